@@ -1,0 +1,20 @@
+namespace Kling.Client;
+
+/// <summary>One non-error item of an envelope's <c>data</c>.</summary>
+public sealed class ResultItem
+{
+    /// <summary>The task the item belongs to; null when it named none that reads as a UUID.</summary>
+    public Guid? TaskId { get; init; }
+
+    /// <summary>The item's <c>taskType</c>.</summary>
+    public string? TaskType { get; init; }
+
+    /// <summary>The item's <c>status</c>, as sent.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Progress in percent, where the service sends it.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>The finished video; null for acknowledgements and unfinished items.</summary>
+    public Models.KlingVideo? Video { get; init; }
+}

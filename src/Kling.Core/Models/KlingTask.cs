@@ -1,0 +1,98 @@
+namespace Kling.Models;
+
+/// <summary>
+/// A video task: what was asked, under the parameters' own names, and what became of it.
+/// The property names are a contract; see docs/ARCHITECTURE.md.
+/// </summary>
+public sealed class KlingTask
+{
+    /// <summary>Our id of the task (<c>taskUUID</c>), which is also its idempotency key.</summary>
+    public Guid TaskId { get; init; }
+
+    /// <summary>Where the task stands.</summary>
+    public KlingTaskStatus Status { get; set; }
+
+    /// <summary>What is known about its money.</summary>
+    public BillingState BillingState { get; set; }
+
+    /// <summary>The model's id, for example <c>klingai:5@1</c>.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>The image as it was named: path, URL or media UUID; inline data as length and hash.</summary>
+    public string? Image { get; set; }
+
+    /// <summary>The prompt.</summary>
+    public string? Prompt { get; set; }
+
+    /// <summary>Length of the video in seconds; null when it was left to the service.</summary>
+    public decimal? Duration { get; set; }
+
+    /// <summary>Width in pixels; null when it was left to the service.</summary>
+    public int? Width { get; set; }
+
+    /// <summary>Height in pixels; null when it was left to the service.</summary>
+    public int? Height { get; set; }
+
+    /// <summary>Guidance scale, 0 to 1.</summary>
+    public decimal? CfgScale { get; set; }
+
+    /// <summary>How many videos were asked for; null means one.</summary>
+    public int? NumberResults { get; set; }
+
+    /// <summary>MP4, WEBM or MOV.</summary>
+    public string? OutputFormat { get; set; }
+
+    /// <summary>Compression quality, 20 to 99.</summary>
+    public int? OutputQuality { get; set; }
+
+    /// <summary>Whether a safety check was asked for.</summary>
+    public bool? CheckContent { get; set; }
+
+    /// <summary>none, fast or full.</summary>
+    public string? SafetyMode { get; set; }
+
+    /// <summary>How long the service keeps the video, in seconds.</summary>
+    public int? Ttl { get; set; }
+
+    /// <summary>SHA-256 of the image's bytes in lower-case hex; null for images that were only named.</summary>
+    public string? ImageSha256 { get; set; }
+
+    /// <summary>List price of the whole task in USD; null when the model's price is unknown.</summary>
+    public decimal? EstimatedCost { get; set; }
+
+    /// <summary>What the service billed so far in USD; null when it reported nothing.</summary>
+    public decimal? Cost { get; set; }
+
+    /// <summary>The finished videos.</summary>
+    public IReadOnlyList<KlingVideo> Videos { get; set; } = [];
+
+    /// <summary>The first saved file.</summary>
+    public string? File => Videos.FirstOrDefault(v => v.File is not null)?.File;
+
+    /// <summary>What failed, each failure once.</summary>
+    public IReadOnlyList<KlingTaskError> Errors { get; set; } = [];
+
+    /// <summary>When the service acknowledged the task.</summary>
+    public DateTimeOffset? SubmittedAt { get; set; }
+
+    /// <summary>When the task was seen finished.</summary>
+    public DateTimeOffset? CompletedAt { get; set; }
+
+    /// <summary>From acknowledgement to the end.</summary>
+    public TimeSpan? Elapsed => CompletedAt - SubmittedAt;
+
+    /// <summary>The API address the task lives at.</summary>
+    public string? Endpoint { get; set; }
+
+    /// <summary>Whether the task has ended, well or badly.</summary>
+    internal bool IsTerminal => Status is KlingTaskStatus.Succeeded or KlingTaskStatus.PartiallySucceeded or KlingTaskStatus.Failed;
+
+    /// <summary>How many videos end the task.</summary>
+    internal int ExpectedResults => NumberResults ?? 1;
+
+    /// <summary>A copy for the pipeline, which the engine does not change any more.</summary>
+    internal KlingTask Snapshot() => (KlingTask)MemberwiseClone();
+
+    /// <inheritdoc/>
+    public override string ToString() => TaskId.ToString("D");
+}

@@ -1,0 +1,26 @@
+namespace Kling.Models;
+
+/// <summary>One finished video of a task.</summary>
+public sealed class KlingVideo
+{
+    /// <summary>The service's id of the video (<c>videoUUID</c>).</summary>
+    public string VideoId { get; init; } = "";
+
+    /// <summary>Where the video can be downloaded for a limited time (<c>videoURL</c>).</summary>
+    public string? VideoUrl { get; init; }
+
+    /// <summary>The seed the service drew.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Whether the safety check flagged the video (<c>NSFWContent</c>); null when it was not checked.</summary>
+    public bool? Nsfw { get; init; }
+
+    /// <summary>What the service billed for this video, in USD; null when it did not report it.</summary>
+    public decimal? VideoCost { get; init; }
+
+    /// <summary>Full path of the saved file; null until it was saved.</summary>
+    public string? File { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => File ?? VideoUrl ?? VideoId;
+}
