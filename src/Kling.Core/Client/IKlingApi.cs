@@ -1,3 +1,5 @@
+using Kling.Requests;
+
 namespace Kling.Client;
 
 /// <summary>The one door to the service. One call is one HTTP attempt; nothing is repeated here.</summary>
@@ -10,5 +12,5 @@ public interface IKlingApi
     /// Posts a JSON array of task objects. Never throws for what the network or the service does: that is in the reply.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
-    Task<ApiReply> SendAsync(byte[] body, CancellationToken token);
+    Task<ApiReply> SendAsync(RequestBody body, CancellationToken token);
 }

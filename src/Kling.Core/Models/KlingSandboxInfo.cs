@@ -1,0 +1,23 @@
+namespace Kling.Models;
+
+/// <summary>The sandbox of this process and what it would have billed.</summary>
+public sealed class KlingSandboxInfo
+{
+    /// <summary>Whether it runs.</summary>
+    public bool IsRunning { get; init; }
+
+    /// <summary>Its API address on loopback.</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>How many tasks it accepted.</summary>
+    public int TaskCount { get; init; }
+
+    /// <summary>What it would have billed in USD.</summary>
+    public decimal TotalBilled { get; init; }
+
+    /// <summary>Each billed video.</summary>
+    public IReadOnlyList<object> Charges { get; init; } = [];
+
+    /// <summary>Each request it answered, without secrets.</summary>
+    public IReadOnlyList<object> Requests { get; init; } = [];
+}

@@ -1,0 +1,11 @@
+namespace Kling.Requests;
+
+/// <summary>A body that is already in memory.</summary>
+internal sealed class MemoryBody(byte[] bytes) : RequestBody
+{
+    /// <inheritdoc/>
+    public override long Length => bytes.Length;
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(Stream stream, CancellationToken token) => stream.WriteAsync(bytes, 0, bytes.Length, token);
+}

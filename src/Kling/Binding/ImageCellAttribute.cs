@@ -1,0 +1,50 @@
+using System.Collections;
+using System.Management.Automation;
+
+namespace Kling.Binding;
+
+/// <summary>
+/// What may name an image: text, a file, an address, a UUID, or a list of them. A row object is refused, so that it
+/// never becomes image text; the inner cast exception lets the binder look for the row's own columns.
+/// </summary>
+internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null)
+        {
+            return null;
+        }
+
+        IEnumerable items = value is IEnumerable list and not string and not IDictionary ? list : new[] { value };
+        var texts = new List<string>();
+        foreach (object? item in items)
+        {
+            if (Text(item) is string text && text.Trim().Length > 0)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts.Count == 0 ? null : texts.ToArray();
+    }
+
+    private static string? Text(object? item)
+    {
+        // A PSCustomObject's BaseObject is itself a marker, so it lands in the last arm.
+        object? value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        return value switch
+        {
+            null => null,
+            string text => text,
+            Uri address => address.OriginalString,
+            Guid id => id.ToString("D"),
+            FileInfo file => WildcardPattern.Escape(file.FullName),
+            _ => throw new ArgumentTransformationMetadataException(
+                $"Image: an object of type {value.GetType().Name} was given; allowed: a path, URL, UUID, data URI, base64 text or file.",
+                new PSInvalidCastException()),
+        };
+    }
+}

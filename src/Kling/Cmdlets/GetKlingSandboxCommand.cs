@@ -1,0 +1,13 @@
+using System.Management.Automation;
+using Kling.Models;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Shows the sandbox: what it would have billed, and each request it answered.</summary>
+[Cmdlet(VerbsCommon.Get, "KlingSandbox")]
+[OutputType(typeof(KlingSandboxInfo))]
+public sealed class GetKlingSandboxCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => WriteObject(SandboxReport.Current());
+}

@@ -1,0 +1,66 @@
+using System.Management.Automation;
+using Kling.Errors;
+using Kling.Media;
+using Kling.Models;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Turns what the user named into images, through PowerShell's own paths.</summary>
+internal static class ImageResolver
+{
+    internal static RequestImage[] Resolve(PathIntrinsics paths, string name, bool literal)
+    {
+        if (literal)
+        {
+            return [ImageFile.Load(Unresolved(paths, name))];
+        }
+
+        string[] files = [];
+        ImageKind? kind = ImageText.Recognise(name, text => (files = Existing(paths, text)).Length > 0);
+        return kind switch
+        {
+            null => throw new InputException(ErrorCatalog.ImageNotFound,
+                $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found.",
+                "Get-ChildItem"),
+            ImageKind.File => [.. files.Select(ImageFile.Load)],
+            _ => [new RequestImage(kind.Value, name.Trim())],
+        };
+    }
+
+    /// <summary>The name for messages: inline data as its length, addresses without their query.</summary>
+    internal static string Shown(string name) => name.Length > 300
+        ? $"({name.Length} characters of inline data)"
+        : name.IndexOf("://", StringComparison.Ordinal) > 0 ? Requests.AddressText.WithoutQuery(name) : name;
+
+    private static string Unresolved(PathIntrinsics paths, string name)
+    {
+        try
+        {
+            return paths.GetUnresolvedProviderPathFromPSPath(name);
+        }
+        catch (Exception failure) when (failure is ProviderNotFoundException or DriveNotFoundException or ArgumentException or NotSupportedException)
+        {
+            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{name}' was given; allowed: the path of an existing file. {failure.Message}", "Get-ChildItem");
+        }
+    }
+
+    private static string[] Existing(PathIntrinsics paths, string text)
+    {
+        if (text.Length > 4096)
+        {
+            return [];
+        }
+
+        try
+        {
+            var found = paths.GetResolvedProviderPathFromPSPath(text, out ProviderInfo provider);
+            return provider.Name == "FileSystem" ? [.. found.Where(File.Exists)] : [];
+        }
+        catch (Exception failure) when (failure is ItemNotFoundException or ProviderNotFoundException or DriveNotFoundException
+            or ArgumentException or NotSupportedException or WildcardPatternException or IOException or UnauthorizedAccessException)
+        {
+            // The text names no file; it may still be base64.
+            return [];
+        }
+    }
+}

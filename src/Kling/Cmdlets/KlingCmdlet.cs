@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using Kling.Errors;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Base of all cmdlets that wait: owns the bridge and writes errors from the catalog.</summary>
+public abstract class KlingCmdlet : PSCmdlet, IDisposable
+{
+    internal PipelineBridge Bridge { get; } = new();
+
+    /// <summary>Cancels the work; it runs on another thread and must not write.</summary>
+    protected override void StopProcessing() => Bridge.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends all work; called after every way a pipeline can end.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Bridge.Dispose();
+        }
+    }
+
+    /// <summary>Runs one piece of work to its end while writing what it posts.</summary>
+    internal void RunToEnd(Func<CancellationToken, Task> work)
+    {
+        Bridge.Start(work);
+        Bridge.Drain(0);
+    }
+
+    /// <summary>Writes the catalog's record for an exception.</summary>
+    internal void WriteFailure(Exception exception, object? target)
+    {
+        ErrorRecord record = ErrorCatalog.ToRecord(exception, target);
+        if (ErrorCatalog.EndsTheBatch(exception))
+        {
+            ThrowTerminatingError(record);
+        }
+
+        WriteError(record);
+    }
+}

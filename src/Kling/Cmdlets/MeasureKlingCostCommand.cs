@@ -1,0 +1,82 @@
+using System.Management.Automation;
+using Kling.Models;
+using Kling.Requests;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Prices parameters, rows or tasks: each and in total, the list price beside what was billed. Makes no call.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "KlingCost")]
+[OutputType(typeof(KlingCost))]
+public sealed class MeasureKlingCostCommand : RequestCmdlet
+{
+    private readonly List<KlingCost> _items = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (InputObject?.BaseObject is KlingTask task)
+        {
+            Add(new KlingCost
+            {
+                Item = task.TaskId.ToString("D"),
+                ModelId = task.Model,
+                Seconds = task.Duration,
+                VideoCount = task.NumberResults ?? 1,
+                EstimatedCost = task.EstimatedCost,
+                BilledCost = task.Cost,
+                Note = ModelSpec.Find(task.Model ?? "")?.PriceNote,
+            });
+            return;
+        }
+
+        // A price needs no image: "what would ten seconds cost" is a fair question.
+        IEnumerable<RequestItem> items = HasImage ? ReadItems() : [Check(Build(Guid.Empty, null), Row is null ? "Parameters" : "Row")];
+        foreach (RequestItem item in items)
+        {
+            Price(item);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_items.Count > 1)
+        {
+            WriteObject(new KlingCost
+            {
+                Item = "Total",
+                VideoCount = _items.Sum(item => item.VideoCount),
+                EstimatedCost = _items.All(item => item.EstimatedCost is not null) ? _items.Sum(item => item.EstimatedCost) : null,
+                BilledCost = _items.Any(item => item.BilledCost is not null) ? _items.Sum(item => item.BilledCost) : null,
+                Note = $"{_items.Count} items",
+            });
+        }
+    }
+
+    private void Price(RequestItem item)
+    {
+        ModelSpec? model = ModelSpec.Find(item.Request.Model);
+        Violation[] violations = [.. item.Report.Violations.Where(v => v.Parameter is not "Image" and not "Model")];
+        if (violations.Length > 0)
+        {
+            WriteInvalid(item);
+            return;
+        }
+
+        Add(new KlingCost
+        {
+            Item = item.Name,
+            ModelId = item.Request.Model,
+            Seconds = item.Request.Duration ?? model?.DefaultDuration,
+            VideoCount = item.Request.NumberResults ?? 1,
+            EstimatedCost = Pricing.Estimate(item.Request),
+            Note = model?.PriceNote ?? "The price of this model is unknown.",
+        });
+    }
+
+    private void Add(KlingCost cost)
+    {
+        _items.Add(cost);
+        WriteObject(cost);
+    }
+}

@@ -1,0 +1,26 @@
+using System.Management.Automation;
+using Kling.Errors;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Resolves and makes the folder for saved videos before anything is spent.</summary>
+internal static class OutDirectories
+{
+    internal static string Prepare(PSCmdlet cmdlet, string given)
+    {
+        try
+        {
+            string path = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(given);
+            Directory.CreateDirectory(path);
+            return path;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException or DriveNotFoundException or ProviderNotFoundException)
+        {
+            cmdlet.ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.DirectoryUnusable,
+                $"OutDirectory: '{given}' was given; allowed: a folder that exists or can be made. {failure.Message}",
+                "New-Item -ItemType Directory clips"), given));
+            throw;
+        }
+    }
+}

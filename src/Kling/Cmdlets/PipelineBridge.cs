@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace Kling.Cmdlets;
+
+/// <summary>
+/// Carries results of background work to the pipeline thread, the only one that may write.
+/// However the pipeline ends, all work has been cancelled and joined before control leaves.
+/// </summary>
+internal sealed class PipelineBridge : IDisposable
+{
+    private readonly BlockingCollection<Action> _queue = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _work = [];
+    private int _running;
+    private bool _disposed;
+
+    /// <summary>Cancelled when the cmdlet has to leave.</summary>
+    public CancellationToken StopToken => _stop.Token;
+
+    /// <summary>Starts work on the thread pool. Called on the pipeline thread only.</summary>
+    public void Start(Func<CancellationToken, Task> work)
+    {
+        _work.RemoveAll(task => task.IsCompleted);
+        Interlocked.Increment(ref _running);
+        _work.Add(Task.Run(() => GuardAsync(work)));
+    }
+
+    /// <summary>Queues an action for the pipeline thread. Safe from every thread.</summary>
+    public void Post(Action action) => _queue.Add(action);
+
+    /// <summary>Runs what is queued, and waits while more than <paramref name="allowedRunning"/> pieces of work run.</summary>
+    public void Drain(int allowedRunning)
+    {
+        try
+        {
+            while (true)
+            {
+                if (_queue.TryTake(out Action? ready))
+                {
+                    ready();
+                }
+                else if (Volatile.Read(ref _running) <= allowedRunning)
+                {
+                    // Work posts before it counts itself out, so one more look cannot miss anything.
+                    if (!_queue.TryTake(out Action? last))
+                    {
+                        return;
+                    }
+
+                    last();
+                }
+                else
+                {
+                    // No token here: a stop must not throw away a queued "task accepted" record.
+                    _queue.Take()();
+                }
+            }
+        }
+        catch
+        {
+            // A consumer that throws, breaks or has enough raises out of WriteObject; StopProcessing is not called then.
+            CancelAndJoin();
+            throw;
+        }
+    }
+
+    /// <summary>Asks all work to end. Safe from every thread, and after disposal.</summary>
+    public void Cancel()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet has already left.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        CancelAndJoin();
+        _queue.Dispose();
+        _stop.Dispose();
+    }
+
+    private void CancelAndJoin()
+    {
+        Cancel();
+        Task.WhenAll(_work).GetAwaiter().GetResult();
+    }
+
+    private async Task GuardAsync(Func<CancellationToken, Task> work)
+    {
+        try
+        {
+            await work(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked for: not an error.
+        }
+        catch (Exception exception)
+        {
+            ExceptionDispatchInfo captured = ExceptionDispatchInfo.Capture(exception);
+            Post(captured.Throw);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            Post(() => { });
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using System.Management.Automation;
+using Kling.Binding;
+using Kling.Errors;
+using Kling.Media;
+using Kling.Models;
+using Kling.Requests;
+
+namespace Kling.Cmdlets;
+
+/// <summary>The request parameters, shared by the cmdlets that send, price or test a request.</summary>
+public abstract class RequestCmdlet : KlingCmdlet
+{
+    private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID", "LiteralPath", "PSPath", "FullName"];
+
+    /// <summary>The first frame: path (wildcards allowed), URL, media UUID, data URI or base64 text.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ImageUrl", "Uri", "ImageUUID", "MediaUUID")]
+    [ImageCell]
+    [SupportsWildcards]
+    public string[]? Image { get; set; }
+
+    /// <summary>Image files, taken literally (brackets are not wildcards).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    public string[]? LiteralPath { get; set; }
+
+    /// <summary>What shall happen in the video (<c>positivePrompt</c>); optional.</summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Alias("PositivePrompt")]
+    [TextCell("Prompt")]
+    public string? Prompt { get; set; }
+
+    /// <summary>Length in seconds, 5 or 10; the service's default is 5.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DecimalCell("Duration")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public decimal? Duration { get; set; }
+
+    /// <summary>Width in pixels; only together with Height.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [IntegerCell("Width")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public int? Width { get; set; }
+
+    /// <summary>Height in pixels; only together with Width.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [IntegerCell("Height")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public int? Height { get; set; }
+
+    /// <summary>The size by its ratio: 16:9, 1:1 or 9:16.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("AspectRatio")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public string? AspectRatio { get; set; }
+
+    /// <summary>Guidance scale (<c>CFGScale</c>), 0 to 1 in steps of 0.01; the service's default is 0.5.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [DecimalCell("CfgScale")]
+    public decimal? CfgScale { get; set; }
+
+    /// <summary>How many videos, 1 to 4, each paid; the service's default is 1.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Count")]
+    [IntegerCell("NumberResults")]
+    public int? NumberResults { get; set; }
+
+    /// <summary>MP4, WEBM or MOV; the service's default is MP4.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("OutputFormat")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public string? OutputFormat { get; set; }
+
+    /// <summary>Compression quality, 20 to 99; the service's default is 95.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [IntegerCell("OutputQuality")]
+    public int? OutputQuality { get; set; }
+
+    /// <summary>Whether the service checks the content (<c>safety.checkContent</c>).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BooleanCell("CheckContent")]
+    public bool? CheckContent { get; set; }
+
+    /// <summary>none, fast or full (<c>safety.mode</c>).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("SafetyMode")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public string? SafetyMode { get; set; }
+
+    /// <summary>How long the service keeps the video, in seconds, at least 60.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("TtlSeconds")]
+    [IntegerCell("Ttl")]
+    public int? Ttl { get; set; }
+
+    /// <summary>Address the service posts each result to.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("WebhookUrl")]
+    public string? WebhookUrl { get; set; }
+
+    /// <summary>Address the service puts the finished video to.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("UploadEndpoint")]
+    public string? UploadEndpoint { get; set; }
+
+    /// <summary>Whether the reply names the cost; on unless switched off.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BooleanCell("IncludeCost")]
+    public bool? IncludeCost { get; set; }
+
+    /// <summary>The model's id.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("Model")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public string? Model { get; set; }
+
+    /// <summary>The whole input object: the row for messages, and a file that must not be read as a wildcard.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <summary>The row the current record came from; null for plain text and files.</summary>
+    private protected PSObject? Row => InputObject?.BaseObject is string or FileSystemInfo or Uri or Guid ? null : InputObject;
+
+    /// <summary>The requests of this record, one for each image; images that cannot be used are written as errors.</summary>
+    private protected IEnumerable<RequestItem> ReadItems(Guid taskId = default)
+    {
+        foreach ((string name, RequestImage image) in ReadImages())
+        {
+            yield return Check(Build(taskId, image), name);
+        }
+    }
+
+    /// <summary>Checks a request, including what the ratio parameter adds.</summary>
+    private protected RequestItem Check(VideoRequest request, string name)
+    {
+        ValidationReport report = RequestValidator.Validate(request);
+        var extra = new List<Violation>();
+        if (AspectRatio is not null)
+        {
+            if (AspectRatioText.Find(AspectRatio) is null)
+            {
+                extra.Add(new Violation("AspectRatio", AspectRatio, "16:9, 1:1 or 9:16"));
+            }
+            else if (Width is not null || Height is not null)
+            {
+                extra.Add(new Violation("AspectRatio", $"{AspectRatio} beside Width or Height", "either AspectRatio, or Width with Height"));
+            }
+        }
+
+        return new RequestItem(request, extra.Count == 0 ? report : report.With(extra), name, Row);
+    }
+
+    private protected VideoRequest Build(Guid taskId, RequestImage? image)
+    {
+        VideoSize? size = AspectRatio is not null && Width is null && Height is null ? AspectRatioText.Find(AspectRatio) : null;
+        return new VideoRequest
+        {
+            TaskId = taskId,
+            Model = Model ?? ModelSpec.DefaultModelId,
+            Image = image,
+            Prompt = string.IsNullOrEmpty(Prompt) ? null : Prompt,
+            Duration = Duration,
+            Width = size?.Width ?? Width,
+            Height = size?.Height ?? Height,
+            CfgScale = CfgScale,
+            NumberResults = NumberResults,
+            OutputFormat = NullIfEmpty(OutputFormat),
+            OutputQuality = OutputQuality,
+            CheckContent = CheckContent,
+            SafetyMode = NullIfEmpty(SafetyMode),
+            Ttl = Ttl,
+            WebhookUrl = NullIfEmpty(WebhookUrl),
+            UploadEndpoint = NullIfEmpty(UploadEndpoint),
+            IncludeCost = IncludeCost ?? true,
+        };
+    }
+
+    /// <summary>The record's error for a request that breaks the model's limits.</summary>
+    private protected void WriteInvalid(RequestItem item) => WriteFailure(
+        new InputException(ErrorCatalog.InvalidRequest,
+            $"{item.Name}: {string.Join(" ", item.Report.Violations.Select(v => v.Message))}",
+            "Test-KlingRequest with the same parameters shows the whole request; Get-KlingModel shows what is allowed."),
+        item.Target);
+
+    private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || Image is { Length: > 0 };
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    private IEnumerable<(string Name, RequestImage Image)> ReadImages()
+    {
+        if (!HasImage)
+        {
+            WriteFailure(MissingImage(), (object?)Row ?? MyInvocation.MyCommand.Name);
+            yield break;
+        }
+
+        // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
+        bool literal = InputObject?.BaseObject is FileSystemInfo || (LiteralPath is { Length: > 0 } && Image is not { Length: > 0 });
+        string[] names = InputObject?.BaseObject is FileSystemInfo file ? [file.FullName] : literal ? LiteralPath! : Image!;
+        foreach (string name in names)
+        {
+            RequestImage[] images;
+            try
+            {
+                images = ImageResolver.Resolve(SessionState.Path, name, literal);
+            }
+            catch (Exception failure) when (failure is InputException or ImageException)
+            {
+                WriteFailure(failure, (object?)Row ?? ImageResolver.Shown(name));
+                continue;
+            }
+
+            foreach (RequestImage image in images)
+            {
+                yield return (image.Kind is ImageKind.File ? image.Value : ImageResolver.Shown(name), image);
+            }
+        }
+    }
+
+    private InputException MissingImage()
+    {
+        string columns = Row is null ? "" : $" The row has the columns {string.Join(", ", Row.Properties.Select(p => p.Name))}.";
+        return new InputException(ErrorCatalog.ImageMissing,
+            $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}.{columns}",
+            "Get-ChildItem *.jpg | New-KlingVideo -Prompt 'slow dolly in'");
+    }
+}

@@ -1,0 +1,25 @@
+using Kling.Models;
+using Kling.Sandbox;
+using Kling.Session;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Shows the process's sandbox as an object.</summary>
+internal static class SandboxReport
+{
+    internal static KlingSandboxInfo Current()
+    {
+        SandboxServer? server = KlingSession.Sandbox;
+        return server is null
+            ? new KlingSandboxInfo()
+            : new KlingSandboxInfo
+            {
+                IsRunning = true,
+                Endpoint = server.Endpoint.AbsoluteUri,
+                TaskCount = server.Engine.TaskCount,
+                TotalBilled = server.Engine.TotalBilled,
+                Charges = [.. server.Engine.Ledger],
+                Requests = [.. server.Engine.RequestLog],
+            };
+    }
+}

@@ -1,0 +1,19 @@
+using Kling.Models;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Puts one failure of a task into an exception that names the task and its money.</summary>
+internal static class TaskFailures
+{
+    internal static KlingApiException For(KlingTask task, KlingTaskError error) =>
+        new($"Task {task.TaskId:D}: {error} (billing: {task.BillingState})", TaskCategory(error.Category), task.BillingState)
+        {
+            TaskId = task.TaskId,
+            Errors = [error],
+            Tasks = [task],
+        };
+
+    // Inside one task's result these speak of that task, not of the whole session, and must not end the batch.
+    private static KlingErrorCategory TaskCategory(KlingErrorCategory category) =>
+        category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota ? KlingErrorCategory.Provider : category;
+}

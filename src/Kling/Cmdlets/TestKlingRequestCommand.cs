@@ -1,0 +1,29 @@
+using System.Management.Automation;
+using Kling.Models;
+using Kling.Requests;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Shows a request without sending it: every violation, the wire JSON and the price. Makes no call.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "KlingRequest")]
+[OutputType(typeof(KlingRequestReport))]
+public sealed class TestKlingRequestCommand : RequestCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (RequestItem item in ReadItems())
+        {
+            WriteObject(new KlingRequestReport
+            {
+                IsValid = item.Report.IsValid,
+                ImageName = item.Name,
+                ImageKind = item.Request.Image?.Kind,
+                Violations = [.. item.Report.Violations.Select(violation => violation.Message)],
+                Warnings = item.Report.Warnings,
+                EstimatedCost = Pricing.Estimate(item.Request),
+                Json = RequestJson.WriteDisplay(item.Request),
+            });
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using Kling.Binding;
+using Kling.Models;
+using Kling.Session;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Waits for tasks and emits each as it ends. Stopping leaves the tasks running at the service.</summary>
+[Cmdlet(VerbsLifecycle.Wait, "KlingTask", DefaultParameterSetName = "Id")]
+[OutputType(typeof(KlingTask))]
+public sealed class WaitKlingTaskCommand : TaskCmdlet
+{
+    /// <summary>Seconds to wait for each task, counted from the call; 1800 when left out, 0 looks once, -1 has no limit.</summary>
+    [Parameter]
+    [TimeoutCell]
+    public decimal? Timeout { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        KlingEngine engine = RequireEngine();
+        foreach (KlingTask task in ReadTasks(engine))
+        {
+            Track(task);
+            Bridge.Start(token => WaitAsync(engine, task, token));
+        }
+
+        Bridge.Drain(int.MaxValue);
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Bridge.Drain(0);
+
+    private async Task WaitAsync(KlingEngine engine, KlingTask task, CancellationToken token)
+    {
+        try
+        {
+            KlingTask ended = task.IsTerminal
+                ? task
+                : await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
+            Bridge.Post(() => WriteTask(ended.Snapshot()));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Bridge.Post(() => WriteFailure(failure, task));
+        }
+
+        Untrack(task);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Management.Automation;
+using Kling.Media;
+using Kling.Models;
+using Kling.Tasks;
+
+namespace Kling.Errors;
+
+/// <summary>The one place that turns a failure into an error record: id, category, target and recommendation.</summary>
+internal static class ErrorCatalog
+{
+    internal const string InvalidRequest = "InvalidRequest";
+    internal const string ImageNotFound = "ImageNotFound";
+    internal const string ImageMissing = "ImageMissing";
+    internal const string NotConnected = "NotConnected";
+    internal const string InvalidEndpoint = "InvalidEndpoint";
+    internal const string InvalidKey = "InvalidKey";
+    internal const string CostNotConfirmed = "CostNotConfirmed";
+    internal const string SandboxNotRunning = "SandboxNotRunning";
+    internal const string DirectoryUnusable = "DirectoryUnusable";
+
+    /// <summary>Turns any failure of the engine into a record.</summary>
+    internal static ErrorRecord ToRecord(Exception exception, object? target)
+    {
+        (string id, ErrorCategory category, string? recommendation) = exception switch
+        {
+            InputException input => (input.Id, InputCategory(input.Id), input.Recommendation),
+            ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG, WebP, GIF or BMP file of at most 20 MB."),
+            KlingWaitTimeoutException timeout => ("WaitTimeout", ErrorCategory.OperationTimeout, $"Wait-KlingTask -TaskId {timeout.TaskId:D}"),
+            DownloadException => ("DownloadFailed", ErrorCategory.ReadError, "Get-KlingTask -TaskId <id> | Save-KlingVideo -OutDirectory <folder>"),
+            KlingApiException api => FromApi(api),
+            _ => ("UnexpectedFailure", ErrorCategory.NotSpecified, null),
+        };
+        var record = new ErrorRecord(exception, id, category, target);
+        record.ErrorDetails = new ErrorDetails(exception.Message);
+        if (recommendation is not null)
+        {
+            record.ErrorDetails.RecommendedAction = recommendation;
+        }
+
+        return record;
+    }
+
+    /// <summary>Whether the failure dooms every other item too: no key, a refused key, no credit.</summary>
+    internal static bool EndsTheBatch(Exception exception) => exception switch
+    {
+        InputException input => input.Id is NotConnected or CostNotConfirmed,
+        KlingApiException api => api.Category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota,
+        _ => false,
+    };
+
+    private static ErrorCategory InputCategory(string id) => id switch
+    {
+        ImageNotFound => ErrorCategory.ObjectNotFound,
+        NotConnected => ErrorCategory.AuthenticationError,
+        CostNotConfirmed => ErrorCategory.LimitsExceeded,
+        SandboxNotRunning => ErrorCategory.ObjectNotFound,
+        DirectoryUnusable => ErrorCategory.WriteError,
+        _ => ErrorCategory.InvalidArgument,
+    };
+
+    private static (string Id, ErrorCategory Category, string? Recommendation) FromApi(KlingApiException api)
+    {
+        string id = api.TaskId is Guid task ? task.ToString("D") : "<id>";
+        return api.Category switch
+        {
+            _ when api.BillingState == BillingState.Unknown =>
+                ("OutcomeUnknown", ErrorCategory.InvalidResult, $"Get-KlingTask -TaskId {id}"),
+            KlingErrorCategory.Authentication => ("KeyRefused", ErrorCategory.AuthenticationError, "Connect-Kling -ApiKey (Read-Host -AsSecureString)"),
+            KlingErrorCategory.Quota => ("NoCredit", ErrorCategory.QuotaExceeded, "Add credit to your Runware account, then run the command again."),
+            KlingErrorCategory.RateLimit => ("RateLimited", ErrorCategory.LimitsExceeded, "Run the command again later, or with a smaller -ThrottleLimit."),
+            KlingErrorCategory.Safety => ("ContentRefused", ErrorCategory.SecurityError, "Change the prompt or the image."),
+            KlingErrorCategory.Connection => ("EndpointUnreachable", ErrorCategory.ConnectionError, "Get-KlingConnection"),
+            KlingErrorCategory.Timeout => ("ServiceTimeout", ErrorCategory.OperationTimeout, $"Get-KlingTask -TaskId {id}"),
+            KlingErrorCategory.Conflict => ("TaskIdInUse", ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
+            KlingErrorCategory.Validation => ("RequestRefused", ErrorCategory.InvalidArgument, "Test-KlingRequest shows what is sent; Get-KlingModel shows what is allowed."),
+            KlingErrorCategory.NotFound => ("TaskNotFound", ErrorCategory.ObjectNotFound, $"Get-KlingTask -TaskId {id}"),
+            KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable, "Run the command again later."),
+            _ => ("ServiceError", ErrorCategory.InvalidResult, $"Get-KlingTask -TaskId {id}"),
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net.Http;
+using Kling.Client;
+using Kling.Media;
+using Kling.Support;
+using Kling.Tasks;
+
+namespace Kling.Session;
+
+/// <summary>The engine of one connection: the rooms, put together.</summary>
+internal sealed class KlingEngine : IDisposable
+{
+    private readonly HttpClient _http = HttpClientFactory.CreateApi();
+
+    internal KlingEngine(Uri endpoint, Credential credential)
+    {
+        IClock clock = SystemClock.Instance;
+        Api = new KlingApi(_http, endpoint, credential, clock);
+        Submitter = new TaskSubmitter(Api, clock);
+        Poller = new TaskPoller(Api, clock);
+    }
+
+    internal IKlingApi Api { get; }
+
+    internal TaskSubmitter Submitter { get; }
+
+    internal TaskPoller Poller { get; }
+
+    internal VideoDownloader Downloader { get; } = new();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _http.Dispose();
+        Downloader.Dispose();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Kling.Client;
+using Kling.Errors;
+using Kling.Models;
+using Kling.Sandbox;
+
+namespace Kling.Session;
+
+/// <summary>
+/// The process's connection and sandbox, shared by all runspaces. Live and sandbox are apart: once a sandbox or an
+/// endpoint was chosen, nothing goes live again without Connect-Kling.
+/// </summary>
+internal static class KlingSession
+{
+    internal const string KeyVariable = "RUNWARE_API_KEY";
+
+    private static readonly object s_lock = new();
+    private static readonly ConcurrentDictionary<Guid, KlingTask> s_tasks = new();
+    private static KlingEngine? s_engine;
+    private static KlingConnection s_connection = new();
+    private static bool s_choiceMade;
+
+    /// <summary>The sandbox of this process; null when none runs.</summary>
+    internal static SandboxServer? Sandbox { get; private set; }
+
+    internal static KlingConnection Connection
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                return s_connection;
+            }
+        }
+    }
+
+    /// <summary>The engine to use, connecting from the environment on first use.</summary>
+    /// <exception cref="InputException">There is no connection and none may be made.</exception>
+    internal static KlingEngine Engine()
+    {
+        lock (s_lock)
+        {
+            if (s_engine is not null)
+            {
+                return s_engine;
+            }
+
+            if (s_choiceMade)
+            {
+                throw new InputException(ErrorCatalog.NotConnected,
+                    "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
+                    "Connect-Kling");
+            }
+
+            string? key = Environment.GetEnvironmentVariable(KeyVariable);
+            if (string.IsNullOrWhiteSpace(key))
+            {
+                throw new InputException(ErrorCatalog.NotConnected,
+                    $"No API key: neither Connect-Kling was called nor {KeyVariable} is set.",
+                    "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
+            }
+
+            return Use(KlingEndpoints.Resolve(null), KlingKeys.FromText(key!), "Environment", explicitly: false);
+        }
+    }
+
+    internal static void Connect(Uri endpoint, Credential credential, string keySource)
+    {
+        lock (s_lock)
+        {
+            Use(endpoint, credential, keySource, explicitly: true);
+        }
+    }
+
+    internal static void Disconnect()
+    {
+        lock (s_lock)
+        {
+            s_engine = null;
+            s_connection = new KlingConnection();
+            s_choiceMade = true;
+        }
+    }
+
+    internal static SandboxServer StartSandbox(SandboxOptions options)
+    {
+        lock (s_lock)
+        {
+            return Sandbox ??= new SandboxServer(options);
+        }
+    }
+
+    internal static void StopSandbox()
+    {
+        lock (s_lock)
+        {
+            SandboxServer? sandbox = Sandbox;
+            if (sandbox is null)
+            {
+                return;
+            }
+
+            Sandbox = null;
+            if (s_connection.Endpoint == sandbox.Endpoint.AbsoluteUri)
+            {
+                Disconnect();
+            }
+
+            sandbox.Dispose();
+        }
+    }
+
+    internal static void Remember(KlingTask task) => s_tasks[task.TaskId] = task;
+
+    /// <summary>The task with this id as this process knows it, or a bare one to look up.</summary>
+    internal static KlingTask Recall(Guid id, Uri endpoint)
+    {
+        if (s_tasks.TryGetValue(id, out KlingTask? known) && known.Endpoint == endpoint.AbsoluteUri)
+        {
+            return known;
+        }
+
+        return new KlingTask
+        {
+            TaskId = id,
+            Status = KlingTaskStatus.Unknown,
+            BillingState = BillingState.Unknown,
+            Endpoint = endpoint.AbsoluteUri,
+        };
+    }
+
+    private static KlingEngine Use(Uri endpoint, Credential credential, string keySource, bool explicitly)
+    {
+        // An engine that is replaced is not disposed: work of another runspace may still be waiting on it.
+        s_engine = new KlingEngine(endpoint, credential);
+        s_connection = new KlingConnection
+        {
+            IsConnected = true,
+            Endpoint = endpoint.AbsoluteUri,
+            Mode = endpoint.IsLoopback ? "Sandbox" : "Live",
+            KeySource = keySource,
+        };
+        s_choiceMade |= explicitly || endpoint.IsLoopback;
+        return s_engine;
+    }
+}
