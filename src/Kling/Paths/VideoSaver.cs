@@ -2,7 +2,7 @@ using Kling.Media;
 using Kling.Models;
 using Kling.Session;
 
-namespace Kling.Cmdlets;
+namespace Kling.Paths;
 
 /// <summary>Saves every video of a task; one that fails does not keep the others from being saved.</summary>
 internal static class VideoSaver

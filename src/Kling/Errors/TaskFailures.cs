@@ -1,6 +1,6 @@
 using Kling.Models;
 
-namespace Kling.Cmdlets;
+namespace Kling.Errors;
 
 /// <summary>Puts one failure of a task into an exception that names the task and its money.</summary>
 internal static class TaskFailures

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Kling.Requests;
 
-namespace Kling.Cmdlets;
+namespace Kling.Batch;
 
 /// <summary>One request made from the parameters of one record, checked and ready to price.</summary>
 internal sealed class RequestItem(VideoRequest request, ValidationReport report, string name, PSObject? row)

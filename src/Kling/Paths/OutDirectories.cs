@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Kling.Errors;
 
-namespace Kling.Cmdlets;
+namespace Kling.Paths;
 
 /// <summary>Resolves and makes the folder for saved videos before anything is spent.</summary>
 internal static class OutDirectories

@@ -1,4 +1,4 @@
-namespace Kling.Cmdlets;
+namespace Kling.Pipeline;
 
 /// <summary>Reads -Timeout: seconds, 30 minutes when left out, -1 for no limit.</summary>
 internal static class WaitTime

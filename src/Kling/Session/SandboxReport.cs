@@ -2,7 +2,7 @@ using Kling.Models;
 using Kling.Sandbox;
 using Kling.Session;
 
-namespace Kling.Cmdlets;
+namespace Kling.Session;
 
 /// <summary>Shows the process's sandbox as an object.</summary>
 internal static class SandboxReport

@@ -2,7 +2,7 @@ using System.Management.Automation;
 using Kling.Errors;
 using Kling.Requests;
 
-namespace Kling.Cmdlets;
+namespace Kling.Batch;
 
 /// <summary>Adds up what one invocation spends at list price, and asks once when it passes ten dollars.</summary>
 internal sealed class SpendGuard(bool asks)

@@ -1,7 +1,7 @@
 using System.Management.Automation.Host;
 using Kling.Models;
 
-namespace Kling.Cmdlets;
+namespace Kling.Pipeline;
 
 /// <summary>Names the command that re-attaches, where Ctrl+C leaves no other way to write.</summary>
 internal static class DetachNotice

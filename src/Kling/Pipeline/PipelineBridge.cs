@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
-namespace Kling.Cmdlets;
+namespace Kling.Pipeline;
 
 /// <summary>
 /// Carries results of background work to the pipeline thread, the only one that may write.

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Kling.Models;
 
-namespace Kling.Cmdlets;
+namespace Kling.Batch;
 
 /// <summary>Carries the input row's other columns onto the task, never replacing one of its own.</summary>
 internal static class RowColumns

@@ -3,7 +3,7 @@ using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
 
-namespace Kling.Cmdlets;
+namespace Kling.Paths;
 
 /// <summary>Turns what the user named into images, through PowerShell's own paths.</summary>
 internal static class ImageResolver

@@ -1,6 +1,6 @@
 using Kling.Models;
 
-namespace Kling.Cmdlets;
+namespace Kling.Batch;
 
 /// <summary>What became of the items of one invocation.</summary>
 internal sealed class BatchState
