@@ -18,6 +18,7 @@
         'Get-KlingTask'
         'Measure-KlingCost'
         'New-KlingVideo'
+        'Remove-KlingTask'
         'Save-KlingVideo'
         'Start-KlingSandbox'
         'Stop-KlingSandbox'

@@ -2,43 +2,47 @@ using Kling.Models;
 
 namespace Kling.Batch;
 
-/// <summary>What became of the items of one invocation.</summary>
-internal sealed class BatchState
+/// <summary>What became of the items of one invocation. Safe to read from the thread that stops the cmdlet.</summary>
+internal sealed class BatchState : IDisposable
 {
     private const int DeadItemsInARow = 3;
     private readonly List<KlingTask> _all = [];
-    private readonly List<KlingTask> _open = [];
+    private readonly HashSet<Guid> _open = [];
+    private readonly CancellationTokenSource _end = new();
     private int _deadInARow;
 
     internal int Done { get; private set; }
 
     internal int Failed { get; private set; }
 
-    /// <summary>Whether the batch is being ended; later failures are consequences.</summary>
-    internal bool Ended { get; set; }
+    /// <summary>Cancelled when the batch ends early: waiting and saving stop, a submit on its way is let finish.</summary>
+    internal CancellationToken EndToken => _end.Token;
+
+    internal bool IsEnded => _end.IsCancellationRequested;
+
+    internal void End() => _end.Cancel();
 
     internal void Add(KlingTask task)
     {
-        lock (_open)
+        lock (_all)
         {
             _all.Add(task);
-            _open.Add(task);
+            _open.Add(task.TaskId);
         }
     }
 
+    /// <summary>Counts an item that never became a task.</summary>
     internal void CountFailure() => Failed++;
 
-    internal void Emitted(KlingTask task, bool ok, bool keep = false)
+    /// <summary>Takes a task out of the open ones.</summary>
+    internal void Close(KlingTask task, bool succeeded)
     {
-        lock (_open)
+        lock (_all)
         {
-            if (!keep)
-            {
-                _open.RemoveAll(open => open.TaskId == task.TaskId);
-            }
+            _open.Remove(task.TaskId);
         }
 
-        if (ok)
+        if (succeeded)
         {
             Done++;
             _deadInARow = 0;
@@ -49,32 +53,42 @@ internal sealed class BatchState
         }
     }
 
-    /// <summary>Counts items in a row whose endpoint did not answer; true when it is time to stop.</summary>
+    /// <summary>Counts items in a row whose endpoint could not be reached; true when it is time to stop.</summary>
     internal bool CountsAsDead(bool dead)
     {
         _deadInARow = dead ? _deadInARow + 1 : 0;
         return _deadInARow >= DeadItemsInARow;
     }
 
-    internal KlingTask[] Open()
+    /// <summary>The tasks that are not closed and may cost money.</summary>
+    internal KlingTask[] OpenTasks()
     {
-        lock (_open)
+        lock (_all)
         {
-            return [.. _open];
+            return [.. _all.Where(task => _open.Contains(task.TaskId) && task.BillingState != BillingState.NotCharged)];
         }
     }
 
-    internal KlingTask[] Accepted()
+    /// <summary>Every task of this invocation that may cost money.</summary>
+    internal KlingTask[] PaidTasks()
     {
-        lock (_open)
+        lock (_all)
         {
             return [.. _all.Where(task => task.BillingState != BillingState.NotCharged).Select(task => task.Snapshot())];
         }
     }
 
-    internal string Summary()
+    internal string Summary(decimal spent)
     {
-        decimal billed = _all.Sum(task => task.Cost ?? 0m);
-        return FormattableString.Invariant($"{Done} done, {Failed} failed, {Open().Length} open; {billed:0.0000} USD reported as billed.");
+        int open;
+        lock (_all)
+        {
+            open = _open.Count;
+        }
+
+        return $"{Done} done, {Failed} failed, {open} open; {PriceText.Money(spent)} spent or reserved.";
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _end.Dispose();
 }

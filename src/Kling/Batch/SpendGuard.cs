@@ -1,61 +1,61 @@
 using System.Management.Automation;
 using Kling.Errors;
-using Kling.Requests;
+using Kling.Tasks;
 
 namespace Kling.Batch;
 
-/// <summary>Adds up what one invocation spends at list price, and asks once when it passes ten dollars.</summary>
-internal sealed class SpendGuard(bool asks)
+/// <summary>Stands before every submit of one invocation: the ceiling, and without one the question beyond ten dollars.</summary>
+internal sealed class SpendGuard(decimal? ceiling, bool asks)
 {
     private const decimal QuestionAbove = 10m;
-    private decimal _planned;
-    private decimal _running;
-    private bool _unknown;
     private bool _asked;
 
-    internal int Sent { get; private set; }
+    internal SpendBudget Budget { get; } = new(ceiling);
 
-    internal string PlannedText => _unknown ? "an unknown price" : Money(_planned);
-
-    internal static string Money(decimal? amount) => amount is decimal known ? FormattableString.Invariant($"{known:0.0000} USD") : "an unknown price";
-
-    internal static string Describe(VideoRequest request, decimal? estimate)
+    /// <summary>Reserves the price of one task.</summary>
+    /// <exception cref="InputException">The ceiling would be passed, or the price is unknown and there is a ceiling.</exception>
+    internal void Reserve(Guid taskId, decimal? estimate, string name)
     {
-        decimal seconds = request.Duration ?? ModelSpec.Find(request.Model)?.DefaultDuration ?? 0m;
-        int count = request.NumberResults ?? 1;
-        return FormattableString.Invariant($"{count} video{(count == 1 ? "" : "s")} of {seconds:0.##} s for {Money(estimate)} (list price)");
-    }
-
-    internal void Plan(decimal? estimate)
-    {
-        _planned += estimate ?? 0m;
-        _unknown |= estimate is null;
-    }
-
-    /// <exception cref="InputException">The host cannot ask, or the answer was no.</exception>
-    internal void Confirm(PSCmdlet cmdlet, decimal? estimate)
-    {
-        decimal after = _running + (estimate ?? 0m);
-        if (asks && !_asked && after > QuestionAbove)
+        if (Budget.TryReserve(taskId, estimate))
         {
-            _asked = true;
-            if (!Ask(cmdlet, after))
-            {
-                throw new InputException(ErrorCatalog.CostNotConfirmed,
-                    $"This invocation would pass {Money(QuestionAbove)} at list price, and that was not confirmed. {Sent} request(s) were sent before, {Money(_running)}.",
-                    "Measure-KlingCost shows the price; -Force or -Confirm:$false sends without asking.");
-            }
+            return;
         }
 
-        _running = after;
-        Sent++;
+        string given = estimate is null ? "a task of unknown price" : $"{PriceText.Money(estimate)} more";
+        throw new InputException(ErrorCatalog.CostCeiling,
+            $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.",
+            "Measure-KlingCost shows the price of the whole input; run the rest again with a higher -MaxCost.");
     }
 
-    private static bool Ask(PSCmdlet cmdlet, decimal after)
+    /// <summary>Asks once when what was reserved passes ten dollars without a ceiling.</summary>
+    /// <exception cref="InputException">The host cannot ask, or the answer was no.</exception>
+    internal void Confirm(PSCmdlet cmdlet)
     {
+        if (!asks || _asked || Budget.Ceiling is not null || Budget.Committed <= QuestionAbove)
+        {
+            return;
+        }
+
+        _asked = true;
+        if (!Ask(cmdlet))
+        {
+            throw new InputException(ErrorCatalog.CostNotConfirmed,
+                $"This invocation would pass {PriceText.Money(QuestionAbove)} at list price, and that was not confirmed. Nothing was sent for this item or those after it.",
+                "Measure-KlingCost shows the price of the whole input; -MaxCost <USD> sets a ceiling and asks nothing.");
+        }
+    }
+
+    private bool Ask(PSCmdlet cmdlet)
+    {
+        // At the end of a redirected input the console answers with the default, which is yes: that is not consent.
+        if (cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected)
+        {
+            return false;
+        }
+
         try
         {
-            return cmdlet.ShouldContinue($"With the next request this command has asked for {Money(after)} of videos at list price. Go on?", "Cost");
+            return cmdlet.ShouldContinue($"With the next request this command has asked for {PriceText.Money(Budget.Committed)} of videos at list price. Go on?", "Cost");
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Kling.Errors;
+using Kling.Pipeline;
 
 namespace Kling.Cmdlets;
 
@@ -7,6 +8,11 @@ namespace Kling.Cmdlets;
 public abstract class KlingCmdlet : PSCmdlet, IDisposable
 {
     internal PipelineBridge Bridge { get; } = new();
+
+    /// <summary>Whether -WhatIf or $WhatIfPreference asks only for a description.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
+        ? given is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Cancels the work; it runs on another thread and must not write.</summary>
     protected override void StopProcessing() => Bridge.Cancel();

@@ -59,7 +59,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         Violation[] violations = [.. item.Report.Violations.Where(v => v.Parameter is not "Image" and not "Model")];
         if (violations.Length > 0)
         {
-            WriteInvalid(item);
+            WriteFailure(Invalid(item.Name, item.Report), item.Target);
             return;
         }
 

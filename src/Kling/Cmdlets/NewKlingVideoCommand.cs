@@ -1,8 +1,12 @@
 using System.Management.Automation;
+using Kling.Batch;
 using Kling.Binding;
 using Kling.Errors;
+using Kling.Journal;
 using Kling.Media;
 using Kling.Models;
+using Kling.Paths;
+using Kling.Pipeline;
 using Kling.Requests;
 using Kling.Session;
 using Kling.Tasks;
@@ -16,8 +20,11 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
 {
     private readonly BatchState _batch = new();
     private SpendGuard? _guard;
+    private UploadTargets? _uploads;
+    private ProgressMeter? _progress;
     private string? _directory;
-    private int _planned;
+    private int _items;
+    private int _unknownPrices;
 
     /// <summary>The id of the one task to send: a v4 UUID. Never taken from the pipeline.</summary>
     [Parameter]
@@ -41,6 +48,11 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     [ValidateRange(1, 64)]
     public int ThrottleLimit { get; set; } = 4;
 
+    /// <summary>The most this invocation may spend, in USD at list price; items beyond it are refused.</summary>
+    [Parameter]
+    [MoneyCell("MaxCost")]
+    public decimal? MaxCost { get; set; }
+
     /// <summary>Asks no question about cost and overwrites files that are already there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -51,8 +63,11 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void BeginProcessing()
     {
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object confirm) && confirm is SwitchParameter { IsPresent: false };
-        _guard = new SpendGuard(asks: !Force && !confirmOff);
-        if (OutDirectory is not null && !MyInvocation.BoundParameters.ContainsKey("WhatIf"))
+        _guard = new SpendGuard(MaxCost, asks: !Force && !confirmOff);
+        _uploads = new UploadTargets(Force);
+        _progress = new ProgressMeter(this, "Kling videos");
+        Bridge.Idle = ShowProgress;
+        if (OutDirectory is not null && !IsWhatIf)
         {
             _directory = OutDirectories.Prepare(this, OutDirectory);
         }
@@ -71,14 +86,15 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void EndProcessing()
     {
         Bridge.Drain(0);
-        if (_batch.Failed > 0 && _batch.Done + _batch.Failed > 1)
+        _progress!.Complete();
+        if (IsWhatIf && _items > 1)
         {
-            WriteWarning(_batch.Summary());
+            string unknown = _unknownPrices == 0 ? "" : $" and {_unknownPrices} of unknown price";
+            Host.UI.WriteLine($"What if: {_items} requests, {PriceText.Money(_guard!.Budget.Committed)} in total at list price{unknown}. Nothing was sent.");
         }
-
-        if (_planned > 1 && _guard!.Sent == 0)
+        else if (_batch.Failed > 0 && _batch.Failed + _batch.Done > 1)
         {
-            Host.UI.WriteLine($"What if: {_planned} requests, {_guard.PlannedText} in total at list price. Nothing was sent.");
+            WriteWarning(_batch.Summary(_guard!.Budget.Committed));
         }
     }
 
@@ -86,80 +102,122 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void StopProcessing()
     {
         base.StopProcessing();
-        DetachNotice.Show(Host, _batch.Open());
+        DetachNotice.Show(Host, _batch.OpenTasks());
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _batch.Dispose();
+        }
+    }
+
+    private protected override void ItemFailed(Exception failure, object? target)
+    {
+        _batch.CountFailure();
+        base.ItemFailed(failure, target);
     }
 
     private void Send(RequestItem item)
     {
-        if (!item.Report.IsValid)
+        ValidationReport report = _uploads!.Check(item.Request) is Violation overwrite ? item.Report.With([overwrite]) : item.Report;
+        if (TaskId != Guid.Empty && _items > 0)
         {
-            _batch.CountFailure();
-            WriteInvalid(item);
+            report = report.With([new Violation("TaskId", $"{TaskId:D} for more than one item", "one id for one item, or none")]);
+        }
+
+        if (!report.IsValid)
+        {
+            ItemFailed(Invalid(item.Name, report), item.Target);
             return;
         }
 
-        foreach (string warning in item.Report.Warnings)
+        foreach (string warning in report.Warnings)
         {
-            WriteWarning(warning);
+            WriteWarning($"{item.Name}: {warning}");
         }
 
-        if (TaskId != Guid.Empty && _planned > 0)
-        {
-            _batch.CountFailure();
-            WriteFailure(new InputException(ErrorCatalog.InvalidRequest,
-                $"TaskId: {TaskId:D} was given for more than one item; allowed: one id for one item.", "Leave -TaskId out."), item.Target);
-            return;
-        }
-
-        decimal? estimate = Pricing.Estimate(item.Request);
-        _planned++;
-        _guard!.Plan(estimate);
-        if (!ShouldProcess(item.Name, $"Buy {SpendGuard.Describe(item.Request, estimate)}"))
-        {
-            return;
-        }
-
-        Run(() => _guard.Confirm(this, estimate), item);
-        KlingEngine? engine = null;
-        Run(() => engine = KlingSession.Engine(), item);
-        VideoRequest request = item.Request with { TaskId = item.Request.TaskId == Guid.Empty ? Guid.NewGuid() : item.Request.TaskId };
-        KlingTask task = KlingTaskBuilder.From(request, estimate, engine!.Api.Endpoint.AbsoluteUri);
-        WriteVerbose($"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {SpendGuard.Money(estimate)} at list price.");
-        _batch.Add(task);
-        Bridge.Start(token => RunItemAsync(engine, request, task, item, token));
-        Bridge.Drain(ThrottleLimit - 1);
-    }
-
-    private void Run(Action step, RequestItem item)
-    {
+        VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = Guid.NewGuid() } : item.Request;
+        decimal? estimate = Pricing.Estimate(request);
         try
         {
-            step();
+            _guard!.Reserve(request.TaskId, estimate, item.Name);
         }
         catch (InputException failure)
         {
-            EndBatch(failure, item.Target);
+            ItemFailed(failure, item.Target);
+            return;
+        }
+
+        _items++;
+        _unknownPrices += estimate is null ? 1 : 0;
+        if (ShouldProcess(item.Name, $"Buy {PriceText.Describe(request, estimate)}"))
+        {
+            Submit(item, request, estimate);
+        }
+        else if (!IsWhatIf)
+        {
+            _guard.Budget.Release(request.TaskId);
         }
     }
 
-    private async Task RunItemAsync(KlingEngine engine, VideoRequest request, KlingTask task, RequestItem item, CancellationToken token)
+    private void Submit(RequestItem item, VideoRequest request, decimal? estimate)
     {
+        KlingEngine engine;
+        KlingTask task;
         try
         {
-            byte[] body = RequestJson.Write(request, ImageFile.ToWireText(request.Image!));
-            await engine.Submitter.SubmitAsync(task, body, token).ConfigureAwait(false);
-            KlingSession.Remember(task);
+            _guard!.Confirm(this);
+            engine = KlingSession.Engine();
+            task = KlingTaskBuilder.From(request, estimate, engine.Api.Endpoint);
+            if (TaskId != Guid.Empty)
+            {
+                RepeatedTask.Prepare(engine.Journal, task);
+            }
+        }
+        catch (InputException failure) when (!ErrorCatalog.EndsTheBatch(failure))
+        {
+            _guard!.Budget.Release(request.TaskId);
+            ItemFailed(failure, item.Target);
+            return;
+        }
+        catch (Exception failure) when (failure is InputException or JournalException)
+        {
+            _guard!.Budget.Release(request.TaskId);
+            EndBatch(failure, item.Target);
+            return;
+        }
+
+        WriteVerbose($"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
+        _batch.Add(task);
+        Bridge.Start(stop => RunAsync(engine, request, task, item, stop));
+        Bridge.Drain(ThrottleLimit - 1);
+    }
+
+    private async Task RunAsync(KlingEngine engine, VideoRequest request, KlingTask task, RequestItem item, CancellationToken stop)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, _batch.EndToken);
+        try
+        {
+            await engine.Submitter.SubmitAsync(task, RequestBodies.For(request), stop).ConfigureAwait(false);
             if (Waits)
             {
-                task = await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
+                task = await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), waiting.Token).ConfigureAwait(false);
                 if (_directory is not null)
                 {
                     await VideoSaver.SaveAllAsync(engine, task, _directory, Force, _ => { },
-                        failure => Bridge.Post(() => WriteFailure(failure, item.Target)), token).ConfigureAwait(false);
+                        failure => Bridge.Post(() => WriteFailure(failure, item.Target)), waiting.Token).ConfigureAwait(false);
                 }
             }
 
             Bridge.Post(() => Emit(task, item));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The batch is ending: the task stays open, and EndBatch writes it.
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -169,7 +227,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
 
     private void Emit(KlingTask task, RequestItem item)
     {
-        _batch.Emitted(task, ok: task.Errors.Count == 0);
+        _guard!.Budget.Settle(task);
+        _batch.Close(task, succeeded: task.Errors.Count == 0);
         WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
         foreach (KlingTaskError error in task.Errors)
         {
@@ -179,45 +238,50 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
 
     private void Fail(Exception failure, KlingTask task, RequestItem item)
     {
-        if (_batch.Ended)
-        {
-            return;
-        }
-
+        _guard!.Budget.Settle(task);
         bool dead = failure is KlingApiException { Category: KlingErrorCategory.Connection, BillingState: BillingState.NotCharged };
-        if (ErrorCatalog.EndsTheBatch(failure) || _batch.CountsAsDead(dead))
+        if (!_batch.IsEnded && (ErrorCatalog.EndsTheBatch(failure) || _batch.CountsAsDead(dead)))
         {
-            _batch.Emitted(task, ok: false, keep: task.BillingState != BillingState.NotCharged);
+            if (task.BillingState == BillingState.NotCharged)
+            {
+                _batch.Close(task, succeeded: false);
+            }
+
             EndBatch(failure, item.Target);
             return;
         }
 
-        _batch.Emitted(task, ok: false);
+        _batch.Close(task, succeeded: false);
         if (task.BillingState != BillingState.NotCharged)
         {
             // A task that may cost money is never only an error: it goes down the pipeline, so that it can be waited for.
             WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
         }
 
-        WriteFailure(failure, item.Target);
+        if (!_batch.IsEnded)
+        {
+            WriteFailure(failure, item.Target);
+        }
     }
 
     private void EndBatch(Exception failure, object target)
     {
-        _batch.Ended = true;
-        Bridge.Cancel();
+        _batch.End();
         Bridge.Drain(0);
-        KlingTask[] accepted = _batch.Accepted();
-        if (failure is KlingApiException api)
-        {
-            api.Tasks = accepted;
-        }
-
-        foreach (KlingTask task in _batch.Open().Where(task => task.BillingState != BillingState.NotCharged))
+        _progress!.Complete();
+        foreach (KlingTask task in _batch.OpenTasks())
         {
             WriteObject(task.Snapshot());
         }
 
-        ThrowTerminatingError(ErrorCatalog.ToRecord(failure, target));
+        ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, _batch.PaidTasks()));
+    }
+
+    private void ShowProgress()
+    {
+        if (_items > 0)
+        {
+            _progress!.Show(_batch.Summary(_guard!.Budget.Committed), 100 * (_batch.Done + _batch.Failed) / Math.Max(1, _items + _batch.Failed));
+        }
     }
 }

@@ -1,8 +1,10 @@
 using System.Management.Automation;
+using Kling.Batch;
 using Kling.Binding;
 using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
+using Kling.Paths;
 using Kling.Requests;
 
 namespace Kling.Cmdlets;
@@ -11,6 +13,8 @@ namespace Kling.Cmdlets;
 public abstract class RequestCmdlet : KlingCmdlet
 {
     private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID", "LiteralPath", "PSPath", "FullName"];
+
+    private ColumnHints? _hints;
 
     /// <summary>The first frame: path (wildcards allowed), URL, media UUID, data URI or base64 text.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -124,6 +128,15 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The requests of this record, one for each image; images that cannot be used are written as errors.</summary>
     private protected IEnumerable<RequestItem> ReadItems(Guid taskId = default)
     {
+        if (Row is not null)
+        {
+            _hints ??= new ColumnHints(ParameterNames());
+            foreach (string hint in _hints.For(Row))
+            {
+                WriteWarning(hint);
+            }
+        }
+
         foreach ((string name, RequestImage image) in ReadImages())
         {
             yield return Check(Build(taskId, image), name);
@@ -137,7 +150,7 @@ public abstract class RequestCmdlet : KlingCmdlet
         var extra = new List<Violation>();
         if (AspectRatio is not null)
         {
-            if (AspectRatioText.Find(AspectRatio) is null)
+            if (AspectRatioText.Find(Spec, AspectRatio) is null)
             {
                 extra.Add(new Violation("AspectRatio", AspectRatio, "16:9, 1:1 or 9:16"));
             }
@@ -150,9 +163,12 @@ public abstract class RequestCmdlet : KlingCmdlet
         return new RequestItem(request, extra.Count == 0 ? report : report.With(extra), name, Row);
     }
 
+    // An unknown model is reported by the validator; the sizes of the known one serve until then.
+    private ModelSpec Spec => ModelSpec.Find(Model ?? ModelSpec.DefaultModelId) ?? ModelSpec.Kling21Standard;
+
     private protected VideoRequest Build(Guid taskId, RequestImage? image)
     {
-        VideoSize? size = AspectRatio is not null && Width is null && Height is null ? AspectRatioText.Find(AspectRatio) : null;
+        VideoSize? size = AspectRatio is not null && Width is null && Height is null ? AspectRatioText.Find(Spec, AspectRatio) : null;
         return new VideoRequest
         {
             TaskId = taskId,
@@ -175,14 +191,19 @@ public abstract class RequestCmdlet : KlingCmdlet
         };
     }
 
-    /// <summary>The record's error for a request that breaks the model's limits.</summary>
-    private protected void WriteInvalid(RequestItem item) => WriteFailure(
-        new InputException(ErrorCatalog.InvalidRequest,
-            $"{item.Name}: {string.Join(" ", item.Report.Violations.Select(v => v.Message))}",
-            "Test-KlingRequest with the same parameters shows the whole request; Get-KlingModel shows what is allowed."),
-        item.Target);
+    /// <summary>The failure of a request that breaks the model's limits.</summary>
+    private protected static InputException Invalid(string name, ValidationReport report) =>
+        new(ErrorCatalog.InvalidRequest,
+            $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}",
+            "Test-KlingRequest with the same parameters shows the whole request; Get-KlingModel shows what is allowed.");
+
+    /// <summary>Writes the error of an item that never became a request.</summary>
+    private protected virtual void ItemFailed(Exception failure, object? target) => WriteFailure(failure, target);
 
     private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || Image is { Length: > 0 };
+
+    private IEnumerable<string> ParameterNames() => ((CommandInfo)MyInvocation.MyCommand).Parameters.Values
+        .SelectMany(parameter => parameter.Aliases.Append(parameter.Name));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
@@ -190,7 +211,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     {
         if (!HasImage)
         {
-            WriteFailure(MissingImage(), (object?)Row ?? MyInvocation.MyCommand.Name);
+            ItemFailed(MissingImage(), (object?)Row ?? MyInvocation.MyCommand.Name);
             yield break;
         }
 
@@ -206,7 +227,7 @@ public abstract class RequestCmdlet : KlingCmdlet
             }
             catch (Exception failure) when (failure is InputException or ImageException)
             {
-                WriteFailure(failure, (object?)Row ?? ImageResolver.Shown(name));
+                ItemFailed(failure, (object?)Row ?? ImageResolver.Shown(name));
                 continue;
             }
 

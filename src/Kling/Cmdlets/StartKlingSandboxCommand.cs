@@ -17,6 +17,18 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
     [ValidateRange(0, 3600)]
     public decimal? GenerationSeconds { get; set; }
 
+    /// <summary>
+    /// Faults to rehearse, each as <c>Kind</c>, <c>Kind:Target</c> or <c>Kind:Target:Times</c>, for example
+    /// <c>LostAckAfterAccept:Submit:1</c>; about_Kling_Sandbox lists them.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FaultCompleter))]
+    public string[] Fault { get; set; } = [];
+
+    /// <summary>Whether the service refuses a repeated task id (the default) or runs and bills it again.</summary>
+    [Parameter]
+    public RepeatedIdMode RepeatedId { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -25,7 +37,26 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
             WriteWarning("A sandbox already runs in this process; it was left as it is.");
         }
 
-        KlingSession.StartSandbox(new SandboxOptions { GenerationDelay = TimeSpan.FromSeconds((double)(GenerationSeconds ?? 2m)) });
+        KlingSession.StartSandbox(new SandboxOptions
+        {
+            GenerationDelay = TimeSpan.FromSeconds((double)(GenerationSeconds ?? 2m)),
+            RepeatedIdMode = RepeatedId,
+            Faults = [.. Fault.Select(ReadFault)],
+        });
         WriteObject(SandboxReport.Current());
+    }
+
+    private SandboxFault ReadFault(string text)
+    {
+        try
+        {
+            return SandboxFault.Parse(text);
+        }
+        catch (FormatException invalid)
+        {
+            ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest,
+                $"Fault: {invalid.Message}", "Start-KlingSandbox -Fault LostAckAfterAccept:Submit:1"), text));
+            throw;
+        }
     }
 }

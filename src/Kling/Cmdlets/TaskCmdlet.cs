@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using Kling.Binding;
 using Kling.Errors;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Session;
 
 namespace Kling.Cmdlets;
@@ -8,33 +10,29 @@ namespace Kling.Cmdlets;
 /// <summary>The cmdlets that take tasks from the pipeline or by id.</summary>
 public abstract class TaskCmdlet : KlingCmdlet
 {
+    private protected const string TaskSet = "Task";
+    private protected const string IdSet = "Id";
     private readonly List<KlingTask> _open = [];
 
     /// <summary>Tasks, as New-KlingVideo emitted them.</summary>
-    [Parameter(ValueFromPipeline = true, ParameterSetName = "Task", Mandatory = true)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = TaskSet, Mandatory = true)]
     public KlingTask[] Task { get; set; } = [];
 
     /// <summary>Ids of tasks, also of other sessions and machines.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = "Id", Mandatory = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
+    [TaskIdCell]
     public Guid[] TaskId { get; set; } = [];
 
-    /// <summary>The tasks of this record, as this process knows them best.</summary>
+    /// <summary>The tasks of this record, as the journal knows them best.</summary>
     private protected IEnumerable<KlingTask> ReadTasks(KlingEngine engine)
     {
-        IEnumerable<KlingTask> given = ParameterSetName == "Id" ? TaskId.Select(id => KlingSession.Recall(id, engine.Api.Endpoint)) : Task;
-        foreach (KlingTask task in given)
+        if (ParameterSetName == IdSet)
         {
-            if (task.Endpoint is not null && task.Endpoint != engine.Api.Endpoint.AbsoluteUri)
-            {
-                WriteFailure(new InputException(ErrorCatalog.InvalidRequest,
-                    $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {engine.Api.Endpoint.AbsoluteUri}; allowed: tasks of the connected service.",
-                    "Get-KlingConnection"), task);
-                continue;
-            }
-
-            yield return task;
+            return TaskLookup.ById(engine.Journal, engine.Api.Endpoint, TaskId);
         }
+
+        return Task.Where(task => IsHere(task, engine.Api.Endpoint));
     }
 
     /// <summary>The connected engine; ends the cmdlet where there is none.</summary>
@@ -86,5 +84,18 @@ public abstract class TaskCmdlet : KlingCmdlet
         {
             DetachNotice.Show(Host, _open);
         }
+    }
+
+    private bool IsHere(KlingTask task, Uri endpoint)
+    {
+        if (task.Endpoint is null || task.Endpoint == endpoint.AbsoluteUri)
+        {
+            return true;
+        }
+
+        WriteFailure(new InputException(ErrorCatalog.InvalidRequest,
+            $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {endpoint.AbsoluteUri}; allowed: tasks of the connected service.",
+            "Get-KlingConnection"), task);
+        return false;
     }
 }

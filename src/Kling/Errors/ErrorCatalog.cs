@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Kling.Journal;
 using Kling.Media;
 using Kling.Models;
 using Kling.Tasks;
@@ -14,6 +15,9 @@ internal static class ErrorCatalog
     internal const string NotConnected = "NotConnected";
     internal const string InvalidEndpoint = "InvalidEndpoint";
     internal const string InvalidKey = "InvalidKey";
+    internal const string CostCeiling = "CostCeiling";
+    internal const string TaskIdInUse = "TaskIdInUse";
+    internal const string TaskUnknown = "TaskUnknown";
     internal const string CostNotConfirmed = "CostNotConfirmed";
     internal const string SandboxNotRunning = "SandboxNotRunning";
     internal const string DirectoryUnusable = "DirectoryUnusable";
@@ -24,6 +28,7 @@ internal static class ErrorCatalog
         (string id, ErrorCategory category, string? recommendation) = exception switch
         {
             InputException input => (input.Id, InputCategory(input.Id), input.Recommendation),
+            JournalException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
             ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG, WebP, GIF or BMP file of at most 20 MB."),
             KlingWaitTimeoutException timeout => ("WaitTimeout", ErrorCategory.OperationTimeout, $"Wait-KlingTask -TaskId {timeout.TaskId:D}"),
             DownloadException => ("DownloadFailed", ErrorCategory.ReadError, "Get-KlingTask -TaskId <id> | Save-KlingVideo -OutDirectory <folder>"),
@@ -40,10 +45,27 @@ internal static class ErrorCatalog
         return record;
     }
 
+    /// <summary>The record that ends a batch: it carries every task that may cost money, and the command that lists them.</summary>
+    internal static ErrorRecord EndOfBatch(Exception failure, object? target, IReadOnlyList<KlingTask> paid)
+    {
+        KlingApiException carrier = failure as KlingApiException
+            ?? new KlingApiException(failure.Message, KlingErrorCategory.Unknown, BillingState.NotCharged, failure);
+        carrier.Tasks = paid;
+        ErrorRecord cause = ToRecord(failure, target);
+        string list = paid.Count == 0 ? "" : $" {paid.Count} task(s) of this command may cost money: Get-KlingTask -TaskId {string.Join(",", paid.Select(task => task.TaskId.ToString("D")))}";
+        return new ErrorRecord(carrier, IdOf(cause), cause.CategoryInfo.Category, target)
+        {
+            ErrorDetails = new ErrorDetails(failure.Message + list) { RecommendedAction = cause.ErrorDetails.RecommendedAction },
+        };
+    }
+
+    private static string IdOf(ErrorRecord record) => record.FullyQualifiedErrorId;
+
     /// <summary>Whether the failure dooms every other item too: no key, a refused key, no credit.</summary>
     internal static bool EndsTheBatch(Exception exception) => exception switch
     {
         InputException input => input.Id is NotConnected or CostNotConfirmed,
+        JournalException => true,
         KlingApiException api => api.Category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota,
         _ => false,
     };
@@ -52,8 +74,9 @@ internal static class ErrorCatalog
     {
         ImageNotFound => ErrorCategory.ObjectNotFound,
         NotConnected => ErrorCategory.AuthenticationError,
-        CostNotConfirmed => ErrorCategory.LimitsExceeded,
-        SandboxNotRunning => ErrorCategory.ObjectNotFound,
+        CostNotConfirmed or CostCeiling => ErrorCategory.LimitsExceeded,
+        TaskIdInUse => ErrorCategory.ResourceExists,
+        SandboxNotRunning or TaskUnknown => ErrorCategory.ObjectNotFound,
         DirectoryUnusable => ErrorCategory.WriteError,
         _ => ErrorCategory.InvalidArgument,
     };
@@ -71,7 +94,7 @@ internal static class ErrorCatalog
             KlingErrorCategory.Safety => ("ContentRefused", ErrorCategory.SecurityError, "Change the prompt or the image."),
             KlingErrorCategory.Connection => ("EndpointUnreachable", ErrorCategory.ConnectionError, "Get-KlingConnection"),
             KlingErrorCategory.Timeout => ("ServiceTimeout", ErrorCategory.OperationTimeout, $"Get-KlingTask -TaskId {id}"),
-            KlingErrorCategory.Conflict => ("TaskIdInUse", ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
+            KlingErrorCategory.Conflict => (TaskIdInUse, ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
             KlingErrorCategory.Validation => ("RequestRefused", ErrorCategory.InvalidArgument, "Test-KlingRequest shows what is sent; Get-KlingModel shows what is allowed."),
             KlingErrorCategory.NotFound => ("TaskNotFound", ErrorCategory.ObjectNotFound, $"Get-KlingTask -TaskId {id}"),
             KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable, "Run the command again later."),

@@ -9,14 +9,15 @@ namespace Kling.Pipeline;
 /// </summary>
 internal sealed class PipelineBridge : IDisposable
 {
+    private static readonly TimeSpan s_idlePeriod = TimeSpan.FromMilliseconds(250);
     private readonly BlockingCollection<Action> _queue = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _work = [];
     private int _running;
     private bool _disposed;
 
-    /// <summary>Cancelled when the cmdlet has to leave.</summary>
-    public CancellationToken StopToken => _stop.Token;
+    /// <summary>Called on the pipeline thread a few times a second while it waits; shows progress.</summary>
+    public Action? Idle { get; set; }
 
     /// <summary>Starts work on the thread pool. Called on the pipeline thread only.</summary>
     public void Start(Func<CancellationToken, Task> work)
@@ -53,7 +54,11 @@ internal sealed class PipelineBridge : IDisposable
                 else
                 {
                     // No token here: a stop must not throw away a queued "task accepted" record.
-                    _queue.Take()();
+                    Idle?.Invoke();
+                    if (_queue.TryTake(out Action? next, s_idlePeriod))
+                    {
+                        next();
+                    }
                 }
             }
         }

@@ -1,5 +1,6 @@
 using System.Net.Http;
 using Kling.Client;
+using Kling.Journal;
 using Kling.Media;
 using Kling.Support;
 using Kling.Tasks;
@@ -15,11 +16,14 @@ internal sealed class KlingEngine : IDisposable
     {
         IClock clock = SystemClock.Instance;
         Api = new KlingApi(_http, endpoint, credential, clock);
-        Submitter = new TaskSubmitter(Api, clock);
-        Poller = new TaskPoller(Api, clock);
+        Journal = new TaskJournal(JournalFolder.FileFor(endpoint), endpoint, clock);
+        Submitter = new TaskSubmitter(Api, Journal, clock);
+        Poller = new TaskPoller(Api, Journal, clock);
     }
 
     internal IKlingApi Api { get; }
+
+    internal TaskJournal Journal { get; }
 
     internal TaskSubmitter Submitter { get; }
 

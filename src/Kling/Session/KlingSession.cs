@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Kling.Client;
 using Kling.Errors;
 using Kling.Models;
@@ -15,7 +14,6 @@ internal static class KlingSession
     internal const string KeyVariable = "RUNWARE_API_KEY";
 
     private static readonly object s_lock = new();
-    private static readonly ConcurrentDictionary<Guid, KlingTask> s_tasks = new();
     private static KlingEngine? s_engine;
     private static KlingConnection s_connection = new();
     private static bool s_choiceMade;
@@ -34,6 +32,16 @@ internal static class KlingSession
         }
     }
 
+    /// <summary>The address whose journal is meant, without connecting and without a key.</summary>
+    /// <exception cref="InputException">The session was disconnected and does not choose by itself.</exception>
+    internal static Uri Address()
+    {
+        lock (s_lock)
+        {
+            return s_engine?.Api.Endpoint ?? (s_choiceMade ? throw NotConnected() : KlingEndpoints.Resolve(null));
+        }
+    }
+
     /// <summary>The engine to use, connecting from the environment on first use.</summary>
     /// <exception cref="InputException">There is no connection and none may be made.</exception>
     internal static KlingEngine Engine()
@@ -47,9 +55,7 @@ internal static class KlingSession
 
             if (s_choiceMade)
             {
-                throw new InputException(ErrorCatalog.NotConnected,
-                    "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
-                    "Connect-Kling");
+                throw NotConnected();
             }
 
             string? key = Environment.GetEnvironmentVariable(KeyVariable);
@@ -110,24 +116,9 @@ internal static class KlingSession
         }
     }
 
-    internal static void Remember(KlingTask task) => s_tasks[task.TaskId] = task;
-
-    /// <summary>The task with this id as this process knows it, or a bare one to look up.</summary>
-    internal static KlingTask Recall(Guid id, Uri endpoint)
-    {
-        if (s_tasks.TryGetValue(id, out KlingTask? known) && known.Endpoint == endpoint.AbsoluteUri)
-        {
-            return known;
-        }
-
-        return new KlingTask
-        {
-            TaskId = id,
-            Status = KlingTaskStatus.Unknown,
-            BillingState = BillingState.Unknown,
-            Endpoint = endpoint.AbsoluteUri,
-        };
-    }
+    private static InputException NotConnected() => new(ErrorCatalog.NotConnected,
+        "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
+        "Connect-Kling");
 
     private static KlingEngine Use(Uri endpoint, Credential credential, string keySource, bool explicitly)
     {

@@ -1,0 +1,35 @@
+using Kling.Errors;
+using Kling.Journal;
+using Kling.Models;
+
+namespace Kling.Batch;
+
+/// <summary>Decides whether a task id the user gave may be sent: a new one, or the same request again whose outcome is unknown.</summary>
+internal static class RepeatedTask
+{
+    /// <summary>Takes over from the journal what is known of this id, so that the engine looks before it sends.</summary>
+    /// <exception cref="InputException">The journal knows the id with another request, or as accepted.</exception>
+    internal static void Prepare(TaskJournal journal, KlingTask task)
+    {
+        KlingTask? known = journal.Find([task.TaskId]).FirstOrDefault();
+        if (known is null)
+        {
+            return;
+        }
+
+        string exit = $"Get-KlingTask -TaskId {task.TaskId:D}";
+        if (known.Fingerprint != task.Fingerprint)
+        {
+            throw new InputException(ErrorCatalog.TaskIdInUse,
+                $"TaskId: {task.TaskId:D} was given, which the journal knows with another request; allowed: a new id, or the same request.", exit);
+        }
+
+        if (known.BillingState is BillingState.Accepted or BillingState.Billed)
+        {
+            throw new InputException(ErrorCatalog.TaskIdInUse,
+                $"TaskId: {task.TaskId:D} was given, which the service has already accepted ({known.Status}); allowed: a new id, or one whose outcome is unknown.", exit);
+        }
+
+        task.BillingState = known.BillingState;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using Kling.Binding;
+using Kling.Errors;
+using Kling.Journal;
+using Kling.Models;
+using Kling.Session;
+using Kling.Support;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Forgets tasks on this machine. It changes nothing at the service, cancels nothing and refunds nothing.</summary>
+[Cmdlet(VerbsCommon.Remove, "KlingTask", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemoveKlingTaskCommand : PSCmdlet
+{
+    /// <summary>The tasks to forget.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, Mandatory = true)]
+    [Alias("Id", "TaskUUID")]
+    [TaskIdCell]
+    public Guid[] TaskId { get; set; } = [];
+
+    /// <summary>Asks no question.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        try
+        {
+            Uri endpoint = KlingSession.Address();
+            var journal = new TaskJournal(JournalFolder.FileFor(endpoint), endpoint, SystemClock.Instance);
+            var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
+            foreach (Guid id in TaskId)
+            {
+                if (!known.TryGetValue(id, out KlingTask task))
+                {
+                    WriteError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.TaskUnknown,
+                        $"TaskId: {id:D} was given, which this machine's journal does not hold.", "Get-KlingTask -Local"), id));
+                }
+                else if (Force || ShouldProcess($"{id:D} ({task.Status}, billing {task.BillingState}, {task.Image})", "Forget the task; nothing changes at the service"))
+                {
+                    journal.Append(JournalEvent.Removed, task);
+                }
+            }
+        }
+        catch (Exception failure) when (failure is InputException or JournalException)
+        {
+            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
+        }
+    }
+}

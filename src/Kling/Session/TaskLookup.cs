@@ -1,0 +1,27 @@
+using Kling.Journal;
+using Kling.Models;
+
+namespace Kling.Session;
+
+/// <summary>Finds tasks by id: what the journal knows, or a bare task that only the service can fill.</summary>
+internal static class TaskLookup
+{
+    internal static IReadOnlyList<KlingTask> ById(TaskJournal journal, Uri endpoint, IReadOnlyCollection<Guid> ids)
+    {
+        var known = new Dictionary<Guid, KlingTask>();
+        foreach (KlingTask task in journal.Find(ids))
+        {
+            known[task.TaskId] = task;
+        }
+
+        return [.. ids.Distinct().Select(id => known.TryGetValue(id, out KlingTask task) ? task : Foreign(id, endpoint))];
+    }
+
+    private static KlingTask Foreign(Guid id, Uri endpoint) => new()
+    {
+        TaskId = id,
+        Status = KlingTaskStatus.Unknown,
+        BillingState = BillingState.Unknown,
+        Endpoint = endpoint.AbsoluteUri,
+    };
+}

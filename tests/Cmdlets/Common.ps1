@@ -1,0 +1,61 @@
+# What the cmdlet tests share; dot-source it in BeforeAll. It holds under Pester 5 and 6, and under the shim of `dotnet test`.
+Set-StrictMode -Version 3.0
+
+# The packaged module: where KLING_MODULE says, else where build.ps1 puts it.
+$manifest = $env:KLING_MODULE
+if (-not $manifest) { $manifest = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..', '..', 'out', 'Kling', 'Kling.psd1')) }
+Import-Module $manifest
+
+# The history of a test must not mix with the user's own.
+$env:KLING_HOME = [IO.Path]::Combine("$TestDrive", 'kling-home')
+
+function Use-Sandbox {
+    # Starts a fresh sandbox and connects the session to it.
+    param($GenerationSeconds = 0, [string[]] $Fault = @())
+    Stop-KlingSandbox
+    $null = Start-KlingSandbox -GenerationSeconds $GenerationSeconds -Fault $Fault
+    $null = Connect-Kling -Sandbox
+}
+
+function New-TestImage {
+    # Writes a PNG of 512 x 512 pixels whose bytes differ from call to call, and returns its path.
+    param([string] $Path)
+    $sample = [IO.Path]::Combine($PSScriptRoot, '..', '..', 'examples', 'images')
+    $source = @([IO.Directory]::GetFiles($sample, '*.png'))[0]
+    $bytes = [Collections.Generic.List[byte]]::new([IO.File]::ReadAllBytes($source))
+    $bytes.AddRange([guid]::NewGuid().ToByteArray())
+    [IO.File]::WriteAllBytes($Path, $bytes.ToArray())
+    $Path
+}
+
+function Get-VideoKind {
+    # Names a video file's container by its bytes.
+    param([string] $Path)
+    $bytes = [IO.File]::ReadAllBytes($Path)
+    $head = [Text.Encoding]::ASCII.GetString($bytes, 0, [Math]::Min(64, $bytes.Length))
+    if ($bytes[0] -eq 0x1A -and $bytes[1] -eq 0x45 -and $bytes[2] -eq 0xDF -and $bytes[3] -eq 0xA3) { return 'WEBM' }
+    if ($head.Substring(4, 4) -ne 'ftyp') { return 'unknown' }
+    if ($head.Substring(8, 4) -eq 'qt  ') { 'MOV' } else { 'MP4' }
+}
+
+function Get-UnusedPort {
+    # A loopback port nobody listens on.
+    $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $listener.Start()
+    $port = $listener.LocalEndpoint.Port
+    $listener.Stop()
+    $port
+}
+
+function Get-SandboxKey { 'sandbox-key-not-a-secret' }
+
+function Remove-KlingEnvironment {
+    foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL') { [Environment]::SetEnvironmentVariable($name, $null) }
+}
+
+function Reset-Kling {
+    # Makes the session as new: it forgets that a sandbox was chosen, which no cmdlet does, on purpose.
+    Disconnect-Kling
+    $session = (Get-Command New-KlingVideo).ImplementingType.Assembly.GetType('Kling.Session.KlingSession')
+    $session.GetField('s_choiceMade', [Reflection.BindingFlags] 'NonPublic, Static').SetValue($null, $false)
+}

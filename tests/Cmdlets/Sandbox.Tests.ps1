@@ -1,0 +1,45 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $script:image = New-TestImage (Join-Path $TestDrive 'shot.png')
+}
+
+Describe 'The sandbox' {
+    BeforeEach { Use-Sandbox }
+    AfterEach { Stop-KlingSandbox }
+
+    It 'keeps a ledger of what it billed' {
+        $task = New-KlingVideo $image -Wait
+        $sandbox = Get-KlingSandbox
+        $sandbox.IsRunning | Should -BeTrue
+        $sandbox.TaskCount | Should -Be 1
+        $sandbox.TotalBilled | Should -Be 0.1848
+        @($sandbox.Charges).Count | Should -Be 1
+        $sandbox.Charges[0].TaskId | Should -Be $task.TaskId
+    }
+
+    It 'logs requests without the key' {
+        $null = New-KlingVideo $image
+        foreach ($entry in (Get-KlingSandbox).Requests) {
+            foreach ($property in $entry.psobject.Properties) { "$($property.Value)" | Should -Not -BeLike "*$(Get-SandboxKey)*" }
+        }
+    }
+
+    It 'says so when it already runs' {
+        $null = Start-KlingSandbox -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings.Count | Should -Be 1
+    }
+
+    It 'is gone after Stop-KlingSandbox' {
+        Stop-KlingSandbox
+        (Get-KlingSandbox).IsRunning | Should -BeFalse
+        (Get-KlingConnection).IsConnected | Should -BeFalse
+    }
+
+    It 'rehearses a lost acknowledgement: the task is found, and billed once' {
+        Stop-KlingSandbox
+        Use-Sandbox -Fault 'LostAckAfterAccept:Submit:1'
+        $task = New-KlingVideo $image -Wait
+        "$($task.Status)" | Should -Be 'Succeeded'
+        (Get-KlingSandbox).TotalBilled | Should -Be 0.1848
+    }
+}

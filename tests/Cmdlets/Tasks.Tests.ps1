@@ -1,0 +1,81 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    Use-Sandbox
+    $script:image = New-TestImage (Join-Path $TestDrive 'shot.png')
+}
+
+AfterAll { Stop-KlingSandbox }
+
+Describe 'Get-KlingTask, Wait-KlingTask and Save-KlingVideo' {
+    It 'takes tasks from the pipeline through to files' {
+        $folder = Join-Path $TestDrive 'through'
+        $files = @($image, $image | New-KlingVideo -Prompt 'p' | Wait-KlingTask | Save-KlingVideo -OutDirectory $folder)
+        $files.Count | Should -Be 2
+        foreach ($file in $files) {
+            (Get-VideoKind $file.FullName) | Should -Be 'MP4'
+            $file.Task.File | Should -Be $file.FullName
+        }
+    }
+
+    It 'takes tasks by id' {
+        $task = New-KlingVideo $image
+        $ended = Wait-KlingTask -TaskId $task.TaskId
+        "$($ended.Status)" | Should -Be 'Succeeded'
+        "$((Get-KlingTask -TaskId $task.TaskId).Status)" | Should -Be 'Succeeded'
+        $ended.Image | Should -Be $image
+    }
+
+    It 'takes ids from rows of a CSV' {
+        $task = New-KlingVideo $image
+        $ended = @([pscustomobject]@{ TaskId = "$($task.TaskId)" } | Wait-KlingTask)
+        $ended.Count | Should -Be 1
+        $ended[0].TaskId | Should -Be $task.TaskId
+    }
+
+    It 'lists the tasks of this machine, newest last' {
+        $first = New-KlingVideo $image -Prompt 'first'
+        $second = New-KlingVideo $image -Prompt 'second'
+        $listed = @(Get-KlingTask -Last 2)
+        $listed.Count | Should -Be 2
+        $listed[0].TaskId | Should -Be $first.TaskId
+        $listed[1].TaskId | Should -Be $second.TaskId
+        $listed[1].Prompt | Should -Be 'second'
+    }
+
+    It 'filters by status and time, and stays offline with -Local' {
+        $task = New-KlingVideo $image -Wait
+        @(Get-KlingTask -Status Succeeded -Local | Where-Object { $_.TaskId -eq $task.TaskId }).Count | Should -Be 1
+        @(Get-KlingTask -Since ([DateTimeOffset]::UtcNow.AddMinutes(5))).Count | Should -Be 0
+        $requests = @((Get-KlingSandbox).Requests).Count
+        $null = Get-KlingTask -Local
+        @((Get-KlingSandbox).Requests).Count | Should -Be $requests
+    }
+
+    It 'saves the videos of a finished task again after a new start of the session' {
+        $task = New-KlingVideo $image -Wait
+        $null = Connect-Kling -Sandbox
+        $file = Get-KlingTask -TaskId $task.TaskId | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'again')
+        $file.FullName | Should -Exist
+        (Get-KlingTask -TaskId $task.TaskId -Local).File | Should -Be $file.FullName
+    }
+
+    It 'a deadline leaves the task open and names the command that re-attaches' {
+        Use-Sandbox -GenerationSeconds 600
+        $task = New-KlingVideo $image
+        $null = Wait-KlingTask -TaskId $task.TaskId -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'WaitTimeout,*'
+        $problems[0].ErrorDetails.RecommendedAction | Should -Be "Wait-KlingTask -TaskId $($task.TaskId)"
+        "$((Get-KlingTask -TaskId $task.TaskId -Local).Status)" | Should -Be 'Processing'
+        Use-Sandbox
+    }
+
+    It 'forgets a task, and asks before' {
+        $task = New-KlingVideo $image
+        Remove-KlingTask -TaskId $task.TaskId -WhatIf
+        @(Get-KlingTask -Local | Where-Object { $_.TaskId -eq $task.TaskId }).Count | Should -Be 1
+        $task | Remove-KlingTask -Confirm:$false
+        @(Get-KlingTask -Local | Where-Object { $_.TaskId -eq $task.TaskId }).Count | Should -Be 0
+        Remove-KlingTask -TaskId $task.TaskId -Force -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'TaskUnknown,*'
+    }
+}
