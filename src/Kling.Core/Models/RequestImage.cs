@@ -23,4 +23,13 @@ public sealed class RequestImage
 
     /// <summary>Size in bytes; null where only the service can see them.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>Width in pixels as it is shown, that is after the rotation the file asks for; null where it is not known.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Height in pixels as it is shown, that is after the rotation the file asks for; null where it is not known.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>The format found in the bytes, for example <c>PNG</c>; null where only the service can see them.</summary>
+    public string? Format { get; init; }
 }

@@ -1,8 +1,73 @@
 namespace Kling.Requests;
 
-/// <summary>Placeholder so that the rooms compile; replaced by the requests room.</summary>
+/// <summary>
+/// What a model allows and costs: one declarative table, which validator, JSON, completers, help and sandbox read.
+/// </summary>
 public sealed class ModelSpec
 {
     /// <summary>The model used when none is named.</summary>
     public const string DefaultModelId = "klingai:5@1";
+
+    /// <summary>KlingAI 2.1 Standard.</summary>
+    public static ModelSpec Kling21Standard { get; } = Kling21StandardTable.Create();
+
+    /// <summary>Every known model.</summary>
+    public static IReadOnlyList<ModelSpec> All { get; } = [Kling21Standard];
+
+    /// <summary>The model's id on the wire.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>The model's name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What the model does.</summary>
+    public string Capabilities { get; init; } = "";
+
+    /// <summary>The sizes it can make.</summary>
+    public IReadOnlyList<VideoSize> Sizes { get; init; } = [];
+
+    /// <summary>List price in USD per second of one result; null when it is unknown.</summary>
+    public decimal? PricePerSecond { get; init; }
+
+    /// <summary>What was seen billed, in USD per second of one result; null when nothing was seen.</summary>
+    public decimal? BilledPerSecond { get; init; }
+
+    /// <summary>What to know about the price.</summary>
+    public string? PriceNote { get; init; }
+
+    /// <summary>Seconds of a video whose duration is not given.</summary>
+    public decimal DefaultDuration { get; init; }
+
+    /// <summary>Frames per second (protocol note, model family).</summary>
+    public int FrameRate { get; init; }
+
+    /// <summary>What the model wants of an image; crossing it warns.</summary>
+    public ImageLimits ImageLimits { get; init; } = new();
+
+    /// <summary>Every field of the request, also the fixed ones.</summary>
+    public IReadOnlyList<ParameterSpec> Parameters { get; init; } = [];
+
+    /// <summary>The sizes in words.</summary>
+    public string SizesText => WordList.Or([.. Sizes.Select(size => size.ToString())]);
+
+    /// <summary>The ratios in words.</summary>
+    public string AspectRatiosText => WordList.Or([.. Sizes.Select(size => size.AspectRatio)]);
+
+    /// <summary>The model with this id, exactly as the wire spells it; null when it is unknown.</summary>
+    /// <param name="id">The id.</param>
+    public static ModelSpec? Find(string? id) => All.FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.Ordinal));
+
+    /// <summary>The row of this name, ignoring case; null when the table has none.</summary>
+    /// <param name="name">The parameter's name in PowerShell.</param>
+    public ParameterSpec? Parameter(string? name) =>
+        Parameters.FirstOrDefault(row => string.Equals(row.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+
+    /// <summary>The model's table, or the default model's where the id is unknown, so that the other rules still say what is wrong.</summary>
+    internal static ModelSpec FindOrDefault(string? id) => Find(id) ?? Kling21Standard;
+
+    /// <summary>A row that is known to be there.</summary>
+    internal ParameterSpec Row(string name) => Parameter(name) ?? throw new ArgumentException($"The table of {Id} has no row {name}.", nameof(name));
 }

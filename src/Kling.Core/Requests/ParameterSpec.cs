@@ -1,0 +1,134 @@
+using System.Globalization;
+
+namespace Kling.Requests;
+
+/// <summary>One row of a model's table: a field of the request and what it allows.</summary>
+public sealed class ParameterSpec
+{
+    /// <summary>The <see cref="Format"/> of a task id.</summary>
+    public const string UuidFormat = "UUID v4";
+
+    /// <summary>The <see cref="Format"/> of an address.</summary>
+    public const string UriFormat = "URI";
+
+    /// <summary>The parameter's name in PowerShell; the wire name where the field is no parameter.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The field's path on the wire, its levels joined with dots; items of a list have no level of their own.</summary>
+    public string WireName { get; init; } = "";
+
+    /// <summary>What kind of value it is.</summary>
+    public ParameterType Type { get; init; }
+
+    /// <summary>Whether the user may set it; false for what the model fixes.</summary>
+    public bool IsParameter { get; init; } = true;
+
+    /// <summary>Whether the service demands it (in a nested object: once its object is there).</summary>
+    public bool Required { get; init; }
+
+    /// <summary>The only value the model takes; null where there is a choice.</summary>
+    public string? Fixed { get; init; }
+
+    /// <summary>
+    /// What the service assumes when the field is left out: a decimal, a bool or a string; null when the page names nothing.
+    /// </summary>
+    public object? Default { get; init; }
+
+    /// <summary>The smallest value, or number of items.</summary>
+    public decimal? Min { get; init; }
+
+    /// <summary>The largest value, or number of items.</summary>
+    public decimal? Max { get; init; }
+
+    /// <summary>The distance between two allowed values, counted from <see cref="Min"/>.</summary>
+    public decimal? Step { get; init; }
+
+    /// <summary>The allowed values in the spelling of the wire; empty where other rules say what is allowed.</summary>
+    public IReadOnlyList<string> AllowedValues { get; init; } = [];
+
+    /// <summary><see cref="UuidFormat"/>, <see cref="UriFormat"/> or null.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>A length in characters beyond which the service may refuse the text; a warning, never a refusal.</summary>
+    public int? WarnAboveLength { get; init; }
+
+    /// <summary>The <see cref="Name"/> of the parameter that must be given together with this one.</summary>
+    public string? PairedWith { get; init; }
+
+    /// <summary>What is allowed, in words.</summary>
+    public string AllowedText
+    {
+        get
+        {
+            string text = Rule();
+            return PairedWith is null ? text : $"{text}, together with {PairedWith}";
+        }
+    }
+
+    /// <summary><see cref="Default"/> as text; null when there is none.</summary>
+    public string? DefaultText => Default switch
+    {
+        null => null,
+        bool flag => flag ? "true" : "false",
+        decimal number => NumberText.Minimal(number),
+        _ => Convert.ToString(Default, CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The wire's spelling of an allowed value, whatever the case it was given in; null when it is not allowed.</summary>
+    /// <param name="value">The value as it was given.</param>
+    public string? Canonical(string value) =>
+        AllowedValues.FirstOrDefault(allowed => string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether a number keeps to <see cref="AllowedValues"/>, <see cref="Min"/>, <see cref="Max"/> and <see cref="Step"/>.</summary>
+    /// <param name="value">The number.</param>
+    public bool Allows(decimal value)
+    {
+        if (AllowedValues.Count > 0)
+        {
+            return AllowedValues.Contains(NumberText.Minimal(value));
+        }
+
+        return !(value < Min) && !(value > Max)
+            && !(Type is ParameterType.Integer && value != decimal.Truncate(value))
+            && (Step is not decimal step || (value - (Min ?? 0m)) % step == 0m);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name}: {AllowedText}";
+
+    private string Rule()
+    {
+        if (AllowedValues.Count > 0)
+        {
+            return WordList.Or(AllowedValues);
+        }
+
+        if (Type is ParameterType.Array)
+        {
+            return "one image: a UUID, an http or https address, a data URI, base64 text or a file";
+        }
+
+        return Format switch
+        {
+            UuidFormat => "a version 4 UUID",
+            UriFormat => "an absolute http or https address",
+            _ when Type is ParameterType.Boolean => "true or false",
+            _ when Type is ParameterType.Text => WarnAboveLength is int length
+                ? FormattableString.Invariant($"any text, best at most {length} characters")
+                : "any text",
+            _ => Range(),
+        };
+    }
+
+    private string Range()
+    {
+        string range = (Min, Max) switch
+        {
+            (decimal min, decimal max) => $"{NumberText.Minimal(min)} to {NumberText.Minimal(max)}",
+            (decimal min, null) => $"at least {NumberText.Minimal(min)}",
+            (null, decimal max) => $"at most {NumberText.Minimal(max)}",
+            _ => "a number",
+        };
+        return Step is decimal step ? $"{range} in steps of {NumberText.Minimal(step)}" : range;
+    }
+}

@@ -1,0 +1,199 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Kling.Models;
+
+namespace Kling.Requests;
+
+/// <summary>
+/// Writes what goes over the wire. What was not given stays off it, so the service's own defaults apply; the inputs come
+/// last, as in the model page's examples, which also leaves only a few bytes behind a streamed image.
+/// </summary>
+public static class RequestJson
+{
+    // The body is JSON over HTTP, never a part of a page: prompts in any script stay readable.
+    private static readonly JsonWriterOptions s_wire = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_display = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
+
+    /// <summary>The request as a JSON array of one task object, in UTF-8.</summary>
+    /// <param name="request">The request; its image must not be a file.</param>
+    /// <exception cref="ArgumentException">The image is a file; its bytes are streamed, see <see cref="Around"/>.</exception>
+    public static byte[] Write(VideoRequest request)
+    {
+        if (request.Image is { Kind: ImageKind.File })
+        {
+            throw new ArgumentException("A file's bytes are streamed, not written here.", nameof(request));
+        }
+
+        return Build(request, s_wire, request.Image?.Value, AsIs, out _);
+    }
+
+    /// <summary>The bytes of the request before and after the image's base64 text; the text itself needs no escaping.</summary>
+    /// <param name="request">The request; it must have an image, which is ignored.</param>
+    /// <exception cref="ArgumentException">There is no image.</exception>
+    public static (byte[] Before, byte[] After) Around(VideoRequest request)
+    {
+        if (request.Image is null)
+        {
+            throw new ArgumentException("There is no image to write around.", nameof(request));
+        }
+
+        byte[] whole = Build(request, s_wire, "", AsIs, out int gap);
+        var before = new byte[gap];
+        var after = new byte[whole.Length - gap];
+        Array.Copy(whole, before, before.Length);
+        Array.Copy(whole, gap, after, 0, after.Length);
+        return (before, after);
+    }
+
+    /// <summary>
+    /// The request for the eye: indented, inline data and the queries of addresses as length and hash, a file as its name and size.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    public static string WriteDisplay(VideoRequest request)
+    {
+        byte[] json = Build(request, s_display, request.Image is null ? null : Shown(request.Image), AddressText.Shown, out _);
+        return Encoding.UTF8.GetString(json).Replace("\r\n", "\n");
+    }
+
+    /// <summary>The image for the eye, without secrets: a file as name and size, inline data and queries as length and hash.</summary>
+    /// <param name="image">The image.</param>
+    public static string Shown(RequestImage image) => image.Kind switch
+    {
+        ImageKind.File => FormattableString.Invariant($"[file: {Path.GetFileName(image.Value)}, {image.Bytes ?? 0} bytes]"),
+        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image.Value),
+        ImageKind.Url => AddressText.Shown(image.Value),
+        _ => image.Value,
+    };
+
+    /// <summary>A look at tasks: one <c>getResponse</c> object for each (protocol note, polling).</summary>
+    /// <param name="ids">The tasks' ids.</param>
+    public static byte[] WriteGetResponse(IReadOnlyList<Guid> ids) => WriteTasks("getResponse", ids);
+
+    /// <summary>A question for the archived request and response of a task (protocol note, recovery).</summary>
+    /// <param name="id">The task's id.</param>
+    public static byte[] WriteGetTaskDetails(Guid id) => WriteTasks("getTaskDetails", [id]);
+
+    /// <summary>A call that costs nothing and tells whether the key is good (protocol note, ping).</summary>
+    /// <param name="id">An id of its own.</param>
+    public static byte[] WritePing(Guid id) => WriteTasks("ping", [id]);
+
+    private static string AsIs(string? address) => address ?? "";
+
+    private static byte[] WriteTasks(string type, IReadOnlyList<Guid> ids)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, s_wire))
+        {
+            json.WriteStartArray();
+            foreach (Guid id in ids)
+            {
+                json.WriteStartObject();
+                json.WriteString("taskType", type);
+                json.WriteString("taskUUID", id.ToString("D"));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static byte[] Build(VideoRequest given, JsonWriterOptions options, string? image, Func<string?, string> address, out int gap)
+    {
+        VideoRequest request = RequestNormalizer.Normalize(given);
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, options))
+        {
+            json.WriteStartArray();
+            json.WriteStartObject();
+            json.WriteString("taskType", "videoInference");
+            json.WriteString("taskUUID", request.TaskId.ToString("D"));
+            json.WriteString("model", request.Model);
+            WriteGeneration(json, request);
+            WriteOutput(json, request);
+            WriteDelivery(json, request, address);
+            gap = WriteImage(json, image);
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteGeneration(Utf8JsonWriter json, VideoRequest request)
+    {
+        WriteText(json, "positivePrompt", request.Prompt);
+        WriteNumber(json, "width", request.Width);
+        WriteNumber(json, "height", request.Height);
+        WriteNumber(json, "duration", request.Duration);
+        WriteNumber(json, "CFGScale", request.CfgScale);
+        WriteNumber(json, "numberResults", request.NumberResults);
+    }
+
+    private static void WriteOutput(Utf8JsonWriter json, VideoRequest request)
+    {
+        WriteText(json, "outputFormat", request.OutputFormat);
+        WriteNumber(json, "outputQuality", request.OutputQuality);
+        if (request.CheckContent is not null || request.SafetyMode is not null)
+        {
+            json.WriteStartObject("safety");
+            if (request.CheckContent is bool check)
+            {
+                json.WriteBoolean("checkContent", check);
+            }
+
+            WriteText(json, "mode", request.SafetyMode);
+            json.WriteEndObject();
+        }
+
+        WriteNumber(json, "ttl", request.Ttl);
+    }
+
+    private static void WriteDelivery(Utf8JsonWriter json, VideoRequest request, Func<string?, string> address)
+    {
+        WriteText(json, "webhookURL", request.WebhookUrl is null ? null : address(request.WebhookUrl));
+        WriteText(json, "uploadEndpoint", request.UploadEndpoint is null ? null : address(request.UploadEndpoint));
+        if (request.IncludeCost)
+        {
+            json.WriteBoolean("includeCost", true);
+        }
+    }
+
+    /// <summary>Writes the inputs and returns the position of the image text's closing quote.</summary>
+    private static int WriteImage(Utf8JsonWriter json, string? image)
+    {
+        if (image is null)
+        {
+            return 0;
+        }
+
+        json.WriteStartObject("inputs");
+        json.WriteStartArray("frameImages");
+        json.WriteStartObject();
+        json.WriteString("image", image);
+        int closingQuote = (int)(json.BytesCommitted + json.BytesPending) - 1;
+        json.WriteString("frame", "first");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        return closingQuote;
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
+    {
+        if (value is decimal number)
+        {
+            json.WriteNumber(name, number);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace Kling.Requests;
+
+/// <summary>Holds a request against its model's table before anything is spent.</summary>
+public static class RequestValidator
+{
+    /// <summary>
+    /// Reports everything at once. Where the model is unknown, the default model's rules say what else is wrong.
+    /// </summary>
+    /// <param name="request">The request; a task id of all zeros has not been drawn yet and is allowed.</param>
+    public static ValidationReport Validate(VideoRequest request)
+    {
+        ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
+        var findings = new Findings(spec);
+        CheckIdentity(findings, request);
+        ImageRules.Check(findings, request.Image);
+        CheckPrompt(findings, request.Prompt);
+        CheckSize(findings, request);
+        findings.Number("Duration", request.Duration);
+        findings.Number("CfgScale", request.CfgScale);
+        findings.Number("NumberResults", request.NumberResults);
+        findings.Choice("OutputFormat", request.OutputFormat);
+        findings.Number("OutputQuality", request.OutputQuality);
+        findings.Choice("SafetyMode", request.SafetyMode);
+        CheckSafety(findings, request);
+        findings.Number("Ttl", request.Ttl);
+        findings.Address("WebhookUrl", request.WebhookUrl);
+        findings.Address("UploadEndpoint", request.UploadEndpoint);
+        return findings.ToReport();
+    }
+
+    private static void CheckIdentity(Findings findings, VideoRequest request)
+    {
+        if (ModelSpec.Find(request.Model) is null)
+        {
+            findings.Refuse("Model", request.Model, WordList.Or([.. ModelSpec.All.Select(model => model.Id)]));
+        }
+
+        if (request.TaskId != Guid.Empty && !IsVersion4(request.TaskId))
+        {
+            findings.Refuse("TaskId", request.TaskId.ToString("D"), findings.Spec.Row("TaskId").AllowedText);
+        }
+    }
+
+    /// <summary>Version digit 4 and the RFC's variant bits.</summary>
+    private static bool IsVersion4(Guid id)
+    {
+        string text = id.ToString("D");
+        return text[14] == '4' && text[19] is '8' or '9' or 'a' or 'b';
+    }
+
+    private static void CheckPrompt(Findings findings, string? prompt)
+    {
+        if (prompt is not null && findings.Spec.Row("Prompt").WarnAboveLength is int limit && prompt.Length > limit)
+        {
+            findings.Warn(FormattableString.Invariant(
+                $"Prompt: it has {prompt.Length} characters; sibling models take at most {limit}, so the service may refuse it."));
+        }
+    }
+
+    private static void CheckSize(Findings findings, VideoRequest request)
+    {
+        if (request.Width is null && request.Height is null)
+        {
+            return;
+        }
+
+        if (request.Width is null || request.Height is null)
+        {
+            string given = request.Width is null ? "Height" : "Width";
+            string missing = request.Width is null ? "Width" : "Height";
+            int pixels = (request.Width ?? request.Height)!.Value;
+            findings.Refuse(missing, null, FormattableString.Invariant($"{missing} together with {given} ({pixels}): {findings.Spec.SizesText}"));
+        }
+        else if (!findings.Spec.Sizes.Any(size => size.Width == request.Width && size.Height == request.Height))
+        {
+            findings.Refuse("Width", FormattableString.Invariant($"{request.Width}x{request.Height}"), $"Width with Height: {findings.Spec.SizesText}");
+        }
+    }
+
+    private static void CheckSafety(Findings findings, VideoRequest request)
+    {
+        string? mode = request.SafetyMode is string given ? findings.Spec.Row("SafetyMode").Canonical(given.Trim()) : null;
+        if (request.CheckContent == false && mode is "fast" or "full")
+        {
+            findings.Warn($"SafetyMode: '{mode}' asks for a check that CheckContent false switches off; which of the two the service follows is not documented.");
+        }
+        else if (request.CheckContent == true && mode is "none")
+        {
+            findings.Warn("SafetyMode: 'none' switches off the check that CheckContent true asks for; which of the two the service follows is not documented.");
+        }
+    }
+}
