@@ -126,10 +126,11 @@ public static class FileNames
         }
     }
 
-    /// <summary>Windows reserves device names up to the first dot, with any extension.</summary>
+    /// <summary>Windows reserves device names up to the first dot, with any extension; without a dot, the id follows and all is well.</summary>
     private static bool IsReserved(string name)
     {
-        string device = name.Split('.')[0].TrimEnd(' ');
+        int dot = name.IndexOf('.');
+        string device = dot < 0 ? "" : name.Substring(0, dot).TrimEnd(' ');
         return s_reserved.Contains(device)
             || (device.Length == 4
                 && (device.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || device.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
