@@ -4,8 +4,10 @@ namespace Kling.Requests;
 public sealed class BodyChangedException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public BodyChangedException(string message)
-        : base(message)
+    /// <param name="message">What changed.</param>
+    /// <param name="innerException">The failure behind it.</param>
+    public BodyChangedException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 }

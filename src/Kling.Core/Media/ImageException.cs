@@ -1,0 +1,13 @@
+namespace Kling.Media;
+
+/// <summary>An image that cannot be used; the message names it and says what is allowed.</summary>
+public sealed class ImageException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">The image, what is wrong, what is allowed; without secrets.</param>
+    /// <param name="innerException">The failure behind it.</param>
+    public ImageException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}
