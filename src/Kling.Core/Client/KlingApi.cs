@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using Kling.Models;
+using Kling.Requests;
+using Kling.Support;
+
+namespace Kling.Client;
+
+/// <summary>The service over HTTPS.</summary>
+public sealed class KlingApi : IKlingApi
+{
+    // A reply to the largest poll is some 100 kB; the cap keeps a wrong server from filling the memory.
+    internal const int LongestReply = 16 * 1024 * 1024;
+
+    private const int UploadBytesPerSecond = 50_000;
+
+    private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(100);
+    private static readonly ProductInfoHeaderValue s_userAgent =
+        new("Kling", typeof(KlingApi).Assembly.GetName().Version?.ToString(3) ?? "0");
+
+    private readonly HttpClient _http;
+    private readonly Credential _credential;
+    private readonly Redactor _redactor;
+    private readonly IClock _clock;
+    private readonly TimeSpan _timeout;
+
+    /// <summary>Creates the door to one address.</summary>
+    /// <param name="http">A client of <see cref="HttpClientFactory"/>; it is not disposed here, and its defaults stay untouched.</param>
+    /// <param name="endpoint">An address of <see cref="KlingEndpoint"/>.</param>
+    /// <param name="credential">The key.</param>
+    /// <param name="clock">Tells what a date in <c>Retry-After</c> means.</param>
+    /// <param name="timeout">How long a call may take, 100 s if not given; a second is added for every 50 kB of the request.</param>
+    public KlingApi(HttpClient http, Uri endpoint, Credential credential, IClock clock, TimeSpan? timeout = null)
+    {
+        _http = http;
+        Endpoint = endpoint;
+        _credential = credential;
+        _redactor = credential.CreateRedactor();
+        _clock = clock;
+        _timeout = timeout ?? s_defaultTimeout;
+    }
+
+    /// <inheritdoc/>
+    public Uri Endpoint { get; }
+
+    /// <inheritdoc/>
+    public async Task<ApiReply> SendAsync(RequestBody body, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        TimeSpan limit = Limit(body.Length);
+        using var timeout = new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, timeout.Token);
+        using var content = new RequestContent(body, either.Token);
+        using HttpRequestMessage request = CreateRequest(content);
+        int? status = null;
+        TimeSpan? retryAfter = null;
+        timeout.CancelAfter(limit);
+        try
+        {
+            using HttpResponseMessage response = await _http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            status = (int)response.StatusCode;
+            retryAfter = RetryAfter(response);
+
+            // A redirect's body is for browsers, and nothing is lost with it.
+            byte[]? bytes = status is >= 300 and < 400
+                ? []
+                : await ReplyReader.ReadAsync(response.Content, LongestReply, either.Token).ConfigureAwait(false);
+            return Judge(status.Value, retryAfter, bytes);
+        }
+        catch (Exception) when (token.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(token);
+        }
+        catch (Exception fault)
+        {
+            // Everything the network and the service can do ends here, as the contract says: it is in the reply.
+            return Judge(fault, content, timeout.IsCancellationRequested ? limit : null, status, retryAfter);
+        }
+    }
+
+    private TimeSpan Limit(long length) =>
+        _timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout + TimeSpan.FromSeconds(length / UploadBytesPerSecond);
+
+    private HttpRequestMessage CreateRequest(HttpContent content)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = content };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + _credential.Text);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        request.Headers.UserAgent.Add(s_userAgent);
+        return request;
+    }
+
+    private ApiReply Judge(int status, TimeSpan? headerWait, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            return Unclear(status, headerWait, Invariant($"HTTP {status} with a reply of more than {LongestReply} bytes."));
+        }
+
+        ParsedEnvelope envelope = EnvelopeReader.Read(bytes, status, _redactor);
+        bool refusedByStatus = status is >= 300 and < 500 and not 408;
+        if (!envelope.IsEnvelope && !refusedByStatus)
+        {
+            return Unclear(status, headerWait, bytes.Length == 0
+                ? Invariant($"HTTP {status} with an empty reply.")
+                : Invariant($"HTTP {status} with a reply of {bytes.Length} bytes that cannot be read as one of this API."));
+        }
+
+        IReadOnlyList<KlingTaskError> errors = envelope.Errors;
+        if (refusedByStatus && errors.Count == 0 && envelope.Items.Count == 0)
+        {
+            errors = [HttpErrors.Create(status, headerWait)];
+        }
+
+        return new ApiReply
+        {
+            Outcome = ApiOutcome.Envelope,
+            HttpStatus = status,
+            Items = envelope.Items,
+            Errors = errors,
+            StoredReply = envelope.StoredReply,
+            RetryAfter = errors.Aggregate(headerWait, (longest, error) => RetryAfterText.Longer(
+                longest, error.RetryAfterSeconds is double seconds ? RetryAfterText.FromSeconds(seconds) : null)),
+        };
+    }
+
+    private ApiReply Judge(Exception fault, RequestContent content, TimeSpan? timedOutAfter, int? status, TimeSpan? retryAfter)
+    {
+        if (content.CutOff)
+        {
+            return Unsent(content.SourceFault!, "The request was cut off before its end.", content.SourceFault is BodyChangedException);
+        }
+
+        if (timedOutAfter is TimeSpan limit)
+        {
+            return Unclear(status, retryAfter, Invariant($"No complete reply within {limit.TotalSeconds:0.#} seconds."));
+        }
+
+        return status is null && TransportFault.NeverLeft(fault)
+            ? Unsent(fault, "No connection to the service.", bodyChanged: false)
+            : Unclear(status, retryAfter, "The connection broke. " + TransportFault.Describe(fault));
+    }
+
+    private ApiReply Unsent(Exception fault, string summary, bool bodyChanged) => new()
+    {
+        Outcome = ApiOutcome.Unsent,
+        BodyChanged = bodyChanged,
+        Fault = _redactor.Clean(summary + " " + TransportFault.Describe(fault)),
+    };
+
+    private ApiReply Unclear(int? status, TimeSpan? retryAfter, string fault) => new()
+    {
+        Outcome = ApiOutcome.Ambiguous,
+        HttpStatus = status,
+        RetryAfter = retryAfter,
+        Fault = _redactor.Clean(fault),
+    };
+
+    // A date is compared with the service's own clock too, where it shows it: a fast clock here must not come back early.
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues("Retry-After", out IEnumerable<string>? values))
+        {
+            return null;
+        }
+
+        DateTimeOffset now = _clock.UtcNow;
+        DateTimeOffset theirs = response.Headers.Date ?? now;
+        return values.Aggregate((TimeSpan?)null, (longest, value) => RetryAfterText.Longer(
+            longest, RetryAfterText.Longer(RetryAfterText.Read(value, now), RetryAfterText.Read(value, theirs))));
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
