@@ -84,6 +84,9 @@ public sealed class KlingTask
     /// <summary>The API address the task lives at.</summary>
     public string? Endpoint { get; set; }
 
+    /// <summary>What makes two requests the same purchase, for <c>-Resume</c>; null when nobody computed it.</summary>
+    internal string? Fingerprint { get; set; }
+
     /// <summary>Whether the task has ended, well or badly.</summary>
     internal bool IsTerminal => Status is KlingTaskStatus.Succeeded or KlingTaskStatus.PartiallySucceeded or KlingTaskStatus.Failed;
 
