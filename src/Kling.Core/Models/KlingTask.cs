@@ -84,7 +84,7 @@ public sealed class KlingTask
     /// <summary>The API address the task lives at.</summary>
     public string? Endpoint { get; set; }
 
-    /// <summary>What makes two requests the same purchase; null for tasks of other machines.</summary>
+    /// <summary>What makes two requests the same purchase, for <c>-Resume</c>; null when nobody computed it.</summary>
     internal string? Fingerprint { get; set; }
 
     /// <summary>Whether the task has ended, well or badly.</summary>

@@ -1,0 +1,129 @@
+using Kling.Support;
+
+namespace Kling.Journal;
+
+/// <summary>
+/// The file on the disk: one writer at a time among all processes, any number of readers meanwhile. The lock is a
+/// file of its own, because an exclusive open of the journal itself would also shut the readers out (on Unix the
+/// exclusive and the shared open exclude each other).
+/// </summary>
+/// <param name="path">The journal's file.</param>
+/// <param name="waiting">Waits between two tries for the lock.</param>
+/// <param name="lockWait">How long to wait for the lock in all.</param>
+/// <param name="open">Opens the journal for writing; for tests of a failing disk.</param>
+internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait, Func<string, FileStream>? open = null)
+{
+    private const double FirstPauseMilliseconds = 2;
+    private const double LongestPauseMilliseconds = 40;
+
+    private readonly Func<string, FileStream> _open = open ?? (name => OpenShared(name, FileMode.OpenOrCreate, FileAccess.ReadWrite));
+
+    internal string FullPath => path;
+
+    /// <summary>Whether an exception comes from the file system and not from a defect.</summary>
+    internal static bool IsFileFault(Exception fault)
+        => fault is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
+
+    /// <summary>Appends whole lines and returns once they are on the disk.</summary>
+    internal void Append(byte[] lines)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        if (!string.IsNullOrEmpty(folder))
+        {
+            OwnerOnly.CreateFolder(folder!);
+        }
+
+        string lockPath = path + ".lock";
+        OwnerOnly.CreateFile(lockPath);
+        using FileStream held = WhenFree(() => new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+        OwnerOnly.CreateFile(path);
+        using FileStream file = WhenFree(() => _open(path));
+        Write(file, lines);
+    }
+
+    /// <summary>Opens the journal for reading, also while another process writes; null when there is none yet.</summary>
+    internal FileStream? OpenRead()
+    {
+        try
+        {
+            return WhenFree(() => OpenShared(path, FileMode.Open, FileAccess.Read));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStream OpenShared(string name, FileMode mode, FileAccess access)
+        => new(name, mode, access, FileShare.ReadWrite | FileShare.Delete, 1);
+
+    private static void Write(FileStream file, byte[] lines)
+    {
+        long end = file.Length;
+        byte[] bytes = EndsTorn(file, end) ? [(byte)'\n', .. lines] : lines;
+        file.Position = end;
+        try
+        {
+            file.Write(bytes, 0, bytes.Length);
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception failed) when (IsFileFault(failed))
+        {
+            TakeBack(file, end);
+            throw;
+        }
+    }
+
+    private static bool EndsTorn(FileStream file, long end)
+    {
+        if (end == 0)
+        {
+            return false;
+        }
+
+        file.Position = end - 1;
+        return file.ReadByte() != '\n';
+    }
+
+    private static void TakeBack(FileStream file, long end)
+    {
+        try
+        {
+            file.SetLength(end);
+        }
+        catch (Exception failed) when (IsFileFault(failed))
+        {
+            // What stays is a torn line, which every reader and the next writer cope with; the first failure is the one to report.
+        }
+    }
+
+    internal static bool IsBusy(IOException fault)
+    {
+        // Windows: sharing and lock violation. Unix: EWOULDBLOCK, which is 11 on Linux and 35 on macOS.
+        const int SharingViolation = unchecked((int)0x80070020);
+        const int LockViolation = unchecked((int)0x80070021);
+        return fault.HResult is SharingViolation or LockViolation or 11 or 35;
+    }
+
+    private FileStream WhenFree(Func<FileStream> opening)
+    {
+        TimeSpan left = lockWait;
+        double step = FirstPauseMilliseconds;
+        while (true)
+        {
+            try
+            {
+                return opening();
+            }
+            catch (IOException busy) when (IsBusy(busy) && left > TimeSpan.Zero)
+            {
+                // Jitter, so that two processes that met once do not meet again.
+                TimeSpan pause = TimeSpan.FromMilliseconds(step * (0.5 + waiting.NextDouble()));
+                pause = pause < left ? pause : left;
+                left -= pause;
+                step = Math.Min(step * 2, LongestPauseMilliseconds);
+                waiting.DelayAsync(pause, CancellationToken.None).ConfigureAwait(false).GetAwaiter().GetResult();
+            }
+        }
+    }
+}

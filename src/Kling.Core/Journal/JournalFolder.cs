@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+using Kling.Support;
+
+namespace Kling.Journal;
+
+/// <summary>Where the journals live: one folder per user, with a file for live tasks and one for sandbox tasks.</summary>
+public sealed class JournalFolder
+{
+    /// <summary>The environment variable that names another folder.</summary>
+    public const string HomeVariable = "KLING_HOME";
+
+    /// <summary>The file of the tasks that cost money.</summary>
+    public const string LiveFile = "tasks.jsonl";
+
+    /// <summary>The file of the tasks of a sandbox or of any other endpoint on this machine.</summary>
+    public const string SandboxFile = "sandbox-tasks.jsonl";
+
+    /// <summary>Finds the folder; nothing is created yet.</summary>
+    /// <param name="environment">Looks up an environment variable; the process's own when null.</param>
+    /// <exception cref="JournalException"><c>KLING_HOME</c> is not an absolute path, or there is no place for user data.</exception>
+    public JournalFolder(Func<string, string?>? environment = null)
+    {
+        string? home = (environment ?? Environment.GetEnvironmentVariable)(HomeVariable);
+        if (string.IsNullOrWhiteSpace(home))
+        {
+            // Not verified: the folder may not exist yet, and then the lookup would answer nothing.
+            string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+            if (data.Length == 0)
+            {
+                throw new JournalException($"This user has no folder for application data; set {HomeVariable} to an absolute path.");
+            }
+
+            FullPath = Path.Combine(data, "Kling");
+            return;
+        }
+
+        if (!IsAbsolute(home!))
+        {
+            // A relative one would mean another journal in every working directory, and tasks nobody finds again.
+            throw new JournalException($"{HomeVariable} must be an absolute path; it is '{home}'.");
+        }
+
+        FullPath = Path.GetFullPath(home!);
+    }
+
+    /// <summary>The folder's absolute path.</summary>
+    public string FullPath { get; }
+
+    /// <summary>The journal's file for the tasks of an endpoint.</summary>
+    public string FileFor(Uri endpoint) => Path.Combine(FullPath, endpoint.IsLoopback ? SandboxFile : LiveFile);
+
+    /// <summary>The journal of an endpoint; its file is made by the first record.</summary>
+    public TaskJournal Open(Uri endpoint, IClock clock) => new(FileFor(endpoint), endpoint, clock);
+
+    /// <summary>Makes the folder where it is missing, open to its owner only (not verified on Windows).</summary>
+    /// <exception cref="JournalException">It could not be made.</exception>
+    public void Create()
+    {
+        try
+        {
+            OwnerOnly.CreateFolder(FullPath);
+        }
+        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        {
+            throw new JournalException($"The folder '{FullPath}' of the journal could not be made: {failed.Message} Set {HomeVariable} to a folder that can be written.", failed);
+        }
+    }
+
+    private static bool IsAbsolute(string path)
+    {
+        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
+        {
+            return path[0] == '/';
+        }
+
+        // "\folder" and "C:folder" are rooted there, but still depend on where the process stands.
+        bool drive = path.Length > 2 && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
+        return drive || path.StartsWith(@"\\", StringComparison.Ordinal);
+    }
+}

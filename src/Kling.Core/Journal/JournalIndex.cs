@@ -1,0 +1,73 @@
+using Kling.Models;
+
+namespace Kling.Journal;
+
+/// <summary>
+/// Every task of a journal as it was when the index was made, in the order of their first records. Only ids,
+/// fingerprints and places are held; the tasks themselves are read when asked for.
+/// </summary>
+public sealed class JournalIndex
+{
+    private readonly JournalFile _file;
+    private readonly string _endpoint;
+    private readonly Dictionary<Guid, JournalEntry> _entries = [];
+    private readonly Dictionary<string, List<Guid>> _fingerprints = new(StringComparer.Ordinal);
+    private readonly List<Guid> _ids = [];
+
+    internal JournalIndex(JournalFile file, string endpoint, IEnumerable<JournalEntry> entries)
+    {
+        _file = file;
+        _endpoint = endpoint;
+        foreach (JournalEntry entry in entries)
+        {
+            _entries.Add(entry.Id, entry);
+            _ids.Add(entry.Id);
+            if (entry.Fingerprint is string fingerprint)
+            {
+                if (!_fingerprints.TryGetValue(fingerprint, out List<Guid>? ids))
+                {
+                    _fingerprints.Add(fingerprint, ids = []);
+                }
+
+                ids.Add(entry.Id);
+            }
+        }
+    }
+
+    /// <summary>The tasks' ids, oldest first.</summary>
+    public IReadOnlyList<Guid> Ids => _ids;
+
+    /// <summary>The tasks with this fingerprint, oldest first; empty when there is none.</summary>
+    public IReadOnlyList<Guid> TasksOf(string fingerprint) => _fingerprints.TryGetValue(fingerprint, out List<Guid>? ids) ? ids : [];
+
+    /// <summary>Reads one task as it was when the index was made; null when the index does not know it.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public KlingTask? Read(Guid taskId) => Read([taskId]).FirstOrDefault();
+
+    /// <summary>Reads tasks one by one as they are taken, in the order given; ids the index does not know are left out.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds)
+    {
+        using FileStream? stream = Guarded(_file.OpenRead);
+        foreach (Guid id in taskIds)
+        {
+            if (stream is not null && _entries.TryGetValue(id, out JournalEntry? entry)
+                && Guarded(() => entry.Fold(stream, _endpoint)) is KlingTask task)
+            {
+                yield return task;
+            }
+        }
+    }
+
+    private T Guarded<T>(Func<T> reading)
+    {
+        try
+        {
+            return reading();
+        }
+        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        {
+            throw new JournalException($"The journal '{_file.FullPath}' cannot be read: {failed.Message}", failed);
+        }
+    }
+}

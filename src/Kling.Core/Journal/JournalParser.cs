@@ -1,0 +1,243 @@
+using System.Text.Json;
+using Kling.Models;
+
+namespace Kling.Journal;
+
+/// <summary>Reads lines. Nothing in a file makes it throw: what cannot be read is told apart and skipped.</summary>
+internal static class JournalParser
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>The line without line ends, white space, padding a crash left (NUL) and byte order marks of joined files.</summary>
+    internal static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
+    {
+        while (true)
+        {
+            if (line.StartsWith(ByteOrderMark))
+            {
+                line = line.Slice(3);
+            }
+            else if (line.Length > 0 && IsPadding(line[0]))
+            {
+                line = line.Slice(1);
+            }
+            else if (line.Length > 0 && IsPadding(line[line.Length - 1]))
+            {
+                line = line.Slice(0, line.Length - 1);
+            }
+            else
+            {
+                return line;
+            }
+        }
+    }
+
+    /// <summary>Checks a whole line and reads what identifies it.</summary>
+    /// <param name="raw">The line as it is in the file.</param>
+    /// <param name="endpoint">The endpoint whose records are wanted.</param>
+    internal static JournalHeader ReadHeader(ReadOnlySpan<byte> raw, string endpoint)
+    {
+        ReadOnlySpan<byte> line = Trim(raw);
+        if (line.IsEmpty)
+        {
+            return new JournalHeader(raw.IndexOf((byte)0) >= 0 ? JournalLineKind.Unreadable : JournalLineKind.Blank);
+        }
+
+        try
+        {
+            return ReadObject(line, endpoint);
+        }
+        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException or FormatException)
+        {
+            return new JournalHeader(JournalLineKind.Unreadable);
+        }
+    }
+
+    /// <summary>Reads a line whose header was a record.</summary>
+    internal static JournalRecord? ReadRecord(ReadOnlySpan<byte> raw)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(Trim(raw).ToArray());
+            JsonElement line = document.RootElement;
+            if (Name<JournalEvent>(line, JournalFormat.Event) is not JournalEvent what
+                || !Guid.TryParseExact(JournalText.Read(line, JournalFormat.Id), "D", out Guid id))
+            {
+                return null;
+            }
+
+            KlingTask task = new() { TaskId = id, Endpoint = JournalText.Read(line, JournalFormat.Endpoint) };
+            ReadRequest(line, task);
+            ReadState(line, task);
+            return new JournalRecord(what, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing));
+        }
+        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsPadding(byte value) => value is 0 or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
+    private static JournalHeader ReadObject(ReadOnlySpan<byte> line, string endpoint)
+    {
+        Utf8JsonReader json = new(line);
+        int? version = null;
+        string? what = null;
+        string? fingerprint = null;
+        DateTimeOffset? time = null;
+        Guid? id = null;
+        bool ours = false;
+        bool located = false;
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            return new JournalHeader(JournalLineKind.Unreadable);
+        }
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals(JournalFormat.V))
+            {
+                json.Read();
+                version = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) ? number : null;
+            }
+            else if (json.ValueTextEquals(JournalFormat.Time))
+            {
+                json.Read();
+                time = json.TryGetDateTimeOffset(out DateTimeOffset value) ? value : null;
+            }
+            else if (json.ValueTextEquals(JournalFormat.Event))
+            {
+                json.Read();
+                what = json.GetString();
+            }
+            else if (json.ValueTextEquals(JournalFormat.Id))
+            {
+                json.Read();
+                id = json.TryGetGuid(out Guid value) ? value : null;
+            }
+            else if (json.ValueTextEquals(JournalFormat.Endpoint))
+            {
+                json.Read();
+                located = json.TokenType == JsonTokenType.String;
+                ours = located && json.ValueTextEquals(endpoint);
+            }
+            else if (json.ValueTextEquals(JournalFormat.Fingerprint))
+            {
+                json.Read();
+                fingerprint = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+            }
+
+            // From the name, or from the start of a value that is not a simple one, to the value's end.
+            json.Skip();
+        }
+
+        // A second read past the end throws when something follows the object.
+        json.Read();
+        if (version != JournalFormat.Version || time is null || what is null || id is null || !located)
+        {
+            return new JournalHeader(JournalLineKind.Unreadable);
+        }
+
+        return ours && TryName(what, out JournalEvent known)
+            ? new JournalHeader(JournalLineKind.Record, known, time.Value, id.Value, fingerprint)
+            : new JournalHeader(JournalLineKind.NotForUs);
+    }
+
+    private static void ReadRequest(JsonElement line, KlingTask task)
+    {
+        task.Fingerprint = JournalText.Read(line, JournalFormat.Fingerprint);
+        task.Model = JournalText.Read(line, JournalFormat.Model);
+        task.Image = JournalText.Read(line, JournalFormat.Image);
+        task.ImageSha256 = JournalText.Read(line, JournalFormat.ImageSha256);
+        task.Prompt = JournalText.Read(line, JournalFormat.Prompt);
+        task.Duration = Decimal(line, JournalFormat.Duration);
+        task.Width = Int(line, JournalFormat.Width);
+        task.Height = Int(line, JournalFormat.Height);
+        task.CfgScale = Decimal(line, JournalFormat.CfgScale);
+        task.NumberResults = Int(line, JournalFormat.NumberResults);
+        task.OutputFormat = JournalText.Read(line, JournalFormat.OutputFormat);
+        task.OutputQuality = Int(line, JournalFormat.OutputQuality);
+        task.CheckContent = Bool(line, JournalFormat.CheckContent);
+        task.SafetyMode = JournalText.Read(line, JournalFormat.SafetyMode);
+        task.Ttl = Int(line, JournalFormat.Ttl);
+        task.EstimatedCost = Decimal(line, JournalFormat.Estimate);
+    }
+
+    private static void ReadState(JsonElement line, KlingTask task)
+    {
+        task.Cost = Decimal(line, JournalFormat.Cost);
+        task.SubmittedAt = Instant(line, JournalFormat.Submitted);
+        task.CompletedAt = Instant(line, JournalFormat.Completed);
+        task.Videos = [.. Items(line, JournalFormat.Videos).Select(ReadVideo)];
+        task.Errors = [.. Items(line, JournalFormat.Errors).Select(ReadError)];
+    }
+
+    private static KlingVideo ReadVideo(JsonElement video) => new()
+    {
+        VideoId = JournalText.Read(video, JournalFormat.VideoId) ?? "",
+        VideoUrl = JournalText.Read(video, JournalFormat.VideoUrl),
+        Seed = Number(video, JournalFormat.Seed) is JsonElement seed && seed.TryGetInt64(out long value) ? value : null,
+        Nsfw = Bool(video, JournalFormat.Nsfw),
+        VideoCost = Decimal(video, JournalFormat.VideoCost),
+        File = JournalText.Read(video, JournalFormat.File),
+    };
+
+    private static KlingTaskError ReadError(JsonElement error) => new()
+    {
+        Code = JournalText.Read(error, JournalFormat.Code) ?? "unknownError",
+        Message = JournalText.Read(error, JournalFormat.Message) ?? "",
+        Category = Name<KlingErrorCategory>(error, JournalFormat.Category) ?? KlingErrorCategory.Unknown,
+        Parameter = JournalText.Read(error, JournalFormat.Parameter),
+        Allowed = JournalText.Read(error, JournalFormat.Allowed),
+        TaskId = Guid.TryParseExact(JournalText.Read(error, JournalFormat.ErrorTask), "D", out Guid task) ? task : null,
+        VideoId = JournalText.Read(error, JournalFormat.ErrorVideo),
+        RetryAfterSeconds = Number(error, JournalFormat.RetryAfter) is JsonElement wait && wait.TryGetDouble(out double seconds) ? seconds : null,
+    };
+
+    private static IEnumerable<JsonElement> Items(JsonElement line, string name)
+        => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Array
+            ? value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
+            : [];
+
+    private static JsonElement? Number(JsonElement line, string name)
+        => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value : null;
+
+    private static decimal? Decimal(JsonElement line, string name)
+        => Number(line, name) is JsonElement number && number.TryGetDecimal(out decimal value) ? value : null;
+
+    private static int? Int(JsonElement line, string name)
+        => Number(line, name) is JsonElement number && number.TryGetInt32(out int value) ? value : null;
+
+    private static bool? Bool(JsonElement line, string name)
+    {
+        if (!line.TryGetProperty(name, out JsonElement value))
+        {
+            return null;
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => null,
+        };
+    }
+
+    private static DateTimeOffset? Instant(JsonElement line, string name)
+        => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            && value.TryGetDateTimeOffset(out DateTimeOffset time) ? time.ToUniversalTime() : null;
+
+    private static T? Name<T>(JsonElement line, string name)
+        where T : struct, Enum
+        => JournalText.Read(line, name) is string text && TryName(text, out T value) ? value : null;
+
+    /// <summary>A member's name only: a number would also be taken by the enum's own parser.</summary>
+    private static bool TryName<T>(string text, out T value)
+        where T : struct, Enum
+    {
+        value = default;
+        return text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out value) && Enum.IsDefined(typeof(T), value);
+    }
+}

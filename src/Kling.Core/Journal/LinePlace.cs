@@ -1,0 +1,30 @@
+namespace Kling.Journal;
+
+/// <summary>Where a line is in the journal; lines never move, because the file only grows.</summary>
+internal readonly struct LinePlace(long offset, int length)
+{
+    /// <summary>Bytes before the line.</summary>
+    internal long Offset { get; } = offset;
+
+    /// <summary>Bytes of the line without its line end.</summary>
+    internal int Length { get; } = length;
+
+    internal JournalRecord? Read(Stream file)
+    {
+        byte[] line = new byte[Length];
+        file.Position = Offset;
+        int have = 0;
+        while (have < Length)
+        {
+            int read = file.Read(line, have, Length - have);
+            if (read == 0)
+            {
+                return null;
+            }
+
+            have += read;
+        }
+
+        return JournalParser.ReadRecord(line);
+    }
+}

@@ -1,0 +1,212 @@
+using Kling.Models;
+
+namespace Kling.Journal;
+
+/// <summary>
+/// Makes one task of its records, given oldest first. Several processes may write about a task, each with what it
+/// knows, so a later record is not always the wiser one: what proves that money is owed is never taken back.
+/// </summary>
+internal sealed class TaskFold(Guid id, string endpoint)
+{
+    private readonly List<KlingVideo> _videos = [];
+    private readonly List<KlingTaskError> _errors = [];
+    private KlingTask _request = new();
+    private KlingTaskStatus _status = KlingTaskStatus.Unknown;
+    private BillingState _billing = BillingState.Unknown;
+    private decimal? _cost;
+    private DateTimeOffset? _submitted;
+    private DateTimeOffset? _completed;
+    private bool _removed;
+    private bool _any;
+
+    internal static KlingTask? Fold(Guid id, string endpoint, IEnumerable<JournalRecord> oldestFirst)
+    {
+        TaskFold fold = new(id, endpoint);
+        foreach (JournalRecord record in oldestFirst)
+        {
+            fold.Add(record);
+        }
+
+        return fold.Task();
+    }
+
+    internal void Add(JournalRecord record)
+    {
+        if (record.Event == JournalEvent.Removed)
+        {
+            _removed = true;
+            return;
+        }
+
+        if (record.Event == JournalEvent.Intent)
+        {
+            // Only sending it again brings a forgotten task back.
+            _removed = false;
+            _request = record.Task;
+        }
+
+        AddState(record);
+        _any = true;
+    }
+
+    /// <summary>The task as the records tell it; null when it was removed or no record was given.</summary>
+    internal KlingTask? Task()
+    {
+        if (_removed || !_any)
+        {
+            return null;
+        }
+
+        return new KlingTask
+        {
+            TaskId = id,
+            Endpoint = endpoint,
+            Status = _status,
+            BillingState = _billing,
+            Fingerprint = _request.Fingerprint,
+            Model = _request.Model,
+            Image = _request.Image,
+            ImageSha256 = _request.ImageSha256,
+            Prompt = _request.Prompt,
+            Duration = _request.Duration,
+            Width = _request.Width,
+            Height = _request.Height,
+            CfgScale = _request.CfgScale,
+            NumberResults = _request.NumberResults,
+            OutputFormat = _request.OutputFormat,
+            OutputQuality = _request.OutputQuality,
+            CheckContent = _request.CheckContent,
+            SafetyMode = _request.SafetyMode,
+            Ttl = _request.Ttl,
+            EstimatedCost = _request.EstimatedCost,
+            Cost = _cost,
+            Videos = [.. _videos],
+            Errors = [.. _errors],
+            SubmittedAt = _submitted,
+            CompletedAt = _completed,
+        };
+    }
+
+    private void AddState(JournalRecord record)
+    {
+        BillingState billing = BillingOf(record);
+        if (IsOwed(_billing) && !IsOwed(billing))
+        {
+            // Written by someone who did not know that the service has the task; its view of the state is worth nothing.
+            return;
+        }
+
+        KlingTaskStatus status = StatusOf(record);
+        bool wasClosedUnsent = _any && _status == KlingTaskStatus.Failed && _billing == BillingState.NotCharged;
+        bool reopens = wasClosedUnsent && billing != BillingState.NotCharged;
+        if (reopens || record.Event == JournalEvent.Intent)
+        {
+            _completed = reopens ? null : _completed;
+            _errors.Clear();
+        }
+
+        if (reopens || Finality(status) >= Finality(_status))
+        {
+            _status = status;
+        }
+
+        _billing = _billing == BillingState.Billed ? BillingState.Billed : billing;
+        KlingTask state = record.Task;
+        _cost = _cost is decimal known && (state.Cost is null || state.Cost < known) ? known : state.Cost;
+
+        // The first to see it acknowledged or finished saw it closest to the moment.
+        _submitted ??= state.SubmittedAt;
+        _completed ??= state.CompletedAt;
+        MergeVideos(state.Videos);
+        if (status == KlingTaskStatus.Succeeded)
+        {
+            // Every video is there: what went wrong on the way is settled.
+            _errors.Clear();
+        }
+
+        MergeErrors(state.Errors);
+    }
+
+    private static bool IsOwed(BillingState billing) => billing is BillingState.Accepted or BillingState.Billed;
+
+    private static BillingState BillingOf(JournalRecord record)
+    {
+        BillingState written = record.Billing ?? BillingState.Unknown;
+        return record.Event switch
+        {
+            JournalEvent.Intent => IsOwed(written) ? written : BillingState.Unknown,
+
+            // These events are proof by themselves, whatever the state beside them.
+            JournalEvent.Accepted or JournalEvent.Progress or JournalEvent.Saved when !IsOwed(written) => BillingState.Accepted,
+            JournalEvent.NotCharged when record.Billing is null => BillingState.NotCharged,
+            _ => written,
+        };
+    }
+
+    private static KlingTaskStatus StatusOf(JournalRecord record)
+    {
+        // "Submitting" is only true inside the process that submits. Read from a file it may as well be a crash,
+        // and then nobody knows whether the service has the task.
+        if (record.Status is KlingTaskStatus written && written != KlingTaskStatus.Submitting)
+        {
+            return written;
+        }
+
+        return record.Event switch
+        {
+            JournalEvent.Intent or JournalEvent.Unknown => KlingTaskStatus.Unknown,
+            JournalEvent.NotCharged => KlingTaskStatus.Failed,
+            _ => KlingTaskStatus.Processing,
+        };
+    }
+
+    /// <summary>A status gives way only to one at least as final: an ended task stays ended, a success stays a success.</summary>
+    private static int Finality(KlingTaskStatus status) => status switch
+    {
+        KlingTaskStatus.Failed => 1,
+        KlingTaskStatus.PartiallySucceeded => 2,
+        KlingTaskStatus.Succeeded => 3,
+        _ => 0,
+    };
+
+    private void MergeVideos(IReadOnlyList<KlingVideo> videos)
+    {
+        foreach (KlingVideo video in videos)
+        {
+            int at = _videos.FindIndex(known => IsSame(known, video));
+            if (at < 0)
+            {
+                _videos.Add(video);
+                continue;
+            }
+
+            KlingVideo old = _videos[at];
+            _videos[at] = new KlingVideo
+            {
+                VideoId = old.VideoId,
+                VideoUrl = video.VideoUrl ?? old.VideoUrl,
+                Seed = video.Seed ?? old.Seed,
+                Nsfw = video.Nsfw ?? old.Nsfw,
+                VideoCost = video.VideoCost ?? old.VideoCost,
+                File = video.File ?? old.File,
+            };
+        }
+    }
+
+    private static bool IsSame(KlingVideo a, KlingVideo b)
+        => a.VideoId.Length > 0 || b.VideoId.Length > 0
+            ? string.Equals(a.VideoId, b.VideoId, StringComparison.OrdinalIgnoreCase)
+            : a.VideoUrl == b.VideoUrl;
+
+    private void MergeErrors(IReadOnlyList<KlingTaskError> errors)
+    {
+        foreach (KlingTaskError error in errors)
+        {
+            if (!_errors.Exists(known => known.Code == error.Code && known.Message == error.Message
+                && known.Parameter == error.Parameter && known.TaskId == error.TaskId && known.VideoId == error.VideoId))
+            {
+                _errors.Add(error);
+            }
+        }
+    }
+}

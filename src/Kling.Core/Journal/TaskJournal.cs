@@ -1,0 +1,245 @@
+using System.Globalization;
+using Kling.Models;
+using Kling.Support;
+
+namespace Kling.Journal;
+
+/// <summary>
+/// The append-only record of every task of one endpoint, shared by all processes of the user. Writers take turns;
+/// readers see whole records at any time. Safe to use from several threads.
+/// </summary>
+public sealed class TaskJournal : ITaskJournal
+{
+    private static readonly TimeSpan s_lockWait = TimeSpan.FromSeconds(5);
+
+    private readonly JournalFile _file;
+    private readonly string _endpoint;
+    private readonly IClock _clock;
+    private readonly TimeSpan _lockWait;
+    private readonly object _turn;
+    private long _skippedLines;
+
+    /// <summary>Creates the journal of an endpoint; nothing is created on the disk before the first record.</summary>
+    /// <param name="path">The file; one file may hold the records of several endpoints.</param>
+    /// <param name="endpoint">The API address whose tasks are recorded and read.</param>
+    /// <param name="clock">Gives the records their time.</param>
+    /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
+    /// <exception cref="ArgumentException">The endpoint has a user name or a query, which must not get into a file.</exception>
+    public TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null)
+        : this(path, endpoint, clock, lockWait, SystemClock.Instance, null)
+    {
+    }
+
+    /// <param name="path">The file.</param>
+    /// <param name="endpoint">The API address.</param>
+    /// <param name="clock">Gives the records their time.</param>
+    /// <param name="lockWait">How long to wait for the lock.</param>
+    /// <param name="waiting">Waits for the lock: in real time even where <paramref name="clock"/> is virtual, because the other process is real.</param>
+    /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+    internal TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait, IClock waiting, Func<string, FileStream>? open)
+    {
+        if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
+        {
+            throw new ArgumentException("An endpoint with a user name, a query or a fragment cannot be recorded.", nameof(endpoint));
+        }
+
+        FullPath = Path.GetFullPath(path);
+        _endpoint = endpoint.AbsoluteUri;
+        _clock = clock;
+        _lockWait = lockWait ?? s_lockWait;
+        _file = new JournalFile(FullPath, waiting, _lockWait, open);
+
+        // Threads of one process queue here, in order, and only processes compete for the file.
+        _turn = JournalTurns.For(FullPath);
+    }
+
+    /// <summary>The file's absolute path.</summary>
+    public string FullPath { get; }
+
+    /// <summary>Lines with content that the last reading could not use: torn, foreign, or of a later version.</summary>
+    public long SkippedLines => Interlocked.Read(ref _skippedLines);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A task that is sent again is recorded with another <see cref="JournalEvent.Intent"/>; pass it as the journal
+    /// knows it (<see cref="Find"/>), so that the new record carries on what is known.
+    /// </remarks>
+    public void Append(JournalEvent what, KlingTask task)
+    {
+        if (task.Endpoint is string other && !string.Equals(other, _endpoint, StringComparison.Ordinal))
+        {
+            throw new JournalException($"Task {task.TaskId:D} belongs to another endpoint than this journal's {_endpoint}.{Consequence(what, task)}");
+        }
+
+        byte[] line = JournalFormat.Write(what, task, _endpoint, _clock.UtcNow);
+        if (line.Length > JournalFormat.LongestLine)
+        {
+            throw new JournalException($"The record of task {task.TaskId:D} would have {line.Length.ToString(CultureInfo.InvariantCulture)} bytes, more than any reader takes.{Consequence(what, task)}");
+        }
+
+        try
+        {
+            lock (_turn)
+            {
+                _file.Append(line);
+            }
+        }
+        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        {
+            string seconds = _lockWait.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            string reason = failed is IOException io && JournalFile.IsBusy(io) ? $"another process kept it locked for {seconds} s" : failed.Message;
+            throw new JournalException($"The journal '{FullPath}' cannot be written: {reason}{(reason.EndsWith(".", StringComparison.Ordinal) ? "" : ".")}{Consequence(what, task)}", failed);
+        }
+    }
+
+    /// <summary>The tasks recorded last, oldest first, read from the end of the file.</summary>
+    /// <param name="count">At most how many.</param>
+    /// <param name="filter">Which tasks count; all when null.</param>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IReadOnlyList<KlingTask> Last(int count, Func<KlingTask, bool>? filter = null) => ReadBackwards(count, null, filter);
+
+    /// <summary>The tasks first recorded at or after a time, oldest first.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IReadOnlyList<KlingTask> Since(DateTimeOffset time) => ReadBackwards(int.MaxValue, time, null);
+
+    /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IReadOnlyList<KlingTask> Find(IReadOnlyCollection<Guid> taskIds)
+        => taskIds.Count == 0 ? [] : [.. Scan(new HashSet<Guid>(taskIds)).Read(taskIds.Distinct())];
+
+    /// <summary>Every task, oldest first, each read when it is taken.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IEnumerable<KlingTask> All()
+    {
+        JournalIndex index = Index();
+        return index.Read(index.Ids);
+    }
+
+    /// <summary>Where every task is, by id and by fingerprint.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public JournalIndex Index() => Scan(null);
+
+    private static string Consequence(JournalEvent what, KlingTask task) => what == JournalEvent.Intent
+        ? $" Nothing was sent and nothing was charged. Free the disk or the file's folder, or set {JournalFolder.HomeVariable} to one that can be written."
+        : $" The task itself goes on at the service: note its id {task.TaskId:D}.";
+
+    private JournalIndex Scan(HashSet<Guid>? only) => Reading(file =>
+    {
+        Dictionary<Guid, JournalEntry> entries = [];
+        List<JournalEntry> order = [];
+        if (file is not null)
+        {
+            ForwardLines lines = new(file);
+            while (Next(lines, out JournalHeader header))
+            {
+                if (only is not null && !only.Contains(header.Id))
+                {
+                    continue;
+                }
+
+                if (!entries.TryGetValue(header.Id, out JournalEntry? entry))
+                {
+                    entries.Add(header.Id, entry = new JournalEntry(header.Id));
+                    order.Add(entry);
+                }
+
+                entry.AddNewer(header, lines.Place);
+            }
+        }
+
+        return new JournalIndex(_file, _endpoint, order.Where(entry => !entry.IsRemoved));
+    });
+
+    private IReadOnlyList<KlingTask> ReadBackwards(int count, DateTimeOffset? since, Func<KlingTask, bool>? filter) => Reading<IReadOnlyList<KlingTask>>(file =>
+    {
+        List<(long Offset, KlingTask Task)> found = [];
+        if (file is null || count <= 0)
+        {
+            return [];
+        }
+
+        void Take(JournalEntry entry)
+        {
+            if ((since is null || entry.FirstTime >= since) && entry.Fold(file, _endpoint) is KlingTask task && (filter is null || filter(task)))
+            {
+                found.Add((entry.FirstOffset, task));
+            }
+        }
+
+        // Only places are held of tasks whose Intent is still to come, and only ids of those that are done.
+        Dictionary<Guid, JournalEntry> open = [];
+        HashSet<Guid> done = [];
+        BackwardLines lines = new(file);
+        while (found.Count < count)
+        {
+            if (!Next(lines, out JournalHeader header))
+            {
+                // The start of the file: what is left has no Intent, as tasks of other machines have none.
+                foreach (JournalEntry bare in open.Values.OrderByDescending(entry => entry.FirstOffset).TakeWhile(_ => found.Count < count))
+                {
+                    Take(bare);
+                }
+
+                break;
+            }
+
+            if (done.Contains(header.Id))
+            {
+                continue;
+            }
+
+            if (!open.TryGetValue(header.Id, out JournalEntry? entry))
+            {
+                open.Add(header.Id, entry = new JournalEntry(header.Id));
+            }
+
+            entry.AddOlder(header, lines.Place);
+            if (header.Event == JournalEvent.Intent)
+            {
+                open.Remove(header.Id);
+                done.Add(header.Id);
+                Take(entry);
+            }
+        }
+
+        return [.. found.OrderBy(item => item.Offset).Select(item => item.Task)];
+    });
+
+    /// <summary>Goes to the next record of this endpoint, counting what cannot be used on the way.</summary>
+    private bool Next(ILineReader lines, out JournalHeader header)
+    {
+        while (lines.MoveNext())
+        {
+            header = lines.IsTooLong ? new JournalHeader(JournalLineKind.Unreadable) : JournalParser.ReadHeader(lines.Line, _endpoint);
+            switch (header.Kind)
+            {
+                case JournalLineKind.Record:
+                    return true;
+                case JournalLineKind.Unreadable:
+                    Interlocked.Increment(ref _skippedLines);
+                    break;
+                case JournalLineKind.Blank:
+                case JournalLineKind.NotForUs:
+                default:
+                    break;
+            }
+        }
+
+        header = default;
+        return false;
+    }
+
+    private T Reading<T>(Func<FileStream?, T> reading)
+    {
+        Interlocked.Exchange(ref _skippedLines, 0);
+        try
+        {
+            using FileStream? file = _file.OpenRead();
+            return reading(file);
+        }
+        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        {
+            throw new JournalException($"The journal '{FullPath}' cannot be read: {failed.Message}", failed);
+        }
+    }
+}
