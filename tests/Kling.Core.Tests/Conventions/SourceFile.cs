@@ -1,0 +1,10 @@
+namespace Kling.Core.Tests.Conventions;
+
+/// <summary>One file of the repository: relative path with forward slashes, and its text.</summary>
+internal sealed record SourceFile(string Path, string Text)
+{
+    internal string Name => Path[(Path.LastIndexOf('/') + 1)..];
+
+    /// <summary>The text without comments and with empty string literals.</summary>
+    internal string Code { get; } = SourceText.CodeOnly(Text);
+}
