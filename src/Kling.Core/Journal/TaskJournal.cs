@@ -102,6 +102,12 @@ public sealed class TaskJournal : ITaskJournal
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Since(DateTimeOffset time) => ReadBackwards(int.MaxValue, time, null);
 
+    /// <summary>The tasks that match, oldest first: at most the newest <paramref name="last"/>, first recorded at or after <paramref name="since"/>.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IEnumerable<KlingTask> Select(int? last, DateTimeOffset? since, Func<KlingTask, bool> filter) => last is null && since is null
+        ? All().Where(filter)
+        : ReadBackwards(last ?? int.MaxValue, since, filter);
+
     /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Find(IReadOnlyCollection<Guid> taskIds)

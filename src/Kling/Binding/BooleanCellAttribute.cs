@@ -13,6 +13,6 @@ internal sealed class BooleanCellAttribute(string parameter) : CellAttribute(par
         SwitchParameter flag => flag.IsPresent,
         string text when text.Trim() is var t && (t == "1" || t.Equals("true", StringComparison.OrdinalIgnoreCase)) => true,
         string text when text.Trim() is var t && (t == "0" || t.Equals("false", StringComparison.OrdinalIgnoreCase)) => false,
-        _ => NumberText.Read(value) switch { 1m => true, 0m => false, _ => null },
+        _ => StrictNumber.Read(value) switch { 1m => true, 0m => false, _ => null },
     };
 }

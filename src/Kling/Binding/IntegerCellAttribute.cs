@@ -5,7 +5,7 @@ internal sealed class IntegerCellAttribute(string parameter) : CellAttribute(par
 {
     private protected override object? Read(object value)
     {
-        decimal? number = NumberText.Read(value);
+        decimal? number = StrictNumber.Read(value);
         return number is decimal n && n == decimal.Truncate(n) && Math.Abs(n) <= int.MaxValue ? (int)n : null;
     }
 }

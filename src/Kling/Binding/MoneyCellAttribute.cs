@@ -5,5 +5,5 @@ internal sealed class MoneyCellAttribute(string parameter) : CellAttribute(param
 {
     private protected override string Allowed => "an amount in USD, zero or more, with a decimal point";
 
-    private protected override object? Read(object value) => NumberText.Read(value) is decimal amount && amount >= 0 ? amount : null;
+    private protected override object? Read(object value) => StrictNumber.Read(value) is decimal amount && amount >= 0 ? amount : null;
 }

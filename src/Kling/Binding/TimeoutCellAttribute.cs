@@ -7,7 +7,7 @@ internal sealed class TimeoutCellAttribute() : CellAttribute("Timeout")
 
     private protected override object? Read(object value)
     {
-        decimal? seconds = value is TimeSpan span ? (decimal)span.TotalSeconds : NumberText.Read(value);
+        decimal? seconds = value is TimeSpan span ? (decimal)span.TotalSeconds : StrictNumber.Read(value);
         return seconds is decimal s && s <= 31_536_000m && (s >= 0 || s == -1m) ? seconds : null;
     }
 }

@@ -47,7 +47,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         {
             KlingEngine? engine = Local ? null : KlingSession.Engine();
             Uri endpoint = engine?.Api.Endpoint ?? KlingSession.Address();
-            TaskJournal journal = engine?.Journal ?? new TaskJournal(JournalFolder.FileFor(endpoint), endpoint, SystemClock.Instance);
+            TaskJournal journal = engine?.Journal ?? new JournalFolder().Open(endpoint, SystemClock.Instance);
             IEnumerable<KlingTask> found = ParameterSetName == IdSet
                 ? TaskLookup.ById(journal, endpoint, TaskId)
                 : journal.Select(Last, Since, task => Matches(task) || (engine is not null && IsOpen(task)));

@@ -28,7 +28,7 @@ public sealed class RemoveKlingTaskCommand : PSCmdlet
         try
         {
             Uri endpoint = KlingSession.Address();
-            var journal = new TaskJournal(JournalFolder.FileFor(endpoint), endpoint, SystemClock.Instance);
+            var journal = new JournalFolder().Open(endpoint, SystemClock.Instance);
             var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
             foreach (Guid id in TaskId)
             {

@@ -2,12 +2,15 @@ using System.Management.Automation;
 using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
+using Kling.Requests;
 
 namespace Kling.Paths;
 
 /// <summary>Turns what the user named into images, through PowerShell's own paths.</summary>
 internal static class ImageResolver
 {
+    private const int LongestShown = 300;
+
     internal static RequestImage[] Resolve(PathIntrinsics paths, string name, bool literal)
     {
         if (literal)
@@ -23,14 +26,19 @@ internal static class ImageResolver
                 $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found.",
                 "Get-ChildItem"),
             ImageKind.File => [.. files.Select(ImageFile.Load)],
+            ImageKind.DataUri or ImageKind.Base64 => [InlineImage.Load(kind.Value, name)],
             _ => [new RequestImage(kind.Value, name.Trim())],
         };
     }
 
-    /// <summary>The name for messages: inline data as its length, addresses without their query.</summary>
-    internal static string Shown(string name) => name.Length > 300
-        ? $"({name.Length} characters of inline data)"
-        : name.IndexOf("://", StringComparison.Ordinal) > 0 ? Requests.AddressText.WithoutQuery(name) : name;
+    /// <summary>The name for messages: inline data as its length and hash, addresses without their query.</summary>
+    internal static string Shown(string name) => ImageText.Recognise(name, _ => false) switch
+    {
+        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(name.Trim()),
+        ImageKind.Url => AddressText.Shown(name.Trim()),
+        _ when name.Length > LongestShown => AddressText.InlineShown(name),
+        _ => name,
+    };
 
     private static string Unresolved(PathIntrinsics paths, string name)
     {

@@ -16,7 +16,7 @@ internal sealed class KlingEngine : IDisposable
     {
         IClock clock = SystemClock.Instance;
         Api = new KlingApi(_http, endpoint, credential, clock);
-        Journal = new TaskJournal(JournalFolder.FileFor(endpoint), endpoint, clock);
+        Journal = new JournalFolder().Open(endpoint, clock);
         Submitter = new TaskSubmitter(Api, Journal, clock);
         Poller = new TaskPoller(Api, Journal, clock);
     }

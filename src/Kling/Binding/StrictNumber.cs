@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Kling.Binding;
 
 /// <summary>Reads numbers strictly and invariantly: no thousands separators, no decimal comma.</summary>
-internal static class NumberText
+internal static class StrictNumber
 {
     /// <summary>The number, or null when the value is not exactly one.</summary>
     internal static decimal? Read(object value)
