@@ -31,7 +31,7 @@ public static class RetryPolicy
             return SubmitVerdict.Acknowledged;
         }
 
-        KlingTaskError? error = reply.Errors.FirstOrDefault();
+        KlingTaskError? error = reply.Errors.Count == 0 ? null : reply.Errors[0];
         return error?.Category switch
         {
             null => reply.HttpStatus == 429 ? SubmitVerdict.RetryLater : SubmitVerdict.Acknowledged,
