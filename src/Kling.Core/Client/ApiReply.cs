@@ -31,4 +31,7 @@ public sealed class ApiReply
 
     /// <summary>What went wrong below the envelope, redacted; null when nothing did.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>What the archive holds; only in the answer to getTaskDetails.</summary>
+    public StoredReply? Stored { get; init; }
 }

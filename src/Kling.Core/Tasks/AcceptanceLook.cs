@@ -1,0 +1,53 @@
+using Kling.Client;
+using Kling.Requests;
+using Kling.Support;
+
+namespace Kling.Tasks;
+
+/// <summary>Looks for a task whose submit got no clear answer: first its results, then the archive, over the settle time.</summary>
+internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits limits)
+{
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+
+    internal async Task<LookRound> RunAsync(Guid taskId, CancellationToken token)
+    {
+        bool answered = false;
+        ApiReply? last = null;
+        foreach (TimeSpan planned in limits.LookPauses)
+        {
+            TimeSpan pause = last?.RetryAfter > planned ? last.RetryAfter.Value : planned;
+            if (pause > s_longestPause)
+            {
+                return new LookRound(false, false, last);
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await clock.DelayAsync(pause, token).ConfigureAwait(false);
+            }
+
+            last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetResponse([taskId])), token).ConfigureAwait(false);
+            if (AcceptanceProof.IsIn(last, taskId))
+            {
+                return new LookRound(true, true, last);
+            }
+
+            answered = ReplyReading.IsAnswered(last);
+            if (last.RetryAfter is not null)
+            {
+                answered = false;
+                continue;
+            }
+
+            last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetTaskDetails(taskId)), token).ConfigureAwait(false);
+            if (AcceptanceProof.IsIn(last, taskId))
+            {
+                return new LookRound(true, true, last);
+            }
+
+            answered &= ReplyReading.IsAnswered(last);
+        }
+
+        return new LookRound(false, answered, last);
+    }
+}

@@ -1,0 +1,52 @@
+using Kling.Models;
+using Kling.Requests;
+
+namespace Kling.Tasks;
+
+/// <summary>Makes the task record of a request that is about to be sent.</summary>
+public static class KlingTaskBuilder
+{
+    /// <summary>A task that has not been sent: Submitting and NotCharged. Nothing in it can leak an address's query or inline data.</summary>
+    /// <param name="request">The request; its task id must be set.</param>
+    /// <param name="estimate">List price of the whole task in USD; null when it is unknown.</param>
+    /// <param name="endpoint">The API address the task is sent to.</param>
+    /// <exception cref="ArgumentException">The request has no task id: without it nothing can be found again.</exception>
+    public static KlingTask From(VideoRequest request, decimal? estimate, Uri endpoint)
+    {
+        if (request.TaskId == Guid.Empty)
+        {
+            throw new ArgumentException("The request has no task id.", nameof(request));
+        }
+
+        return new KlingTask
+        {
+            TaskId = request.TaskId,
+            Status = KlingTaskStatus.Submitting,
+            BillingState = BillingState.NotCharged,
+            Model = request.Model,
+            Image = Named(request.Image),
+            Prompt = request.Prompt,
+            Duration = request.Duration,
+            Width = request.Width,
+            Height = request.Height,
+            CfgScale = request.CfgScale,
+            NumberResults = request.NumberResults,
+            OutputFormat = request.OutputFormat,
+            OutputQuality = request.OutputQuality,
+            CheckContent = request.CheckContent,
+            SafetyMode = request.SafetyMode,
+            Ttl = request.Ttl,
+            ImageSha256 = request.Image?.Sha256,
+            EstimatedCost = estimate,
+            Endpoint = endpoint.AbsoluteUri,
+        };
+    }
+
+    private static string? Named(RequestImage? image) => image?.Kind switch
+    {
+        null => null,
+        ImageKind.Url => AddressText.Shown(image.Value),
+        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image.Value),
+        _ => image.Value,
+    };
+}

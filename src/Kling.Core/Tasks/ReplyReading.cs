@@ -1,0 +1,60 @@
+using Kling.Client;
+using Kling.Models;
+
+namespace Kling.Tasks;
+
+/// <summary>
+/// Tells an error of a call from an error of a task (protocol note, errors and getResponse): the first says nothing about
+/// any task, whatever id it names.
+/// </summary>
+internal static class ReplyReading
+{
+    /// <summary>Whether the HTTP status speaks of the call alone: key, credit, pace, the service's own faults.</summary>
+    internal static bool HasCallStatus(ApiReply reply) => reply.HttpStatus is 401 or 402 or 403 or 407 or 408 or 429 or >= 500;
+
+    /// <summary>Whether the service answered the question; only then can a missing task mean anything.</summary>
+    internal static bool IsAnswered(ApiReply reply) =>
+        reply.Outcome == ApiOutcome.Envelope && !HasCallStatus(reply) && !reply.Errors.Any(IsCallError);
+
+    /// <summary>Whether an error ends (a part of) the task with this id.</summary>
+    internal static bool IsFailureOf(ApiReply reply, KlingTaskError error, Guid taskId)
+    {
+        if (error.TaskId != taskId || HasCallStatus(reply) || IsCallError(error) || IsNotFound(error) || error.Category == KlingErrorCategory.Conflict)
+        {
+            return false;
+        }
+
+        // A refused poll (its own parameters) is not a failed generation.
+        return error.Category != KlingErrorCategory.Validation || (IsSuccessStatus(reply) && error.Parameter is not ("taskUUID" or "taskType"));
+    }
+
+    /// <summary>Whether the service says it does not know the task (any more); the provider behind it saying so is a failure.</summary>
+    internal static bool IsNotFound(KlingTaskError error) => error.Category == KlingErrorCategory.NotFound && !IsProviders(error);
+
+    /// <summary>Whether an item is a video that is ready.</summary>
+    internal static bool IsFinished(ResultItem item) => item.Video is not null && !IsUnfinishedStatus(item.Status);
+
+    /// <summary>Whether an error of the account, the pace or the connection is meant; it may name a task all the same.</summary>
+    private static bool IsCallError(KlingTaskError error)
+    {
+        if (IsProviders(error))
+        {
+            return false;
+        }
+
+        return error.Category switch
+        {
+            KlingErrorCategory.Authentication or KlingErrorCategory.RateLimit or KlingErrorCategory.Connection or KlingErrorCategory.Protocol => true,
+            KlingErrorCategory.Quota or KlingErrorCategory.Timeout or KlingErrorCategory.Server or KlingErrorCategory.Unknown => error.TaskId is null,
+            _ => false,
+        };
+    }
+
+    // providerRateLimitExceeded and its like come with a finished, failed generation.
+    private static bool IsProviders(KlingTaskError error) => error.Code.StartsWith("provider", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsSuccessStatus(ApiReply reply) => reply.HttpStatus is null or (>= 200 and < 300);
+
+    private static bool IsUnfinishedStatus(string? status) =>
+        status?.ToLowerInvariant() is "processing" or "pending" or "queued" or "scheduled" or "waiting";
+}

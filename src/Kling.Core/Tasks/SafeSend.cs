@@ -1,0 +1,25 @@
+using Kling.Client;
+using Kling.Requests;
+
+namespace Kling.Tasks;
+
+/// <summary>Sends, and takes any surprise for what is safest to assume: that the request may have arrived.</summary>
+internal static class SafeSend
+{
+    internal static async Task<ApiReply> SendSafelyAsync(this IKlingApi api, RequestBody body, CancellationToken token)
+    {
+        try
+        {
+            return await api.SendAsync(body, token).ConfigureAwait(false);
+        }
+        catch (BodyChangedException)
+        {
+            return new ApiReply { Outcome = ApiOutcome.Unsent, Fault = "The image changed while it was sent." };
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !token.IsCancellationRequested)
+        {
+            // The contract forbids it; a defect below must still never turn a paid task into a lost one.
+            return new ApiReply { Outcome = ApiOutcome.Ambiguous, Fault = failure.GetType().Name };
+        }
+    }
+}

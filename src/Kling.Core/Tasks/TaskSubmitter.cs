@@ -1,0 +1,30 @@
+using Kling.Client;
+using Kling.Journal;
+using Kling.Models;
+using Kling.Requests;
+using Kling.Support;
+
+namespace Kling.Tasks;
+
+/// <summary>
+/// Sends tasks under the money rule: recorded before they are sent, never under a second id, and never sent again
+/// before a look found that the service does not have them.
+/// </summary>
+public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock clock)
+{
+    internal SubmitLimits Limits { get; init; } = new();
+
+    /// <summary>
+    /// Sends one task and returns once the service has it: Status Processing, BillingState Accepted. A task whose
+    /// BillingState is Unknown was sent before (the same id again): it is looked for first and only sent where it is not found.
+    /// </summary>
+    /// <param name="task">The task; its states are kept up to date, also when this throws.</param>
+    /// <param name="body">The request's bytes, written once per attempt.</param>
+    /// <param name="token">Stops the attempt; a task whose request had begun is Unknown then, and its record stays open.</param>
+    /// <exception cref="InvalidOperationException">The task was accepted before; nothing was sent.</exception>
+    /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (BillingState is Accepted).</exception>
+    /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    public Task SubmitAsync(KlingTask task, RequestBody body, CancellationToken token) =>
+        new Submission(api, journal, clock, Limits, task, body).RunAsync(token);
+}

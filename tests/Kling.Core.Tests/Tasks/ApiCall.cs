@@ -1,0 +1,11 @@
+namespace Kling.Core.Tests.Tasks;
+
+/// <summary>One request as the fake service saw it.</summary>
+internal sealed record ApiCall(string TaskType, IReadOnlyList<Guid> Ids, DateTimeOffset At, CancellationToken Token)
+{
+    public bool IsSubmit => TaskType == "videoInference";
+
+    public bool IsPoll => TaskType == "getResponse";
+
+    public bool IsDetails => TaskType == "getTaskDetails";
+}
