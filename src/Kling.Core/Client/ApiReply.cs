@@ -18,7 +18,7 @@ public sealed class ApiReply
     public IReadOnlyList<KlingTaskError> Errors { get; init; } = [];
 
     /// <summary>What the archive holds; null unless the reply answers <c>getTaskDetails</c>. Its items are not among <see cref="Items"/>.</summary>
-    public StoredReply? StoredReply { get; init; }
+    public StoredReply? Stored { get; init; }
 
     /// <summary>
     /// Whether the image changed between its validation and its sending. The outcome is then <see cref="ApiOutcome.Unsent"/>,
@@ -31,7 +31,4 @@ public sealed class ApiReply
 
     /// <summary>What went wrong below the envelope, redacted; null when nothing did.</summary>
     public string? Fault { get; init; }
-
-    /// <summary>What the archive holds; only in the answer to getTaskDetails.</summary>
-    public StoredReply? Stored { get; init; }
 }

@@ -111,7 +111,7 @@ internal static class EnvelopeReader
             IsEnvelope = true,
             Items = EnvelopeMerger.Items(items),
             Errors = EnvelopeMerger.Errors(failures, errors),
-            StoredReply = stored?.ToReply(),
+            Stored = stored?.ToReply(),
         };
     }
 

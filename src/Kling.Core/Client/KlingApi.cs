@@ -120,7 +120,7 @@ public sealed class KlingApi : IKlingApi
             HttpStatus = status,
             Items = envelope.Items,
             Errors = errors,
-            StoredReply = envelope.StoredReply,
+            Stored = envelope.Stored,
             RetryAfter = errors.Aggregate(headerWait, (longest, error) => RetryAfterText.Longer(
                 longest, error.RetryAfterSeconds is double seconds ? RetryAfterText.FromSeconds(seconds) : null)),
         };

@@ -18,5 +18,5 @@ internal sealed class ParsedEnvelope
     internal IReadOnlyList<KlingTaskError> Errors { get; init; } = [];
 
     /// <summary>What the archive holds, where the reply answers <c>getTaskDetails</c>.</summary>
-    internal StoredReply? StoredReply { get; init; }
+    internal StoredReply? Stored { get; init; }
 }
