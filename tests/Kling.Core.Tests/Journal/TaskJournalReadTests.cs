@@ -259,14 +259,14 @@ public sealed class TaskJournalReadTests : IDisposable
             List<Guid> order = [];
             using (FileStream file = new(_bench.File, FileMode.Create))
             {
-                int events = random.Next(1, 400);
+                int events = random.Next(1, 300);
                 for (int i = 0; i < events; i++)
                 {
                     bool foreign = random.Next(6) == 0;
                     string endpoint = foreign ? JournalBench.Other.AbsoluteUri : live;
                     bool fresh = order.Count == 0 || random.Next(3) == 0;
                     KlingTask sample = JournalSamples.Task(random);
-                    sample.Prompt = random.Next(40) == 0 ? new string('y', random.Next(100_000)) : sample.Prompt;
+                    sample.Prompt = random.Next(100) == 0 ? new string('y', random.Next(100_000)) : sample.Prompt;
                     KlingTask task = fresh ? sample : WithId(order[random.Next(order.Count)], sample);
                     JournalEvent what = fresh ? JournalEvent.Intent : (JournalEvent)random.Next(1, random.Next(5) == 0 ? 8 : 7);
                     byte[] line = JournalFormat.Write(what, task, endpoint, _bench.Clock.UtcNow);
