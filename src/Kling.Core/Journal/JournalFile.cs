@@ -13,8 +13,10 @@ namespace Kling.Journal;
 /// <param name="open">Opens the journal for writing; for tests of a failing disk.</param>
 internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait, Func<string, FileStream>? open = null)
 {
-    private const double FirstPauseMilliseconds = 2;
-    private const double LongestPauseMilliseconds = 40;
+    private const double FirstPauseMilliseconds = 1;
+
+    // Short: a busy writer leaves the lock for a moment only, and whoever looks seldom would miss every one.
+    private const double LongestPauseMilliseconds = 16;
 
     private readonly Func<string, FileStream> _open = open ?? (name => OpenShared(name, FileMode.OpenOrCreate, FileAccess.ReadWrite));
 

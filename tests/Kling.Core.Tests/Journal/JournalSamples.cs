@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Kling.Models;
 
@@ -84,7 +85,7 @@ internal static class JournalSamples
     }
 
     private static void Add(StringBuilder text, params object?[] values)
-        => text.AppendLine(string.Join("|", values.Select(v => v is string s ? string.Join(",", s.Select(c => (int)c)) : Convert.ToString(v, CultureInfo.InvariantCulture) ?? "null")));
+        => text.AppendLine(string.Join("|", values.Select(v => v is string s ? Convert.ToHexString(MemoryMarshal.AsBytes(s.AsSpan())) : Convert.ToString(v, CultureInfo.InvariantCulture) ?? "null")));
 
     private static KlingVideo Video(Random random, int number) => new()
     {
