@@ -90,7 +90,8 @@ foreach ($step in $Task) {
                 throw "dotnet msbuild ended with exit code $LASTEXITCODE."
             }
 
-            Invoke-DotNet 'publish', $project, '-c', $Configuration, '-o', (Join-Path $out 'package' 'Kling' "$version".Trim())
+            $package = Join-Path $out 'package' 'Kling' $version.Trim()
+            Invoke-DotNet 'publish', $project, '-c', $Configuration, '-o', $package
         }
         'Clean' {
             Invoke-DotNet 'clean', $solution, '-c', $Configuration
