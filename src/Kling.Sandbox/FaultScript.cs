@@ -1,0 +1,43 @@
+namespace Kling.Sandbox;
+
+/// <summary>The faults still to come. Not thread-safe: the engine holds its lock around it.</summary>
+internal sealed class FaultScript
+{
+    private readonly List<Entry> _entries = [];
+
+    internal void Add(SandboxFault fault) => _entries.Add(new Entry(fault));
+
+    internal void Clear() => _entries.Clear();
+
+    /// <summary>Takes the first fault that strikes a request of this class; conditions of a kind that need more are in <paramref name="applies"/>.</summary>
+    internal SandboxFault? TakeForRequest(SandboxFaultTarget request, Func<SandboxFaultKind, bool> applies) =>
+        Take(fault => !FaultTargets.IsOutcome(fault.Kind) && FaultTargets.Strikes(fault, request) && applies(fault.Kind));
+
+    /// <summary>Takes the first fault that decides how an accepted task ends.</summary>
+    internal SandboxFaultKind? TakeOutcome() => Take(fault => FaultTargets.IsOutcome(fault.Kind))?.Kind;
+
+    private SandboxFault? Take(Predicate<SandboxFault> strikes)
+    {
+        int index = _entries.FindIndex(entry => strikes(entry.Fault));
+        if (index < 0)
+        {
+            return null;
+        }
+
+        Entry taken = _entries[index];
+        if (taken.Left > 0 && --taken.Left == 0)
+        {
+            _entries.RemoveAt(index);
+        }
+
+        return taken.Fault;
+    }
+
+    private sealed class Entry(SandboxFault fault)
+    {
+        internal SandboxFault Fault { get; } = fault;
+
+        /// <summary>How many times are left; -1 never runs out.</summary>
+        internal int Left { get; set; } = fault.Times;
+    }
+}

@@ -1,0 +1,331 @@
+using System.Text.Json;
+using Kling.Support;
+
+namespace Kling.Sandbox;
+
+/// <summary>
+/// The simulated service without sockets: a request goes in, a reply comes out, and time is the clock's. It is strict about
+/// the request schema of the model page, keeps tasks and a ledger, and plays the scripted faults.
+/// Simulated where the real behaviour is not known: a request without a size gives 1280x720; failed generations are not
+/// billed; webhooks are flat task objects and tell successes only; images are not measured. Safe to use from several threads.
+/// </summary>
+public sealed class SandboxEngine
+{
+    /// <summary>The only key the sandbox takes. It opens nothing else and may be shown.</summary>
+    public const string SandboxKey = "sandbox-key-not-a-secret";
+
+    private const string ApiPath = "/v1";
+
+    private readonly object _gate = new();
+    private readonly IClock _clock;
+    private readonly string _videoPath;
+    private readonly FaultScript _faults = new();
+    private readonly SandboxLog _log = new();
+    private readonly TaskStore _store;
+    private readonly UtilityTasks _utilities;
+    private readonly VideoTasks _videos;
+
+    /// <summary>Starts an empty service.</summary>
+    /// <param name="options">How it behaves; its port is not used here.</param>
+    /// <param name="videoBase">The address under which videos are served, for example <c>http://127.0.0.1:5000/video/</c>; a final slash is added when missing.</param>
+    public SandboxEngine(SandboxOptions options, Uri videoBase)
+    {
+        Uri folder = videoBase.AbsoluteUri.EndsWith("/", StringComparison.Ordinal) ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
+        _clock = options.Clock;
+        _videoPath = folder.AbsolutePath;
+        _store = new TaskStore(folder);
+        _utilities = new UtilityTasks(folder, options.Balance);
+        _videos = new VideoTasks(options, folder, _store, _faults, _utilities);
+        foreach (SandboxFault fault in options.Faults)
+        {
+            _faults.Add(fault);
+        }
+    }
+
+    /// <summary>Every billed video so far, in order of billing.</summary>
+    public IReadOnlyList<SandboxCharge> Charges => Settled(_store.Charges);
+
+    /// <summary>The sum of <see cref="Charges"/> in USD.</summary>
+    public decimal TotalBilled => Settled(() => _store.Billed);
+
+    /// <summary>How many tasks were accepted; a repeated id that is run again counts again.</summary>
+    public int TaskCount => Settled(() => _store.Count);
+
+    /// <summary>The newest 1000 requests, oldest first, without keys, images, prompts and queries.</summary>
+    public IReadOnlyList<SandboxLogEntry> Log => Settled(_log.ToArray);
+
+    /// <summary>Performs a webhook or an upload to a loopback address; set by the server. Called under the engine's lock: it must not wait.</summary>
+    internal Action<SandboxDelivery>? Deliver { get; set; }
+
+    /// <summary>Told when a delivery will be due, so that it does not wait for the next request. Called under the engine's lock.</summary>
+    internal Action<DateTimeOffset>? Schedule { get; set; }
+
+    /// <summary>Adds a fault after those already scripted.</summary>
+    /// <param name="fault">The fault.</param>
+    public void AddFault(SandboxFault fault)
+    {
+        lock (_gate)
+        {
+            _faults.Add(fault);
+        }
+    }
+
+    /// <summary>Removes all faults not yet played; tasks already accepted keep the outcome scripted for them.</summary>
+    public void ClearFaults()
+    {
+        lock (_gate)
+        {
+            _faults.Clear();
+        }
+    }
+
+    /// <summary>How often an id was accepted: 0, 1, or more where a repeat is charged.</summary>
+    /// <param name="taskId">The task's id.</param>
+    public int AcceptedCount(Guid taskId) => Settled(() => _store.RunsOf(taskId));
+
+    /// <summary>Answers one request.</summary>
+    /// <param name="request">The request.</param>
+    public SandboxReply Handle(SandboxRequest request)
+    {
+        // Big bodies are parsed outside the lock, so that concurrent uploads do not wait for each other.
+        using JsonDocument? body = request.Body.Length == 0 ? null : Parse(request.Body);
+        string path = request.Path.Split('?')[0];
+        lock (_gate)
+        {
+            var call = new SandboxCall(_clock.UtcNow);
+            SettleNow(call.Now);
+            SandboxReply reply = path.StartsWith(_videoPath, StringComparison.Ordinal) ? AnswerVideo(request, path, call)
+                : path.TrimEnd('/') == ApiPath ? AnswerApi(request, body, call)
+                : FaultReplies.Refusal(404, new SandboxError("notFound", "There is nothing at this path."));
+            _log.Add(new SandboxLogEntry
+            {
+                At = call.Now,
+                Method = request.Method,
+                Path = path,
+                TaskTypes = call.TaskTypes,
+                TaskIds = call.TaskIds,
+                Status = reply.Status,
+                Fault = call.Fault,
+                Summary = call.Summary,
+            });
+            return reply;
+        }
+    }
+
+    /// <summary>Bills and delivers what has become due.</summary>
+    internal void Settle() => Settled(() => 0);
+
+    private static JsonDocument? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private T Settled<T>(Func<T> read)
+    {
+        lock (_gate)
+        {
+            SettleNow(_clock.UtcNow);
+            return read();
+        }
+    }
+
+    private void SettleNow(DateTimeOffset now)
+    {
+        foreach (SandboxDelivery delivery in _store.Settle(now))
+        {
+            bool isAllowed = delivery.Address.IsLoopback && Deliver is not null;
+            _log.Add(new SandboxLogEntry
+            {
+                At = now,
+                Method = delivery.Method,
+                Path = "(outgoing)",
+                TaskIds = [delivery.TaskId],
+                Summary = isAllowed ? "sent to a loopback address" : "not sent: the sandbox calls loopback addresses only",
+            });
+            if (isAllowed)
+            {
+                Deliver!(delivery);
+            }
+        }
+    }
+
+    private SandboxReply AnswerVideo(SandboxRequest request, string path, SandboxCall call)
+    {
+        if (request.Method is not ("GET" or "HEAD"))
+        {
+            return NotAllowed("GET, HEAD");
+        }
+
+        string name = path.Substring(_videoPath.Length);
+        if (!SandboxIds.TryParse(Path.GetFileNameWithoutExtension(name), out Guid id)
+            || _store.FindVideo(id, call.Now) is not { } video
+            || Path.GetExtension(name) != video.Task.Extension
+            || video.Result.ReadyAt + video.Task.Lifetime <= call.Now)
+        {
+            call.Summary = "no such video, or its lifetime is over";
+            return FaultReplies.Expired();
+        }
+
+        call.TaskIds.Add(video.Task.Id);
+        // A real file host would get a key that is none of its business: the log shows such a client up.
+        call.Summary = request.Header("Authorization") is null ? "video" : "video; the request carried an Authorization header";
+        SandboxFault? fault = TakeFault(SandboxFaultTarget.Download, call);
+        return fault?.Kind is null or SandboxFaultKind.Reset or SandboxFaultKind.Stall
+            or SandboxFaultKind.TruncatedDownload or SandboxFaultKind.WrongContentDownload
+            ? VideoDownloads.Answer(request, video.Task, video.Result, fault?.Kind)
+            : FaultReplies.For(fault, call.TaskIds, call.Now)!;
+    }
+
+    private SandboxReply AnswerApi(SandboxRequest request, JsonDocument? body, SandboxCall call)
+    {
+        if (request.Method != "POST")
+        {
+            return NotAllowed("POST");
+        }
+
+        if (request.Header("Content-Type")?.Split(';')[0].Trim() is not { } type || !type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            return FaultReplies.Refusal(400, new SandboxError("invalidContentType", "The content type must be application/json."));
+        }
+
+        if (body is null)
+        {
+            return FaultReplies.Refusal(400, new SandboxError("invalidJSON", "The body is not JSON."));
+        }
+
+        JsonElement tasks = body.RootElement;
+        if (tasks.ValueKind != JsonValueKind.Array || tasks.GetArrayLength() == 0)
+        {
+            return FaultReplies.Refusal(400, new SandboxError("invalidRequest", "The body must be an array of at least one task.") { Type = "array" });
+        }
+
+        call.Note(tasks);
+        if (Unauthorized(request, tasks) is { } refusal)
+        {
+            call.Summary = "key missing or not the sandbox's";
+            return refusal;
+        }
+
+        SandboxFault? fault = TakeFault(call.Target, call);
+        bool isAfter = fault is not null && (fault.Kind == SandboxFaultKind.LostAckAfterAccept || fault.Target == SandboxFaultTarget.SubmitAccepted);
+        SandboxReply? scripted = fault is null ? null : FaultReplies.For(fault, call.TaskIds, call.Now);
+        if (scripted is not null && !isAfter)
+        {
+            return scripted;
+        }
+
+        SandboxReply reply = Process(tasks, call, fault?.Kind).ToReply();
+        return scripted ?? reply;
+    }
+
+    private SandboxEnvelope Process(JsonElement tasks, SandboxCall call, SandboxFaultKind? fault)
+    {
+        var envelope = new SandboxEnvelope();
+        int looks = 0;
+        foreach (JsonElement task in tasks.EnumerateArray())
+        {
+            string? type = SandboxJson.Text(task, "taskType");
+            if (type == SandboxSchema.Submit)
+            {
+                SubmitOne(envelope, task, call);
+            }
+            else if (type is null || !SandboxSchema.Utilities.TryGetValue(type, out string[]? fields))
+            {
+                envelope.Add(new SandboxError(type is null ? "missingTaskType" : "unsupportedTaskType", "Parameter 'taskType' must name a task the sandbox knows.")
+                {
+                    Parameters = ["taskType"],
+                    Type = "string",
+                    AllowedTexts = [SandboxSchema.Submit, .. SandboxSchema.Utilities.Keys],
+                });
+            }
+            else if (UtilityChecks.Check(envelope, task, type, fields))
+            {
+                bool isLook = type is SandboxSchema.Poll or SandboxSchema.Details;
+                if (!isLook)
+                {
+                    _utilities.Answer(envelope, type, task, _store.Billed, _store.Count);
+                }
+                else if (fault != SandboxFaultKind.OmitIds || looks++ % 2 == 0)
+                {
+                    LookAt(envelope, type, task, call, fault == SandboxFaultKind.LaggingLook);
+                }
+            }
+        }
+
+        call.Summary = FormattableString.Invariant($"{call.Accepted} accepted, {envelope.Errors.Count} errors");
+        return envelope;
+    }
+
+    private void SubmitOne(SandboxEnvelope envelope, JsonElement task, SandboxCall call)
+    {
+        if (_videos.Submit(envelope, task, call.Now) is not { } accepted)
+        {
+            return;
+        }
+
+        call.Accepted++;
+        if (accepted.Webhook is not null || accepted.UploadEndpoint is not null)
+        {
+            foreach (SandboxResult result in accepted.Results.Where(result => result.ReadyAt is not null))
+            {
+                Schedule?.Invoke(result.ReadyAt!.Value);
+            }
+        }
+    }
+
+    private void LookAt(SandboxEnvelope envelope, string type, JsonElement task, SandboxCall call, bool isLagging)
+    {
+        Guid id = Guid.ParseExact(SandboxJson.Text(task, "taskUUID")!, "D");
+        if (type == SandboxSchema.Poll)
+        {
+            _videos.Look(envelope, id, call.Now, isLagging);
+        }
+        else
+        {
+            _videos.Details(envelope, id, call.Now, isLagging);
+        }
+    }
+
+    private SandboxFault? TakeFault(SandboxFaultTarget target, SandboxCall call)
+    {
+        SandboxFault? fault = _faults.TakeForRequest(target, kind => kind switch
+        {
+            SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => call.Looks > 1,
+            SandboxFaultKind.LaggingLook => call.TaskIds.Exists(id => _store.Find(id) is not null),
+            _ => true,
+        });
+        call.Fault = fault?.Kind;
+        return fault;
+    }
+
+    private static SandboxReply? Unauthorized(SandboxRequest request, JsonElement tasks)
+    {
+        const string Scheme = "Bearer ";
+        string? header = request.Header("Authorization");
+        // The other way to authenticate is a first task that carries the key (protocol note, envelope).
+        string? key = header is not null
+            ? header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header.Substring(Scheme.Length).Trim() : string.Empty
+            : SandboxJson.Text(tasks[0], "taskType") == SandboxSchema.Authentication ? SandboxJson.Text(tasks[0], "apiKey") : null;
+        return key switch
+        {
+            SandboxKey => null,
+            null => FaultReplies.Refusal(401, new SandboxError("missingApiKey", "An API key is required.")
+            {
+                Parameters = ["apiKey"],
+                Type = "string",
+                TaskType = SandboxSchema.Authentication,
+            }),
+            _ => FaultReplies.Refusal(401, FaultReplies.InvalidKey()),
+        };
+    }
+
+    private static SandboxReply NotAllowed(string methods) =>
+        FaultReplies.Refusal(405, new SandboxError("methodNotAllowed", $"Allowed here: {methods}."), "Allow", methods);
+}

@@ -1,0 +1,29 @@
+namespace Kling.Sandbox;
+
+/// <summary>One answered request, without keys, images, prompts or queries.</summary>
+public sealed class SandboxLogEntry
+{
+    /// <summary>When it was answered, UTC.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>The method.</summary>
+    public string Method { get; init; } = string.Empty;
+
+    /// <summary>The path without its query.</summary>
+    public string Path { get; init; } = string.Empty;
+
+    /// <summary>The known task types in the request, in order.</summary>
+    public IReadOnlyList<string> TaskTypes { get; init; } = [];
+
+    /// <summary>The readable task ids in the request, in order.</summary>
+    public IReadOnlyList<Guid> TaskIds { get; init; } = [];
+
+    /// <summary>The status sent; 0 when none was.</summary>
+    public int Status { get; init; }
+
+    /// <summary>The fault that struck; null when none did.</summary>
+    public SandboxFaultKind? Fault { get; init; }
+
+    /// <summary>What was done, in a few words.</summary>
+    public string Summary { get; init; } = string.Empty;
+}

@@ -1,0 +1,31 @@
+using Kling.Support;
+
+namespace Kling.Sandbox;
+
+/// <summary>How a sandbox behaves. Everything has a default that suits a demo.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>Time from acceptance to the first result. The k-th further result follows after another quarter of it each. Default 2 seconds.</summary>
+    public TimeSpan GenerationDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The clock that generation, expiry and the ledger go by; a settable one gives virtual time. Default: the machine's.</summary>
+    public IClock Clock { get; init; } = SystemClock.Instance;
+
+    /// <summary>Start of the random numbers that become the results' <c>seed</c>; the same value repeats them in order of acceptance.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>What a repeated task id does. Default <see cref="RepeatedIdMode.Refuse"/>.</summary>
+    public RepeatedIdMode RepeatedIdMode { get; init; } = RepeatedIdMode.Refuse;
+
+    /// <summary>How a look at an id that was never accepted is answered. Default <see cref="UnknownIdMode.Processing"/>.</summary>
+    public UnknownIdMode UnknownIdMode { get; init; } = UnknownIdMode.Processing;
+
+    /// <summary>Faults in force from the start, tried in this order.</summary>
+    public IReadOnlyList<SandboxFault> Faults { get; init; } = [];
+
+    /// <summary>The account's balance at the start in USD; a task that the rest cannot cover is refused with HTTP 402. Default 1000.</summary>
+    public decimal Balance { get; init; } = 1000m;
+
+    /// <summary>TCP port on 127.0.0.1; 0, the default, lets the system choose a free one.</summary>
+    public int Port { get; init; }
+}
