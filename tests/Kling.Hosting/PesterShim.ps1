@@ -9,6 +9,8 @@
 # blocks below are made outside it, because test code must run in the session, where the tests' variables are.
 
 $runners = @{
+    File     = { param($__KpPath) $null = & $__KpPath }
+
     Discover = {
         param($__KpBlock)
         foreach ($__KpPair in $__KpBlock.Variables.GetEnumerator()) { $ExecutionContext.SessionState.PSVariable.Set($__KpPair.Key, $__KpPair.Value) }
@@ -55,7 +57,7 @@ $runners = @{
             if (-not $__KpTest.Ended) { throw 'It was left by break or continue.' }
             $__KpTest.Result = 'Passed'
         } catch {
-            $__KpTest.Result = if ($_.FullyQualifiedErrorId -eq 'PesterTestSkipped') { 'Skipped' } else { 'Failed' }
+            $__KpTest.Result = 'Failed'
             $__KpTest.Message = "$_`n$($_.InvocationInfo.PositionMessage)`n$($_.ScriptStackTrace)"
         }
         foreach ($__KpStep in $__KpTest.Teardowns) {
@@ -100,7 +102,7 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
     function Get-ShimVariables($Data) {
         $found = [ordered]@{ _ = $Data }
         if ($Data -is [Collections.IDictionary]) { foreach ($key in $Data.Keys) { $found["$key"] = $Data[$key] } }
-        , $found
+        $found
     }
 
     function Expand-ShimName([string] $Name, $Variables) {
@@ -117,9 +119,9 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
 
     function Get-ShimCases([bool] $Given, $ForEach) {
         # Without data there is one case without variables.
-        if (-not $Given) { return , @(, [ordered]@{}) }
+        if (-not $Given) { return [ordered]@{} }
         if ($null -eq $ForEach -or @($ForEach).Count -eq 0) { throw '-ForEach and -TestCases need at least one item; the shim takes an empty list as a mistake.' }
-        , @(foreach ($item in $ForEach) { , (Get-ShimVariables $item) })
+        foreach ($item in $ForEach) { Get-ShimVariables $item }
     }
 
     function Get-ShimInherited($Block) {
@@ -128,7 +130,7 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
         $chain = [Collections.Generic.List[object]]::new()
         for ($at = $Block; $at; $at = $at.Parent) { $chain.Insert(0, $at) }
         foreach ($at in $chain) { foreach ($key in $at.Variables.Keys) { $found[$key] = $at.Variables[$key] } }
-        , $found
+        $found
     }
 
     function Add-ShimBlock([string] $Kind, [string] $Name, [scriptblock] $Fixture, [bool] $Skip, [bool] $HasData, $ForEach) {
@@ -196,12 +198,6 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
         . $ScriptBlock
     }
 
-    function Set-ItResult {
-        [CmdletBinding()]
-        param([Parameter(Mandatory)] [switch] $Skipped, [string] $Because)
-        throw [Management.Automation.ErrorRecord]::new([Exception]::new("is skipped, because $Because"), 'PesterTestSkipped', 'InvalidResult', $null)
-    }
-
     function Exit-ShimBlock($Block) {
         if ($Block.AfterFailure) {
             # Pester fails the block; a case list has no line for that, so its last test carries it.
@@ -222,8 +218,8 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
         $script:current = $script:root
         $script:tests.Clear()
         $script:phase = 'Discovery'
-        try { $null = & $Path } finally { $script:phase = 'None' }
-        foreach ($case in $script:tests) { [pscustomobject]@{ Name = $case.Path } }
+        try { $null = & $Runners.File $Path } finally { $script:phase = 'None' }
+        foreach ($case in $script:tests) { [pscustomobject]@{ Name = $case.Path; Result = $(if ($case.Skip) { 'Skipped' } else { 'NotRun' }) } }
     }
 
     function Start-ShimRun {
@@ -376,5 +372,5 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
         }
     }
 
-    Export-ModuleMember -Function Describe, Context, It, BeforeAll, AfterAll, BeforeEach, AfterEach, BeforeDiscovery, Set-ItResult, Should, Start-ShimDiscovery, Start-ShimRun
+    Export-ModuleMember -Function Describe, Context, It, BeforeAll, AfterAll, BeforeEach, AfterEach, BeforeDiscovery, Should, Start-ShimDiscovery, Start-ShimRun
 } | Import-Module -Global
