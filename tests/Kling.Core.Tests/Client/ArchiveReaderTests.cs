@@ -12,7 +12,7 @@ public class ArchiveReaderTests
 
         Assert.Empty(parsed.Items);
         Assert.Empty(parsed.Errors);
-        StoredReply stored = parsed.StoredReply!;
+        StoredReply stored = parsed.Stored!;
         Assert.True(stored.HasRequest(Samples.Task));
         Assert.False(stored.HasRequest(Samples.Other));
         StoredRequest request = stored.Find(Samples.Task)!;
@@ -38,7 +38,7 @@ public class ArchiveReaderTests
     {
         const string Body = """{"data":[{"taskType":"getTaskDetails","taskUUID":"T","request":{"taskUUID":"T"},"response":{"errors":[{"code":"conflictTaskUUID","message":"m"}]}}]}""";
 
-        StoredReply stored = Samples.Read(Body).StoredReply!;
+        StoredReply stored = Samples.Read(Body).Stored!;
 
         Assert.True(stored.HasRequest(Samples.Task));
         KlingTaskError error = Assert.Single(stored.Errors);
@@ -51,7 +51,7 @@ public class ArchiveReaderTests
     {
         const string Body = """{"data":{"taskType":"getTaskDetails","taskUUID":"T","request":"[{\"taskType\":\"videoInference\",\"taskUUID\":\"THE-TASK\",\"numberResults\":3}]","response":"{\"data\":[{\"videoUUID\":\"V1\",\"videoURL\":\"https://x/V1.mp4\"}]}"}}""";
 
-        StoredReply stored = Samples.Read(Body.Replace("THE-TASK", Samples.Task.ToString())).StoredReply!;
+        StoredReply stored = Samples.Read(Body.Replace("THE-TASK", Samples.Task.ToString())).Stored!;
 
         Assert.Equal(3, stored.Find(Samples.Task)?.NumberResults);
         Assert.Equal(Samples.Task, Assert.Single(stored.Items).TaskId);
@@ -67,9 +67,9 @@ public class ArchiveReaderTests
         ParsedEnvelope parsed = Samples.Read("""{"data":[{"taskType":"getTaskDetails","taskUUID":"T",MEMBERS}]}""".Replace("MEMBERS", members));
 
         Assert.Empty(parsed.Items);
-        Assert.False(parsed.StoredReply!.HasRequest(Samples.Task));
-        Assert.Empty(parsed.StoredReply.Items);
-        Assert.Empty(parsed.StoredReply.Errors);
+        Assert.False(parsed.Stored!.HasRequest(Samples.Task));
+        Assert.Empty(parsed.Stored.Items);
+        Assert.Empty(parsed.Stored.Errors);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public class ArchiveReaderTests
     [InlineData(Samples.Success)]
     [InlineData("""{"errors":[{"code":"taskNotFound","message":"m","taskUUID":"T","taskType":"getTaskDetails"}]}""")]
     [InlineData("""{"data":[{"taskType":"getTaskDetails","taskUUID":"T","status":"error","error":{"code":"taskNotFound"}}]}""")]
-    public void Read_OtherReplies_HaveNoArchive(string body) => Assert.Null(Samples.Read(body).StoredReply);
+    public void Read_OtherReplies_HaveNoArchive(string body) => Assert.Null(Samples.Read(body).Stored);
 
     [Fact]
     public void Read_InlineImages_AreMasked()
@@ -85,7 +85,7 @@ public class ArchiveReaderTests
         string data = new('A', 400);
         string Image(string frames) => Samples.Read(
             """{"data":[{"taskType":"getTaskDetails","taskUUID":"T","request":[{"taskUUID":"T",FRAMES}],"response":{}}]}""".Replace("FRAMES", frames))
-            .StoredReply!.Find(Samples.Task)!.Image!;
+            .Stored!.Find(Samples.Task)!.Image!;
 
         Assert.StartsWith("data:image/png;base64,[400 characters", Image($$"""  "inputs":{"frameImages":["data:image/png;base64,{{data}}"]} """), StringComparison.Ordinal);
         Assert.StartsWith("[400 characters", Image($$""" "inputs":{"frameImages":["{{data}}"]} """), StringComparison.Ordinal);

@@ -167,7 +167,7 @@ public sealed class KlingApiTests
     {
         ApiReply reply = await SendAsync(FakeHandler.Replying(200, Samples.WithIds(Samples.Archive)));
 
-        Assert.True(reply.StoredReply!.HasRequest(Samples.Task));
+        Assert.True(reply.Stored!.HasRequest(Samples.Task));
         Assert.Empty(reply.Items);
     }
 

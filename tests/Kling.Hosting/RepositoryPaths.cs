@@ -1,0 +1,33 @@
+namespace Kling.Hosting;
+
+/// <summary>Where the repository's files are, seen from a running test.</summary>
+public static class RepositoryPaths
+{
+    private static readonly Lazy<string> s_root = new(FindRoot);
+
+    /// <summary>The repository's root folder: the one with KlingPS.sln.</summary>
+    /// <exception cref="DirectoryNotFoundException">The program does not run inside the repository.</exception>
+    public static string Root => s_root.Value;
+
+    /// <summary>The manifest of the packaged module, as the build put it into out/Kling.</summary>
+    public static string ModuleManifest => Path.Combine(Root, "out", "Kling", "Kling.psd1");
+
+    /// <summary>The manifest in the sources.</summary>
+    public static string SourceManifest => Path.Combine(Root, "Kling.psd1");
+
+    /// <summary>The folder of the cmdlets' Pester files.</summary>
+    public static string PesterFiles => Path.Combine(Root, "tests", "Cmdlets");
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "KlingPS.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds KlingPS.sln.");
+    }
+}
