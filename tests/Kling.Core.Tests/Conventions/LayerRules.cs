@@ -91,6 +91,7 @@ internal static partial class LayerRules
         return allowed ? [] : NetworkUse().Matches(file.Code).Select(use => $"{file.Path}: uses {use.Value}");
     }
 
+    /// <summary>Time, delay and chance outside the clock. A Random with a seed is no chance: it can be repeated.</summary>
     internal static IEnumerable<string> WrongClock(SourceFile file) => ClockExceptions.ContainsKey(file.Path)
         ? []
         : ClockUse().Matches(file.Code).Select(use => $"{file.Path}: uses {use.Value}");
@@ -127,6 +128,6 @@ internal static partial class LayerRules
     [GeneratedRegex(@"\bSystem\.Net\.(?:Http|Sockets|WebSockets)\b|\b(?:HttpClient|HttpClientHandler|HttpMessageHandler|DelegatingHandler|HttpRequestMessage|HttpResponseMessage|HttpContent|HttpMethod|HttpRequestException|HttpStatusCode|HttpListener|HttpWebRequest|WebRequest|WebClient|TcpClient|TcpListener|Socket|ClientWebSocket)\b")]
     private static partial Regex NetworkUse();
 
-    [GeneratedRegex(@"\bDateTime(?:Offset)?\.(?:Now|UtcNow|Today)\b|\bTask\.Delay\b|\bThread\.Sleep\b|\bnew\s+Random\b|\bRandom\s+\w+\s*=\s*new\b|\bRandom\.Shared\b|\bStopwatch\b|\bTickCount\b")]
+    [GeneratedRegex(@"\bDateTime(?:Offset)?\.(?:Now|UtcNow|Today)\b|\bTask\.Delay\b|\bThread\.Sleep\b|\bnew\s+Random\s*\(\s*\)|\bRandom\s+\w+\s*=\s*new\s*\(\s*\)|\bRandom\.Shared\b|\bStopwatch\b|\bTickCount\b")]
     private static partial Regex ClockUse();
 }

@@ -101,4 +101,7 @@ public class LayeringTests
     [InlineData("Random a = new();")]
     [InlineData("var a = Stopwatch.StartNew();")]
     public void WrongClock_Finds(string text) => Assert.Single(LayerRules.WrongClock(new SourceFile("src/Kling.Core/Tasks/A.cs", text)));
+
+    [Fact]
+    public void WrongClock_LeavesSeededRandomAlone() => Assert.Empty(LayerRules.WrongClock(new SourceFile("src/Kling.Sandbox/A.cs", "Random a = new(seed); var b = new Random(7);")));
 }
