@@ -11,8 +11,7 @@ internal static class RepeatedTask
     /// <exception cref="InputException">The journal knows the id with another request, or as accepted.</exception>
     internal static void Prepare(TaskJournal journal, KlingTask task)
     {
-        KlingTask? known = journal.Find([task.TaskId]).FirstOrDefault();
-        if (known is null)
+        if (journal.Find([task.TaskId]) is not [KlingTask known])
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Kling.Models;
+using Kling.Session;
 
 namespace Kling.Cmdlets;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Kling.Batch;
 using Kling.Models;
 using Kling.Requests;
 

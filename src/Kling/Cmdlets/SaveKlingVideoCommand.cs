@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using Kling.Binding;
+using Kling.Errors;
 using Kling.Models;
+using Kling.Paths;
+using Kling.Pipeline;
 using Kling.Session;
 
 namespace Kling.Cmdlets;

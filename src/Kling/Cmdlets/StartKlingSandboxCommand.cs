@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Kling.Binding;
+using Kling.Errors;
 using Kling.Models;
 using Kling.Sandbox;
 using Kling.Session;

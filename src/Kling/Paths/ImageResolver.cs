@@ -46,7 +46,7 @@ internal static class ImageResolver
         {
             return paths.GetUnresolvedProviderPathFromPSPath(name);
         }
-        catch (Exception failure) when (failure is ProviderNotFoundException or DriveNotFoundException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException or ArgumentException or NotSupportedException)
         {
             throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{name}' was given; allowed: the path of an existing file. {failure.Message}", "Get-ChildItem");
         }
@@ -64,7 +64,7 @@ internal static class ImageResolver
             var found = paths.GetResolvedProviderPathFromPSPath(text, out ProviderInfo provider);
             return provider.Name == "FileSystem" ? [.. found.Where(File.Exists)] : [];
         }
-        catch (Exception failure) when (failure is ItemNotFoundException or ProviderNotFoundException or DriveNotFoundException
+        catch (Exception failure) when (failure is ItemNotFoundException or ProviderNotFoundException or System.Management.Automation.DriveNotFoundException
             or ArgumentException or NotSupportedException or WildcardPatternException or IOException or UnauthorizedAccessException)
         {
             // The text names no file; it may still be base64.

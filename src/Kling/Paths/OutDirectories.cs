@@ -15,7 +15,7 @@ internal static class OutDirectories
             return path;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException or DriveNotFoundException or ProviderNotFoundException)
+            or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
             cmdlet.ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.DirectoryUnusable,
                 $"OutDirectory: '{given}' was given; allowed: a folder that exists or can be made. {failure.Message}",

@@ -18,8 +18,8 @@ internal static class SandboxReport
                 Endpoint = server.Endpoint.AbsoluteUri,
                 TaskCount = server.Engine.TaskCount,
                 TotalBilled = server.Engine.TotalBilled,
-                Charges = [.. server.Engine.Ledger],
-                Requests = [.. server.Engine.RequestLog],
+                Charges = [.. server.Engine.Charges],
+                Requests = [.. server.Engine.Log],
             };
     }
 }
