@@ -50,7 +50,7 @@ public class SandboxVideoTests
             Assert.True(Find(video, "webm") > 0);
 
             // PixelWidth (B0) and PixelHeight (BA), two bytes each.
-            Assert.True(video.AsSpan().IndexOf([0xB0, 0x82, (byte)(width >> 8), (byte)width, 0xBA, 0x82, (byte)(height >> 8), (byte)height]) > 0);
+            Assert.True(video.AsSpan().IndexOf(new byte[] { 0xB0, 0x82, (byte)(width >> 8), (byte)width, 0xBA, 0x82, (byte)(height >> 8), (byte)height }) > 0);
             return;
         }
 
