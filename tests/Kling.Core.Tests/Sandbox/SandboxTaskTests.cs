@@ -104,15 +104,15 @@ public class SandboxTaskTests
     }
 
     [Theory]
-    [InlineData(UnknownIdMode.Processing, 200, "{\"data\":[{\"taskType\":\"getResponse\",\"taskUUID\":\"ID\",\"status\":\"processing\"}]}")]
+    [InlineData(UnknownIdMode.Processing, 200, "{\"data\":[{\"taskType\":\"getResponse\",\"taskUUID\":\"#\",\"status\":\"processing\"}]}")]
     [InlineData(UnknownIdMode.EmptyData, 200, "{\"data\":[]}")]
-    [InlineData(UnknownIdMode.TaskNotFound, 404, "{\"errors\":[{\"code\":\"taskNotFound\",\"message\":\"No task with this taskUUID was found.\",\"parameter\":\"taskUUID\",\"taskType\":\"getResponse\",\"taskUUID\":\"ID\"}]}")]
+    [InlineData(UnknownIdMode.TaskNotFound, 404, "{\"errors\":[{\"code\":\"taskNotFound\",\"message\":\"No task with this taskUUID was found.\",\"parameter\":\"taskUUID\",\"taskType\":\"getResponse\",\"taskUUID\":\"#\"}]}")]
     public void Poll_UnknownId_IsAnsweredAsChosen(UnknownIdMode mode, int status, string body)
     {
         Guid id = Guid.NewGuid();
         SandboxReply reply = new SandboxBench(unknown: mode).Send(SandboxBench.Look(id));
         Assert.Equal(status, reply.Status);
-        Assert.Equal(body.Replace("ID", id.ToString(), StringComparison.Ordinal), Encoding.UTF8.GetString(reply.Body));
+        Assert.Equal(body.Replace("#", id.ToString(), StringComparison.Ordinal), Encoding.UTF8.GetString(reply.Body));
     }
 
     [Fact]
@@ -235,7 +235,9 @@ public class SandboxTaskTests
         bench.Clock.Advance(SandboxBench.Delay);
         SandboxLogEntry[] log = [.. bench.Engine.Log];
         Assert.Equal(3, log.Length);
-        Assert.Equal((["videoInference"], [id], 200, "1 accepted, 0 errors"), (log[0].TaskTypes, log[0].TaskIds, log[0].Status, log[0].Summary));
+        Assert.Equal(["videoInference"], log[0].TaskTypes);
+        Assert.Equal([id], log[0].TaskIds);
+        Assert.Equal((200, "1 accepted, 0 errors"), (log[0].Status, log[0].Summary));
         Assert.Equal(404, log[1].Status);
         Assert.StartsWith("not sent", log[2].Summary, StringComparison.Ordinal);
         string text = JsonSerializer.Serialize(log);
