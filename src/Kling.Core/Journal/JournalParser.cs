@@ -97,7 +97,11 @@ internal static class JournalParser
 
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (json.ValueTextEquals(JournalFormat.V))
+            if (located && version is not null && time is not null && id is not null && (fingerprint is not null || (what is not null && what != nameof(JournalEvent.Intent))))
+            {
+                // All is known; the rest is only checked to be whole. This is most of every line.
+            }
+            else if (json.ValueTextEquals(JournalFormat.V))
             {
                 json.Read();
                 version = json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int number) ? number : null;
