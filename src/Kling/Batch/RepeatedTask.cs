@@ -11,10 +11,13 @@ internal static class RepeatedTask
     /// <exception cref="InputException">The journal knows the id with another request, or as accepted.</exception>
     internal static void Prepare(TaskJournal journal, KlingTask task)
     {
-        if (journal.Find([task.TaskId]) is not [KlingTask known])
+        IReadOnlyList<KlingTask> found = journal.Find([task.TaskId]);
+        if (found.Count == 0)
         {
             return;
         }
+
+        KlingTask known = found[0];
 
         string exit = $"Get-KlingTask -TaskId {task.TaskId:D}";
         if (known.Fingerprint != task.Fingerprint)
