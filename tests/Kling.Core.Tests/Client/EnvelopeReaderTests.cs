@@ -203,12 +203,14 @@ public class EnvelopeReaderTests
     {
         const string Twice = """{"data":[{"taskUUID":"T","videoUUID":"V1","status":"error","error":{"code":"x"}}],"errors":[{"code":"x","message":"why","taskUUID":"T"}]}""";
         const string Two = """{"data":[{"taskUUID":"T","status":"error","error":{"code":"x"}},{"taskUUID":"T","status":"error","error":{"code":"x"}}],"errors":[{"code":"x","taskUUID":"T"},{"code":"x","taskUUID":"T"}]}""";
+        const string OneAndTwo = """{"data":[{"taskUUID":"T","status":"error","error":{"code":"x"}}],"errors":[{"code":"x","taskUUID":"T"},{"code":"x","taskUUID":"T"}]}""";
         const string SameVideo = """{"errors":[{"code":"x","taskUUID":"T","videoUUID":"V1"},{"code":"x","taskUUID":"T","videoUUID":"v1"}]}""";
 
         KlingTaskError error = Assert.Single(Samples.Read(Twice).Errors);
         Assert.Equal("why", error.Message);
         Assert.Equal("V1", error.VideoId);
         Assert.Equal(2, Samples.Read(Two).Errors.Count);
+        Assert.Equal(2, Samples.Read(OneAndTwo).Errors.Count);
         Assert.Single(Samples.Read(SameVideo).Errors);
     }
 
