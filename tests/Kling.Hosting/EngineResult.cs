@@ -29,6 +29,9 @@ public sealed class EngineResult
     /// <summary>What ended the script early; null when it ran to its end.</summary>
     public RuntimeException? Failure { get; init; }
 
+    /// <summary>The non-terminating errors and, last, the one that ended the script.</summary>
+    public IEnumerable<ErrorRecord> AllErrors => Failure?.ErrorRecord is { } last ? [.. Errors, last] : Errors;
+
     /// <summary>Whether the script was stopped.</summary>
     public bool Stopped => Failure is PipelineStoppedException;
 

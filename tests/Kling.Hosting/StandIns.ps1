@@ -3,16 +3,7 @@
 # never ignored. StandInTests compares each with the documented behaviour. Select-Object, Format-Table, Format-List and
 # Out-String are C# (StandIns/), because they need parts of the engine a function cannot reach.
 
-function Resolve-StandInPath {
-    # Existing paths for -Path (wildcards) or -LiteralPath; a literal path that is missing is the provider's own error.
-    param([string[]] $Path, [string[]] $LiteralPath)
-    foreach ($one in $LiteralPath) { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($one) }
-    foreach ($one in $Path) {
-        $provider = $null
-        $ExecutionContext.SessionState.Path.GetResolvedProviderPathFromPSPath($one, [ref] $provider)
-    }
-}
-
+# The helpers return failures as error records; see StandInFiles.
 function Get-ChildItem {
     [CmdletBinding(DefaultParameterSetName = 'Path')]
     param(
@@ -25,9 +16,8 @@ function Get-ChildItem {
         $literal = $PSCmdlet.ParameterSetName -eq 'Literal'
         $given = if ($literal) { $LiteralPath } else { $Path }
         foreach ($one in $given) {
-            try { $found = $ExecutionContext.InvokeProvider.ChildItem.Get([string[]] $one, [bool] $Recurse, [bool] $Force, $literal) }
-            catch { $PSCmdlet.WriteError($_.Exception.ErrorRecord ?? $_); continue }
-            foreach ($item in $found) {
+            foreach ($item in [Kling.Hosting.StandIns.StandInFiles]::Children($ExecutionContext, $one, $Recurse, $Force, $literal)) {
+                if ($item -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($item); continue }
                 if ($File -and $item.PSIsContainer) { continue }
                 if ($Directory -and -not $item.PSIsContainer) { continue }
                 if ($Filter -and $item.PSChildName -notlike $Filter) { continue }
@@ -51,8 +41,9 @@ function Get-Item {
     process {
         $literal = $PSCmdlet.ParameterSetName -eq 'Literal'
         foreach ($one in $(if ($literal) { $LiteralPath } else { $Path })) {
-            try { $ExecutionContext.InvokeProvider.Item.Get([string[]] $one, [bool] $Force, $literal) }
-            catch { $PSCmdlet.WriteError($_.Exception.ErrorRecord ?? $_) }
+            foreach ($item in [Kling.Hosting.StandIns.StandInFiles]::Items($ExecutionContext, $one, $Force, $literal)) {
+                if ($item -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($item) } else { $item }
+            }
         }
     }
 }
@@ -66,9 +57,9 @@ function Test-Path {
     process {
         $literal = $PSCmdlet.ParameterSetName -eq 'Literal'
         foreach ($one in $(if ($literal) { $LiteralPath } else { $Path })) {
-            $items = try { @($ExecutionContext.InvokeProvider.Item.Get([string[]] $one, $true, $literal)) } catch { @() }
             $match = $false
-            foreach ($item in $items) {
+            foreach ($item in [Kling.Hosting.StandIns.StandInFiles]::Items($ExecutionContext, $one, $true, $literal)) {
+                if ($item -is [Management.Automation.ErrorRecord]) { continue }
                 if ($PathType -eq 'Any' -or ($PathType -eq 'Container') -eq [bool] $item.PSIsContainer) { $match = $true }
             }
             $match
@@ -89,18 +80,8 @@ function New-Item {
             $target = if ($Name) { $ExecutionContext.SessionState.Path.Combine($one, $Name) } else { $one }
             if (-not $PSCmdlet.ShouldProcess($target, "Create $ItemType")) { continue }
             $full = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($target)
-            try {
-                if ($ItemType -eq 'Directory') {
-                    if ([IO.Directory]::Exists($full) -and -not $Force) { throw [IO.IOException]::new("An item with the specified name $full already exists.") }
-                    $null = [IO.Directory]::CreateDirectory($full)
-                } else {
-                    if ([IO.File]::Exists($full) -and -not $Force) { throw [IO.IOException]::new("The file '$full' already exists.") }
-                    if ($Force) { $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($full)) }
-                    [IO.File]::WriteAllText($full, "$Value")
-                }
-                Get-Item -LiteralPath $full -Force
-            } catch {
-                $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new($_.Exception, 'NewItemIOError', 'WriteError', $full))
+            foreach ($made in [Kling.Hosting.StandIns.StandInFiles]::Create($full, $ItemType -eq 'Directory', "$Value", $Force)) {
+                if ($made -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($made) } else { Get-Item -LiteralPath $made -Force }
             }
         }
     }
@@ -116,8 +97,7 @@ function Remove-Item {
         $literal = $PSCmdlet.ParameterSetName -eq 'Literal'
         foreach ($one in $(if ($literal) { $LiteralPath } else { $Path })) {
             if (-not $PSCmdlet.ShouldProcess($one, 'Remove Item')) { continue }
-            try { $ExecutionContext.InvokeProvider.Item.Remove([string[]] $one, [bool] $Recurse, [bool] $Force, $literal) }
-            catch { $PSCmdlet.WriteError($_.Exception.ErrorRecord ?? $_) }
+            foreach ($failure in [Kling.Hosting.StandIns.StandInFiles]::Remove($ExecutionContext, $one, $Recurse, $Force, $literal)) { $PSCmdlet.WriteError($failure) }
         }
     }
 }
@@ -135,22 +115,10 @@ function Get-Content {
         [Parameter(ParameterSetName = 'Literal', Mandatory, ValueFromPipelineByPropertyName)] [Alias('PSPath')] [string[]] $LiteralPath,
         [switch] $Raw, [switch] $AsByteStream, [Alias('First', 'Head')] [long] $TotalCount = -1, [Alias('Last')] [int] $Tail = -1, [string] $Encoding)
     process {
-        try { $files = @(Resolve-StandInPath $Path $LiteralPath) }
-        catch { $PSCmdlet.WriteError($_.Exception.ErrorRecord ?? $_); return }
-        foreach ($file in $files) {
-            try {
-                if ($AsByteStream) {
-                    $bytes = [IO.File]::ReadAllBytes($file)
-                    if ($Raw) { , $bytes } else { $bytes }
-                    continue
-                }
-                if ($Raw) { [IO.File]::ReadAllText($file); continue }
-                $lines = [IO.File]::ReadAllLines($file)
-                if ($TotalCount -ge 0) { $lines = [Linq.Enumerable]::ToArray([Linq.Enumerable]::Take([string[]] $lines, [int] $TotalCount)) }
-                if ($Tail -ge 0) { $lines = [Linq.Enumerable]::ToArray([Linq.Enumerable]::TakeLast([string[]] $lines, $Tail)) }
-                $lines
-            } catch {
-                $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new($_.Exception.GetBaseException(), 'GetContentReaderIOError', 'ReadError', $file))
+        foreach ($file in [Kling.Hosting.StandIns.StandInFiles]::Resolve($ExecutionContext, $Path, $LiteralPath)) {
+            if ($file -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($file); continue }
+            foreach ($part in [Kling.Hosting.StandIns.StandInFiles]::Read($file, $Raw, $AsByteStream, $TotalCount, $Tail)) {
+                if ($part -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($part) } else { $PSCmdlet.WriteObject($part, $false) }
             }
         }
     }
@@ -219,7 +187,9 @@ function Resolve-Path {
     param([Parameter(Position = 0, Mandatory, ValueFromPipeline)] [string[]] $Path)
     process {
         foreach ($one in $Path) {
-            try { $ExecutionContext.SessionState.Path.GetResolvedPSPathFromPSPath($one) } catch { $PSCmdlet.WriteError($_.Exception.ErrorRecord ?? $_) }
+            foreach ($found in [Kling.Hosting.StandIns.StandInFiles]::Items($ExecutionContext, $one, $true, $false)) {
+                if ($found -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($found) } else { [pscustomobject]@{ Path = $found.FullName } }
+            }
         }
     }
 }
@@ -253,7 +223,8 @@ function Get-FileHash {
         [Parameter(ParameterSetName = 'Literal', Mandatory, ValueFromPipelineByPropertyName)] [Alias('PSPath')] [string[]] $LiteralPath,
         [ValidateSet('SHA1', 'SHA256', 'SHA384', 'SHA512', 'MD5')] [string] $Algorithm = 'SHA256')
     process {
-        foreach ($file in Resolve-StandInPath $Path $LiteralPath) {
+        foreach ($file in [Kling.Hosting.StandIns.StandInFiles]::Resolve($ExecutionContext, $Path, $LiteralPath)) {
+            if ($file -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($file); continue }
             $hasher = [Security.Cryptography.HashAlgorithm]([Security.Cryptography.CryptoConfig]::CreateFromName($Algorithm))
             try { $hash = $hasher.ComputeHash([IO.File]::ReadAllBytes($file)) } finally { $hasher.Dispose() }
             [pscustomobject]@{ Algorithm = $Algorithm.ToUpperInvariant(); Hash = [Convert]::ToHexString($hash); Path = $file }
@@ -304,9 +275,12 @@ function Import-Csv {
         [Parameter(ParameterSetName = 'Literal', Mandatory, ValueFromPipelineByPropertyName)] [Alias('PSPath')] [string[]] $LiteralPath,
         [Parameter(Position = 1)] [char] $Delimiter = ',', [string[]] $Header, [string] $Encoding)
     process {
-        try { $files = @(Resolve-StandInPath $Path $LiteralPath) }
-        catch { $PSCmdlet.WriteError($_.Exception.ErrorRecord ?? $_); return }
-        foreach ($file in $files) { [Kling.Hosting.StandIns.StandInCsv]::Parse([IO.File]::ReadAllText($file), $Delimiter, $Header) }
+        foreach ($file in [Kling.Hosting.StandIns.StandInFiles]::Resolve($ExecutionContext, $Path, $LiteralPath)) {
+            if ($file -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($file); continue }
+            foreach ($row in [Kling.Hosting.StandIns.StandInFiles]::ReadCsv($file, $Delimiter, $Header)) {
+                if ($row -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($row) } else { $row }
+            }
+        }
     }
 }
 

@@ -1,0 +1,28 @@
+# A tour on the sandbox: no key, no cost. It runs in PowerShell 7.4 or later, and with
+# `dotnet run --project tests/Quickstart` also on a machine that has only the .NET SDK.
+$ErrorActionPreference = 'Stop'
+$root = Join-Path $PSScriptRoot '..' '..'
+$images = Join-Path $root 'examples' 'images' '*.png'
+Import-Module ($env:KLING_MODULE ?? (Join-Path $root 'out' 'Kling' 'Kling.psd1'))
+
+Write-Host '> Start-KlingSandbox; Connect-Kling -Sandbox'
+Start-KlingSandbox -GenerationSeconds 0.2 | Format-Table IsRunning, Endpoint, TotalBilled
+Connect-Kling -Sandbox | Format-Table Mode, Endpoint, KeySource
+
+Write-Host '> Get-ChildItem examples/images/*.png | Measure-KlingCost'
+Get-ChildItem $images | Measure-KlingCost | Format-Table Item, Seconds, VideoCount, EstimatedCost
+
+Write-Host "> Get-ChildItem examples/images/*.png | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory out/clips"
+$tasks = @(Get-ChildItem $images | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory (Join-Path $root 'out' 'clips') -Force)
+$tasks | Format-Table TaskId, Status, BillingState, Cost, File
+
+Write-Host '> (Get-KlingSandbox).Charges'
+$sandbox = Get-KlingSandbox
+$sandbox.Charges | Format-Table
+Write-Host "The sandbox would have billed $($sandbox.TotalBilled) USD for $($sandbox.TaskCount) tasks."
+Stop-KlingSandbox
+
+$wanted = @(Get-ChildItem $images).Count
+$made = @($tasks | Where-Object { $_.Status -eq 'Succeeded' -and $_.File -and (Test-Path -LiteralPath $_.File) }).Count
+if ($made -ne $wanted) { throw "$made of $wanted videos were made and saved." }
+Write-Host "$made videos are in out/clips."
