@@ -40,7 +40,7 @@ Describe 'Limits of the model' {
 
     It 'width without height, and a size the model does not have' {
         $null = New-KlingVideo $image -Width 1280 -ErrorAction SilentlyContinue -ErrorVariable alone
-        "$($alone[0])" | Should -BeLike '*Width*Height*'
+        "$($alone[0])" | Should -BeLike '*Height*Width*'
         $null = New-KlingVideo $image -Width 1920 -Height 1080 -ErrorAction SilentlyContinue -ErrorVariable large
         "$($large[0])" | Should -BeLike '*1920x1080*1280x720*'
     }
@@ -90,7 +90,7 @@ Describe 'Images that cannot be used' {
     }
 
     It 'no image at all' {
-        $null = New-KlingVideo -Prompt 'p' -ErrorAction SilentlyContinue -ErrorVariable problems
+        $null = New-KlingVideo -Prompt 'pan' -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'ImageMissing,*'
     }
 }
@@ -100,7 +100,7 @@ Describe 'Ids and keys' {
 
     It 'a task id that is not a v4 UUID' {
         $null = New-KlingVideo $image -TaskId '11111111-1111-1111-1111-111111111111' -ErrorAction SilentlyContinue -ErrorVariable problems
-        "$($problems[0])" | Should -BeLike '*TaskId*11111111-1111-1111-1111-111111111111*v4*'
+        "$($problems[0])" | Should -BeLike '*TaskId*11111111-1111-1111-1111-111111111111*version 4*'
     }
 
     It 'one task id for two items' {

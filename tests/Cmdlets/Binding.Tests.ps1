@@ -64,10 +64,10 @@ Describe 'Cells of a row' {
     }
 
     It 'binds the aliases of the request parameters' {
-        $row = [pscustomobject]@{ ImageUrl = 'https://example.com/a.png'; PositivePrompt = 'p'; Count = '3'; TtlSeconds = '60' }
+        $row = [pscustomobject]@{ ImageUrl = 'https://example.com/a.png'; PositivePrompt = 'pan'; Count = '3'; TtlSeconds = '60' }
         $report = $row | Test-KlingRequest
         $report.ImageKind | Should -Be 'Url'
-        $report.Json | Should -Match '"positivePrompt": "p"'
+        $report.Json | Should -Match '"positivePrompt": "pan"'
         $report.Json | Should -Match '"numberResults": 3'
         $report.Json | Should -Match '"ttl": 60'
     }
@@ -80,12 +80,12 @@ Describe 'Cells of a row' {
 
     It 'names the missing column when a row has no image' {
         $before = (Get-KlingSandbox).TaskCount
-        $rows = [pscustomobject]@{ Img = $image; Prompt = 'a' }, [pscustomobject]@{ Image = $image; Prompt = 'b' }
+        $rows = [pscustomobject]@{ Img = $image; Prompt = 'pan' }, [pscustomobject]@{ Image = $image; Prompt = 'zoom' }
         $tasks = @($rows | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems -WarningAction SilentlyContinue)
         $problems.Count | Should -Be 1
         "$($problems[0])" | Should -Match 'Image'
         $tasks.Count | Should -Be 1
-        $tasks[0].Prompt | Should -Be 'b'
+        $tasks[0].Prompt | Should -Be 'zoom'
         (Get-KlingSandbox).TaskCount | Should -Be ($before + 1)
     }
 
@@ -97,7 +97,7 @@ Describe 'Cells of a row' {
     }
 
     It 'carries the other columns of the row onto the task and never replaces one of its own' {
-        $task = [pscustomobject]@{ Image = $image; Prompt = 'p'; Scene = '12a'; Status = 'mine' } | New-KlingVideo
+        $task = [pscustomobject]@{ Image = $image; Prompt = 'pan'; Scene = '12a'; Status = 'mine' } | New-KlingVideo
         $task.Scene | Should -Be '12a'
         "$($task.Status)" | Should -Be 'Processing'
     }

@@ -49,11 +49,11 @@ function Get-UnusedPort {
 
 function Get-SandboxKey { 'sandbox-key-not-a-secret' }
 
-function Remove-KlingEnvironment {
+function Clear-TestEnvironment {
     foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL') { [Environment]::SetEnvironmentVariable($name, $null) }
 }
 
-function Reset-Kling {
+function Reset-TestSession {
     # Makes the session as new: it forgets that a sandbox was chosen, which no cmdlet does, on purpose.
     Disconnect-Kling
     $session = (Get-Command New-KlingVideo).ImplementingType.Assembly.GetType('Kling.Session.KlingSession')

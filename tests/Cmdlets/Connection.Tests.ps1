@@ -6,8 +6,8 @@ BeforeAll {
 Describe 'Live and sandbox are apart' {
     AfterEach {
         Stop-KlingSandbox
-        Remove-KlingEnvironment
-        Reset-Kling
+        Clear-TestEnvironment
+        Reset-TestSession
     }
 
     It 'starting the sandbox alone changes nothing' {

@@ -1,8 +1,8 @@
 BeforeDiscovery {
     # The examples of the model's page, as the engine's own tests hold them.
-    $fixture = [IO.Path]::Combine($PSScriptRoot, '..', 'Kling.Core.Tests', 'Fixtures', 'page-examples.json')
+    $fixture = [IO.Path]::Combine($PSScriptRoot, '..', 'Kling.Core.Tests', 'Fixtures', 'model-page-examples.json')
     $examples = [IO.File]::ReadAllText($fixture) | ConvertFrom-Json
-    $cases = foreach ($example in $examples) { @{ request = $example; name = $example.taskUUID } }
+    $cases = foreach ($example in $examples) { @{ request = $example.request; name = $example.name } }
 }
 
 BeforeAll { . $PSScriptRoot/Common.ps1 }

@@ -9,7 +9,7 @@ AfterAll { Stop-KlingSandbox }
 Describe 'Get-KlingTask, Wait-KlingTask and Save-KlingVideo' {
     It 'takes tasks from the pipeline through to files' {
         $folder = Join-Path $TestDrive 'through'
-        $files = @($image, $image | New-KlingVideo -Prompt 'p' | Wait-KlingTask | Save-KlingVideo -OutDirectory $folder)
+        $files = @($image, $image | New-KlingVideo -Prompt 'pan' | Wait-KlingTask | Save-KlingVideo -OutDirectory $folder)
         $files.Count | Should -Be 2
         foreach ($file in $files) {
             (Get-VideoKind $file.FullName) | Should -Be 'MP4'

@@ -31,7 +31,7 @@ internal static class SubmitErrors
     internal static string Reason(ApiReply? reply) => reply switch
     {
         null => "no reply",
-        { Errors.Count: > 0 } => string.Join("; ", reply.Errors.Select(error => error.ToString()).Distinct().Take(3)),
+        { Errors.Count: > 0 } => string.Join("; ", reply.Errors.Select(error => error.ToString().TrimEnd('.')).Distinct().Take(3)),
         { Fault: string fault } => fault,
         { HttpStatus: int status } => FormattableString.Invariant($"HTTP {status}"),
         _ => "no reply",

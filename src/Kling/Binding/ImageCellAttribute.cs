@@ -12,10 +12,18 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
+        string[] texts = Texts(inputData);
+        return texts.Length == 0 ? null : texts;
+    }
+
+    /// <summary>The texts a value holds; blank ones are not given.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">An object is among them that names no image.</exception>
+    internal static string[] Texts(object? inputData)
+    {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
         if (value is null)
         {
-            return null;
+            return [];
         }
 
         IEnumerable items = value is IEnumerable list and not string and not IDictionary ? list : new[] { value };
@@ -28,7 +36,7 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
             }
         }
 
-        return texts.Count == 0 ? null : texts.ToArray();
+        return [.. texts];
     }
 
     private static string? Text(object? item)

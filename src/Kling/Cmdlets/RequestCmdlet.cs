@@ -12,7 +12,7 @@ namespace Kling.Cmdlets;
 /// <summary>The request parameters, shared by the cmdlets that send, price or test a request.</summary>
 public abstract class RequestCmdlet : KlingCmdlet
 {
-    private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID", "LiteralPath", "PSPath", "FullName"];
+    private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
 
     private ColumnHints? _hints;
 
@@ -200,7 +200,15 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>Writes the error of an item that never became a request.</summary>
     private protected virtual void ItemFailed(Exception failure, object? target) => WriteFailure(failure, target);
 
-    private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || Image is { Length: > 0 };
+    private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || NamedImages is { Length: > 0 };
+
+    /// <summary>
+    /// The image texts of this record. The binder takes a row's first image column even when its cell is empty, so then
+    /// the others are looked at.
+    /// </summary>
+    private string[]? NamedImages => Image is { Length: > 0 } || Row is null
+        ? Image
+        : s_imageColumns.Select(column => ImageCellAttribute.Texts(Row.Properties[column]?.Value)).FirstOrDefault(texts => texts.Length > 0);
 
     private IEnumerable<string> ParameterNames() => ((CommandInfo)MyInvocation.MyCommand).Parameters.Values
         .SelectMany(parameter => parameter.Aliases.Append(parameter.Name));
@@ -216,8 +224,8 @@ public abstract class RequestCmdlet : KlingCmdlet
         }
 
         // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
-        bool literal = InputObject?.BaseObject is FileSystemInfo || (LiteralPath is { Length: > 0 } && Image is not { Length: > 0 });
-        string[] names = InputObject?.BaseObject is FileSystemInfo file ? [file.FullName] : literal ? LiteralPath! : Image!;
+        bool literal = InputObject?.BaseObject is FileSystemInfo || (LiteralPath is { Length: > 0 } && NamedImages is not { Length: > 0 });
+        string[] names = InputObject?.BaseObject is FileSystemInfo file ? [file.FullName] : literal ? LiteralPath! : NamedImages!;
         foreach (string name in names)
         {
             RequestImage[] images;
@@ -242,7 +250,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     {
         string columns = Row is null ? "" : $" The row has the columns {string.Join(", ", Row.Properties.Select(p => p.Name))}.";
         return new InputException(ErrorCatalog.ImageMissing,
-            $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}.{columns}",
+            $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{columns}",
             "Get-ChildItem *.jpg | New-KlingVideo -Prompt 'slow dolly in'");
     }
 }

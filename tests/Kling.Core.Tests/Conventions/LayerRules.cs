@@ -16,14 +16,17 @@ internal static partial class LayerRules
         ["Journal"] = ["Models", "Requests", "Support"],
         ["Tasks"] = ["Models", "Requests", "Media", "Client", "Journal", "Support"],
         ["Sandbox"] = ["Models", "Requests", "Support"],
-        ["Binding"] = ["Models", "Requests", "Support"],
+        ["Binding"] = ["Models", "Requests", "Sandbox", "Support"],
         ["Errors"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support"],
         ["Session"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support", "Sandbox", "Errors"],
-        ["Cmdlets"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support", "Sandbox", "Errors", "Session", "Binding"],
+        ["Pipeline"] = ["Models", "Support"],
+        ["Paths"] = ["Models", "Requests", "Media", "Journal", "Tasks", "Support", "Errors", "Session"],
+        ["Batch"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support", "Errors"],
+        ["Cmdlets"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support", "Sandbox", "Errors", "Session", "Binding", "Pipeline", "Paths", "Batch"],
     };
 
-    /// <summary>Folders of src/Kling; two hold no code.</summary>
-    internal static readonly string[] ModuleFolders = ["Cmdlets", "Binding", "Errors", "Session", "Formatting", "en-US"];
+    /// <summary>Folders of src/Kling; the last two hold no code.</summary>
+    internal static readonly string[] ModuleFolders = ["Cmdlets", "Binding", "Errors", "Session", "Pipeline", "Paths", "Batch", "Formatting", "en-US"];
 
     /// <summary>Where HTTP types may be named outside Client, Media's downloader and the sandbox, and why.</summary>
     internal static readonly IReadOnlyDictionary<string, string> HttpExceptions = new Dictionary<string, string>

@@ -12,7 +12,7 @@ public sealed class FakeClock : IClock
     private readonly List<TimeSpan> _delays = [];
     private readonly List<Waiter> _waiters = [];
     private readonly Queue<double> _doubles = new();
-    private DateTimeOffset _now = new(2025, 6, 1, 12, 0, 0, TimeSpan.Zero);
+    private DateTimeOffset _now = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>Whether delays wait for <see cref="Advance"/>.</summary>
     public bool Manual { get; set; }
