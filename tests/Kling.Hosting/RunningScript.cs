@@ -62,6 +62,9 @@ public sealed class RunningScript : IDisposable
         }
     }
 
+    /// <summary>Asks the script to stop, while another thread waits for its end.</summary>
+    public void RequestStop() => _shell.BeginStop(null, null);
+
     /// <summary>Stops the script and waits until it has stopped.</summary>
     public EngineResult Stop()
     {

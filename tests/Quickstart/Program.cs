@@ -16,7 +16,7 @@ try
     {
         // The pipeline is stopped as PowerShell does it, so that cmdlets can say what goes on without them.
         pressed.Cancel = true;
-        running.Stop();
+        running.RequestStop();
     };
     EngineResult result = running.Wait();
     if (result.Failure is { } failure)
