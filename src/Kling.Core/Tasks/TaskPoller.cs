@@ -434,7 +434,7 @@ public sealed class TaskPoller
         }
     }
 
-    private Task FreshSignal()
+    private Task<bool> FreshSignal()
     {
         if (_wake.Task.IsCompleted)
         {
