@@ -12,7 +12,7 @@ internal static class AcceptanceProof
     /// <summary>Whether the reply proves it. Only for ids that we sent: a conflict proves an earlier submit, whoever made it.</summary>
     internal static bool IsIn(ApiReply reply, Guid taskId) =>
         reply.Items.Any(item => item.TaskId == taskId && ReplyReading.IsFinished(item))
-        || reply.Errors.Any(error => ReplyReading.IsFailureOf(reply, error, taskId) || IsConflict(error, taskId))
+        || reply.Errors.Any(error => ReplyReading.IsFailureOf(reply, error, taskId) || (error.TaskId == taskId && IsConflict(error, taskId)))
         || (reply.Stored is StoredReply stored && IsIn(stored, taskId));
 
     private static bool IsIn(StoredReply stored, Guid taskId)

@@ -35,7 +35,7 @@ internal static class ReplyReading
     internal static bool IsFinished(ResultItem item) => item.Video is not null && !IsUnfinishedStatus(item.Status);
 
     /// <summary>Whether an error of the account, the pace or the connection is meant; it may name a task all the same.</summary>
-    private static bool IsCallError(KlingTaskError error)
+    internal static bool IsCallError(KlingTaskError error)
     {
         if (IsProviders(error))
         {
@@ -49,6 +49,10 @@ internal static class ReplyReading
             _ => false,
         };
     }
+
+    /// <summary>Whether an error would meet every other request too: key, credit, pace, connection.</summary>
+    internal static bool IsSessionError(KlingTaskError error) => error.TaskId is null && !IsProviders(error)
+        && error.Category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota or KlingErrorCategory.RateLimit or KlingErrorCategory.Connection;
 
     // providerRateLimitExceeded and its like come with a finished, failed generation.
     private static bool IsProviders(KlingTaskError error) => error.Code.StartsWith("provider", StringComparison.OrdinalIgnoreCase);

@@ -1,0 +1,30 @@
+using Kling.Client;
+using Kling.Models;
+
+namespace Kling.Tasks;
+
+/// <summary>Fills in what the archive knows of a task that was sent by another machine.</summary>
+internal static class StoredRequestReader
+{
+    internal static bool Fill(KlingTask task, StoredReply? stored)
+    {
+        if (task.Model is not null || stored?.Request is not StoredRequest request || request.Model is null || !stored.HasRequest(task.TaskId))
+        {
+            return false;
+        }
+
+        task.Model = request.Model;
+        task.Prompt = request.Prompt;
+        task.Duration = request.Duration;
+        task.Width = request.Width;
+        task.Height = request.Height;
+        task.CfgScale = request.CfgScale;
+        task.NumberResults = request.NumberResults;
+        task.OutputFormat = request.OutputFormat;
+        task.OutputQuality = request.OutputQuality;
+        task.CheckContent = request.CheckContent;
+        task.SafetyMode = request.SafetyMode;
+        task.Ttl = request.Ttl;
+        return true;
+    }
+}
