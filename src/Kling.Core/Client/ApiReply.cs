@@ -17,12 +17,18 @@ public sealed class ApiReply
     /// <summary>All errors, whichever of the known shapes carried them.</summary>
     public IReadOnlyList<KlingTaskError> Errors { get; init; } = [];
 
+    /// <summary>What the archive holds; null unless the reply answers <c>getTaskDetails</c>. Its items are not among <see cref="Items"/>.</summary>
+    public StoredReply? StoredReply { get; init; }
+
+    /// <summary>
+    /// Whether the image changed between its validation and its sending. The outcome is then <see cref="ApiOutcome.Unsent"/>,
+    /// and a repetition would end the same way.
+    /// </summary>
+    public bool BodyChanged { get; init; }
+
     /// <summary>How long the service asked to wait (header <c>Retry-After</c> or body <c>retryAfter</c>, the longer one).</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>What went wrong below the envelope, redacted; null when nothing did.</summary>
     public string? Fault { get; init; }
-
-    /// <summary>What the archive holds; only in the answer to getTaskDetails.</summary>
-    public StoredReply? Stored { get; init; }
 }

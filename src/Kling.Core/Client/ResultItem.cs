@@ -15,6 +15,9 @@ public sealed class ResultItem
     /// <summary>Progress in percent, where the service sends it.</summary>
     public double? Progress { get; init; }
 
+    /// <summary>What the service billed for the item, in USD; null when it did not say.</summary>
+    public decimal? Cost { get; init; }
+
     /// <summary>The finished video; null for acknowledgements and unfinished items.</summary>
     public Models.KlingVideo? Video { get; init; }
 }

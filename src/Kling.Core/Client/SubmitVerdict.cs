@@ -1,23 +1,23 @@
 namespace Kling.Client;
 
-/// <summary>What one attempt to submit tells about the task.</summary>
+/// <summary>What one attempt to submit a task means for the task and its money.</summary>
 public enum SubmitVerdict
 {
     /// <summary>The service has the task.</summary>
     Acknowledged,
 
-    /// <summary>The service refused it.</summary>
+    /// <summary>The service refused the task; nothing is charged.</summary>
     Refused,
 
-    /// <summary>The service refused it for now.</summary>
+    /// <summary>The service did not take the task now; the same id may be sent again later.</summary>
     RetryLater,
 
-    /// <summary>It provably never left.</summary>
+    /// <summary>The request never left; the same id may be sent again.</summary>
     Unsent,
 
-    /// <summary>It may have arrived.</summary>
+    /// <summary>The service may or may not have the task: look before anything is sent again.</summary>
     Ambiguous,
 
-    /// <summary>The service already has the task, from an earlier attempt of ours.</summary>
+    /// <summary>The service has this id from an earlier attempt of ours: proof that that one was accepted.</summary>
     Conflict,
 }

@@ -13,7 +13,7 @@ internal static class AcceptanceProof
     internal static bool IsIn(ApiReply reply, Guid taskId) =>
         reply.Items.Any(item => item.TaskId == taskId && ReplyReading.IsFinished(item))
         || reply.Errors.Any(error => ReplyReading.IsFailureOf(reply, error, taskId) || (error.TaskId == taskId && IsConflict(error, taskId)))
-        || (reply.Stored is StoredReply stored && IsIn(stored, taskId));
+        || (reply.StoredReply is StoredReply stored && IsIn(stored, taskId));
 
     private static bool IsIn(StoredReply stored, Guid taskId)
     {

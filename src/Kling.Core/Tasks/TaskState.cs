@@ -27,7 +27,7 @@ public static class TaskState
     /// <returns>Whether anything worth recording changed.</returns>
     public static bool Apply(KlingTask task, ApiReply reply, DateTimeOffset now)
     {
-        bool changed = StoredRequestReader.Fill(task, reply.Stored);
+        bool changed = RequestFill.Fill(task, reply.StoredReply);
         IReadOnlyList<KlingTaskError> known = task.Errors;
         IReadOnlyList<KlingTaskError> reported = [.. Failures(task, reply)];
 
@@ -46,7 +46,7 @@ public static class TaskState
 
     private static IEnumerable<KlingVideo> Videos(KlingTask task, ApiReply reply)
     {
-        IEnumerable<ResultItem> stored = reply.Stored?.Items.Where(item => item.TaskId is null || item.TaskId == task.TaskId) ?? [];
+        IEnumerable<ResultItem> stored = reply.StoredReply?.Items.Where(item => item.TaskId is null || item.TaskId == task.TaskId) ?? [];
         return reply.Items.Where(item => item.TaskId == task.TaskId).Concat(stored).Where(ReplyReading.IsFinished).Select(item => item.Video!);
     }
 
@@ -55,7 +55,7 @@ public static class TaskState
         IEnumerable<KlingTaskError> told = reply.Errors.Where(error => ReplyReading.IsFailureOf(reply, error, task.TaskId));
 
         // The archive's errors may be those of a later, refused attempt with the same id; only a failed generation counts.
-        IEnumerable<KlingTaskError> stored = reply.Stored?.Errors.Where(error => (error.TaskId is null || error.TaskId == task.TaskId)
+        IEnumerable<KlingTaskError> stored = reply.StoredReply?.Errors.Where(error => (error.TaskId is null || error.TaskId == task.TaskId)
             && error.Category is KlingErrorCategory.Provider or KlingErrorCategory.Safety or KlingErrorCategory.Timeout) ?? [];
         return told.Concat(stored);
     }

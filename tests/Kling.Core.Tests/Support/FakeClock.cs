@@ -2,13 +2,25 @@ using Kling.Support;
 
 namespace Kling.Core.Tests.Support;
 
-/// <summary>A clock that never sleeps: a delay moves its time on at once.</summary>
-internal sealed class FakeClock : IClock
+/// <summary>
+/// A clock the test moves. By default a delay moves the time at once and completes; in manual mode it completes when
+/// <see cref="Advance"/> has moved the time far enough. Either way it is recorded.
+/// </summary>
+public sealed class FakeClock : IClock
 {
     private readonly object _lock = new();
     private readonly List<TimeSpan> _delays = [];
-    private DateTimeOffset _now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private readonly List<Waiter> _waiters = [];
+    private readonly Queue<double> _doubles = new();
+    private DateTimeOffset _now = new(2025, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Whether delays wait for <see cref="Advance"/>.</summary>
+    public bool Manual { get; set; }
+
+    /// <summary>What <see cref="NextDouble"/> returns when nothing was queued.</summary>
+    public double Random { get; set; } = 0.5;
+
+    /// <inheritdoc/>
     public DateTimeOffset UtcNow
     {
         get
@@ -28,6 +40,7 @@ internal sealed class FakeClock : IClock
         }
     }
 
+    /// <summary>Every delay asked for so far, in order.</summary>
     public IReadOnlyList<TimeSpan> Delays
     {
         get
@@ -39,26 +52,94 @@ internal sealed class FakeClock : IClock
         }
     }
 
-    public void Advance(TimeSpan time)
+    /// <summary>How many delays wait for <see cref="Advance"/>.</summary>
+    public int Waiting
     {
-        lock (_lock)
+        get
         {
-            _now += time;
+            lock (_lock)
+            {
+                return _waiters.Count;
+            }
         }
     }
 
-    public async Task DelayAsync(TimeSpan delay, CancellationToken token)
+    /// <summary>Queues what the next calls of <see cref="NextDouble"/> return.</summary>
+    public void QueueDoubles(params double[] values)
     {
-        token.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            foreach (double value in values)
+            {
+                _doubles.Enqueue(value);
+            }
+        }
+    }
+
+    /// <summary>Moves the time and completes every delay that is due then.</summary>
+    public void Advance(TimeSpan by)
+    {
+        List<Waiter> due;
+        lock (_lock)
+        {
+            _now += by;
+            due = [.. _waiters.Where(w => w.Due <= _now).OrderBy(w => w.Due)];
+            _waiters.RemoveAll(due.Contains);
+        }
+
+        foreach (Waiter waiter in due)
+        {
+            waiter.Done.TrySetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DelayAsync(TimeSpan delay, CancellationToken token)
+    {
+        if (token.IsCancellationRequested)
+        {
+            return Task.FromCanceled(token);
+        }
+
+        Waiter waiter;
         lock (_lock)
         {
             _delays.Add(delay);
-            _now += delay;
+            if (!Manual || delay <= TimeSpan.Zero)
+            {
+                _now += delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
+                return Task.CompletedTask;
+            }
+
+            waiter = new Waiter(_now + delay);
+            _waiters.Add(waiter);
         }
 
-        await Task.Yield();
-        token.ThrowIfCancellationRequested();
+        token.Register(() =>
+        {
+            lock (_lock)
+            {
+                _waiters.Remove(waiter);
+            }
+
+            waiter.Done.TrySetCanceled(token);
+        });
+        return waiter.Done.Task;
     }
 
-    public double NextDouble() => 0.5;
+    /// <inheritdoc/>
+    public double NextDouble()
+    {
+        lock (_lock)
+        {
+            return _doubles.Count > 0 ? _doubles.Dequeue() : Random;
+        }
+    }
+
+    private sealed class Waiter(DateTimeOffset due)
+    {
+        public DateTimeOffset Due { get; } = due;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -40,7 +40,7 @@ internal static class Replies
         new()
         {
             HttpStatus = 200,
-            Stored = new StoredReply { RequestIds = [id], Request = request, Items = items ?? [], Errors = errors ?? [] },
+            StoredReply = new StoredReply { Requests = [request ?? new StoredRequest { TaskId = id }], Items = items ?? [], Errors = errors ?? [] },
         };
 
     public static KlingTaskError Failure(

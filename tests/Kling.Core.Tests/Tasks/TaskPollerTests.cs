@@ -382,7 +382,7 @@ public sealed class TaskPollerTests
     public async Task Wait_ForeignTask_LearnsItsRequestFirst()
     {
         KlingTask task = Sample.Foreign();
-        var request = new StoredRequest { Model = "klingai:5@1", NumberResults = 2 };
+        var request = new StoredRequest { TaskId = task.TaskId, Model = "klingai:5@1", NumberResults = 2 };
         int polls = 0;
         ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, request)
             : ++polls == 1 ? Replies.Data(Replies.Video(task.TaskId)) : Replies.Data(Replies.Video(task.TaskId), Replies.Video(task.TaskId, "v2")));
@@ -506,7 +506,7 @@ public sealed class TaskPollerTests
     public async Task Look_ForeignTask_IsFilledIn()
     {
         KlingTask task = Sample.Foreign();
-        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, new StoredRequest { Model = "klingai:5@1", Prompt = "p", NumberResults = 3 })
+        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, new StoredRequest { TaskId = task.TaskId, Model = "klingai:5@1", Prompt = "p", NumberResults = 3 })
             : Replies.Processing(task.TaskId));
 
         await Poller(api).LookAsync([task], default);

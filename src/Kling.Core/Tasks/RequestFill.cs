@@ -4,16 +4,17 @@ using Kling.Models;
 namespace Kling.Tasks;
 
 /// <summary>Fills in what the archive knows of a task that was sent by another machine.</summary>
-internal static class StoredRequestReader
+internal static class RequestFill
 {
     internal static bool Fill(KlingTask task, StoredReply? stored)
     {
-        if (task.Model is not null || stored?.Request is not StoredRequest request || request.Model is null || !stored.HasRequest(task.TaskId))
+        if (task.Model is not null || stored?.Find(task.TaskId) is not StoredRequest request || request.Model is null)
         {
             return false;
         }
 
         task.Model = request.Model;
+        task.Image ??= request.Image;
         task.Prompt = request.Prompt;
         task.Duration = request.Duration;
         task.Width = request.Width;
