@@ -108,6 +108,19 @@ public sealed class TaskPollerTests
     }
 
     [Fact]
+    public async Task Wait_AnswerThatAsksForTime_IsObeyed()
+    {
+        KlingTask task = Sample.Accepted(_clock.UtcNow);
+        ScriptedApi api = Api(_ => new ApiReply { HttpStatus = 200, Items = [Replies.Running(task.TaskId)], RetryAfter = TimeSpan.FromSeconds(25) });
+
+        await Assert.ThrowsAsync<KlingWaitTimeoutException>(() => Wait(Poller(api), task, TimeSpan.FromMinutes(2)));
+
+        DateTimeOffset[] times = [.. api.Polls.Select(call => call.At)];
+        Assert.InRange(times.Length, 4, 5);
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(25)));
+    }
+
+    [Fact]
     public async Task Wait_RetryAfterBeyondTheDeadline_EndsInTime()
     {
         KlingTask task = Sample.Accepted(_clock.UtcNow);
