@@ -149,7 +149,7 @@ public sealed class TaskStateTests
 
         Apply(task, new ApiReply
         {
-            Items = [Replies.Video(id, "a"), Replies.Running(id)],
+            Items = [Replies.Video(id, "a")],
             Errors = [Replies.Failure(id, "inferenceError", video: "b"), Replies.Failure(id, "inferenceError")],
         });
 
