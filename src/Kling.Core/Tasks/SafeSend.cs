@@ -14,7 +14,7 @@ internal static class SafeSend
         }
         catch (BodyChangedException)
         {
-            return new ApiReply { Outcome = ApiOutcome.Unsent, Fault = "The image changed while it was sent." };
+            return new ApiReply { Outcome = ApiOutcome.Unsent, BodyChanged = true, Fault = "The image changed while it was sent." };
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !token.IsCancellationRequested)
         {

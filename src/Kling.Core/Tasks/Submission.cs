@@ -63,7 +63,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
                 if (!HasAttemptsLeft)
                 {
-                    throw EndUnknown(KlingErrorCategory.Timeout, last ?? round.Last);
+                    throw EndUnknown(CategoryOf(last ?? round.Last), last ?? round.Last);
                 }
 
                 if (!round.Answered)
@@ -72,7 +72,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
                     _attempts++;
                     if (!await PauseAsync(round.Last, token).ConfigureAwait(false))
                     {
-                        throw EndUnknown(KlingErrorCategory.Timeout, last ?? round.Last);
+                        throw EndUnknown(CategoryOf(last ?? round.Last), last ?? round.Last);
                     }
 
                     continue;
@@ -112,7 +112,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     /// <summary>Draws the conclusion of one attempt; true when the task is accepted, false when there is to be another attempt.</summary>
     private async Task<bool> SettleAsync(ApiReply reply, CancellationToken token)
     {
-        SubmitVerdict verdict = RetryPolicy.Classify(reply, task.TaskId, _mayHaveArrived, _mayBeCharged);
+        SubmitVerdict verdict = RetryPolicy.Classify(reply, task.TaskId, _mayHaveArrived, earlierUnclear: false);
         _mayHaveArrived |= verdict != SubmitVerdict.Unsent;
         switch (verdict)
         {
@@ -143,10 +143,10 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<bool> SettleUnsentAsync(ApiReply reply, CancellationToken token)
     {
-        if (_body.Change is not null)
+        if (reply.BodyChanged || _body.Change is not null)
         {
             return await EndUnacceptedAsync(KlingErrorCategory.Validation,
-                $"Task {task.TaskId:D} was not sent: {_body.Change.Message}", reply, token).ConfigureAwait(false);
+                $"Task {task.TaskId:D} was not sent: {_body.Change?.Message ?? reply.Fault}", reply, token).ConfigureAwait(false);
         }
 
         _unsent++;
@@ -173,7 +173,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<bool> EndRefusedAsync(ApiReply reply, CancellationToken token)
     {
-        KlingErrorCategory category = reply.Errors.Count > 0 ? reply.Errors[0].Category : KlingErrorCategory.Unknown;
+        KlingErrorCategory category = CategoryOf(reply);
         string what = $"The service refused task {task.TaskId:D}: {SubmitErrors.Reason(reply)}.";
 
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
@@ -202,6 +202,14 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         Accept();
         return true;
     }
+
+    private static KlingErrorCategory CategoryOf(ApiReply? reply) => reply switch
+    {
+        { Errors.Count: > 0 } => reply.Errors[0].Category,
+        { Outcome: ApiOutcome.Envelope } => KlingErrorCategory.Unknown,
+        { HttpStatus: >= 500 } => KlingErrorCategory.Server,
+        _ => KlingErrorCategory.Connection,
+    };
 
     private void RecordIntent()
     {
