@@ -10,12 +10,12 @@ internal sealed class ApiCalls
     private readonly UtilityTasks _utilities;
     private readonly VideoTasks _videos;
 
-    internal ApiCalls(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults)
+    internal ApiCalls(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, MediaStore media)
     {
         _store = store;
         _faults = faults;
-        _utilities = new UtilityTasks(videoBase, options.Balance);
-        _videos = new VideoTasks(options, videoBase, store, faults, _utilities);
+        _utilities = new UtilityTasks(videoBase, options.Balance, media);
+        _videos = new VideoTasks(options, videoBase, store, faults, media);
     }
 
     /// <summary>Told when a delivery will be due.</summary>

@@ -19,8 +19,10 @@ public sealed class SandboxEngine
     private readonly object _gate = new();
     private readonly IClock _clock;
     private readonly string _videoPath;
+    private readonly string _imagePath;
     private readonly FaultScript _faults = new();
     private readonly SandboxLog _log = new();
+    private readonly MediaStore _media = new();
     private readonly TaskStore _store;
     private readonly ApiCalls _api;
 
@@ -32,8 +34,9 @@ public sealed class SandboxEngine
         Uri folder = videoBase.AbsoluteUri.EndsWith("/", StringComparison.Ordinal) ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
         _clock = options.Clock;
         _videoPath = folder.AbsolutePath;
+        _imagePath = ImageDownloads.Folder(folder).AbsolutePath;
         _store = new TaskStore(folder);
-        _api = new ApiCalls(options, folder, _store, _faults);
+        _api = new ApiCalls(options, folder, _store, _faults, _media);
         foreach (SandboxFault fault in options.Faults)
         {
             _faults.Add(fault);
@@ -97,6 +100,7 @@ public sealed class SandboxEngine
             var call = new SandboxCall(_clock.UtcNow);
             SettleNow(call.Now);
             SandboxReply reply = path.StartsWith(_videoPath, StringComparison.Ordinal) ? AnswerVideo(request, path, call)
+                : path.StartsWith(_imagePath, StringComparison.Ordinal) ? ImageDownloads.Answer(request, path.Substring(_imagePath.Length), _media, call)
                 : path.TrimEnd('/') == ApiPath ? _api.Answer(request, body, call)
                 : FaultReplies.Refusal(404, new SandboxError("notFound", "There is nothing at this path."));
             _log.Add(new SandboxLogEntry
