@@ -9,7 +9,6 @@ namespace Kling.Tasks;
 /// <summary>One task on its way to the service; see <see cref="TaskSubmitter"/> for the rule.</summary>
 internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, SubmitGate gate, KlingTask task, RequestBody body)
 {
-    private readonly WatchedBody _body = new(body);
     private readonly AcceptanceLook _look = new(api, clock, limits);
     private readonly bool _sentBefore = task.BillingState == BillingState.Unknown;
     private DateTimeOffset _start;
@@ -99,7 +98,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         {
             _attempts++;
             _posting = true;
-            reply = await api.SendSafelyAsync(_body, token).ConfigureAwait(false);
+            reply = await api.SendSafelyAsync(body, token).ConfigureAwait(false);
             _posting = false;
             return reply;
         }
@@ -143,10 +142,10 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<bool> SettleUnsentAsync(ApiReply reply, CancellationToken token)
     {
-        if (reply.BodyChanged || _body.Change is not null)
+        if (reply.BodyChanged)
         {
             return await EndUnacceptedAsync(KlingErrorCategory.Validation,
-                $"Task {task.TaskId:D} was not sent: {_body.Change?.Message ?? reply.Fault}", reply, token).ConfigureAwait(false);
+                $"Task {task.TaskId:D} was not sent: {SubmitErrors.Reason(reply)}", reply, token).ConfigureAwait(false);
         }
 
         _unsent++;
@@ -190,7 +189,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     {
         if (!_mayBeCharged)
         {
-            throw EndNotCharged(category, what, reply, _body.Change);
+            throw EndNotCharged(category, what, reply, reply.BodyChanged ? new BodyChangedException(SubmitErrors.Reason(reply)) : null);
         }
 
         LookRound round = await _look.RunAsync(task.TaskId, token).ConfigureAwait(false);
