@@ -51,6 +51,9 @@ public sealed class SandboxEngine
     /// <summary>How many tasks were accepted; a repeated id that is run again counts again.</summary>
     public int TaskCount => Settled(() => _store.Count);
 
+    /// <summary>How many requests were answered; <see cref="Log"/> keeps the last of them.</summary>
+    public long RequestCount => Settled(() => _log.Total);
+
     /// <summary>The newest 1000 requests, oldest first, without keys, images, prompts and queries.</summary>
     public IReadOnlyList<SandboxLogEntry> Log => Settled(_log.ToArray);
 

@@ -8,6 +8,12 @@ public sealed class SandboxOptions
     /// <summary>Time from acceptance to the first result. The k-th further result follows after another quarter of it each. Default 2 seconds.</summary>
     public TimeSpan GenerationDelay { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The longest time to the first result; each task's own lies evenly spread between <see cref="GenerationDelay"/> and this,
+    /// drawn from <see cref="Seed"/>. Default: no spread.
+    /// </summary>
+    public TimeSpan? MaxGenerationDelay { get; init; }
+
     /// <summary>The clock that generation, expiry and the ledger go by; a settable one gives virtual time. Default: the machine's.</summary>
     public IClock Clock { get; init; } = SystemClock.Instance;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Kling.Sandbox;
 
 /// <summary>Turns a valid request into an accepted task: its results, their times, seeds, price and video.</summary>
-internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
+internal sealed class TaskFactory(TimeSpan generationDelay, TimeSpan? maxGenerationDelay, int seed)
 {
     private readonly Random _random = new(seed);
 
@@ -39,6 +39,7 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
     private SandboxResult[] Results(Guid id, int run, int count, DateTimeOffset now, SandboxFaultKind? outcome)
     {
         var results = new SandboxResult[count];
+        TimeSpan delay = Delay();
         for (int index = 0; index < count; index++)
         {
             results[index] = new SandboxResult
@@ -47,7 +48,7 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
                 Seed = NextSeed(),
                 ReadyAt = outcome == SandboxFaultKind.NeverEnding
                     ? null
-                    : now + TimeSpan.FromTicks((long)(generationDelay.Ticks * (1 + (0.25 * index)))),
+                    : now + TimeSpan.FromTicks((long)(delay.Ticks * (1 + (0.25 * index)))),
                 Failure = outcome switch
                 {
                     null or SandboxFaultKind.NeverEnding => null,
@@ -59,6 +60,10 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
 
         return results;
     }
+
+    private TimeSpan Delay() => maxGenerationDelay > generationDelay
+        ? generationDelay + TimeSpan.FromTicks((long)((maxGenerationDelay.Value - generationDelay).Ticks * _random.NextDouble()))
+        : generationDelay;
 
     /// <summary>A positive Int64; most are beyond what a double can hold, which is what a client must get right.</summary>
     private long NextSeed()

@@ -5,7 +5,7 @@ namespace Kling.Sandbox;
 /// <summary>The video tasks: submits and the two ways of looking at them. Not thread-safe.</summary>
 internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, UtilityTasks utilities)
 {
-    private readonly TaskFactory _factory = new(options.GenerationDelay, options.Seed);
+    private readonly TaskFactory _factory = new(options.GenerationDelay, options.MaxGenerationDelay, options.Seed);
 
     /// <summary>Validates and accepts one task; null when it was refused.</summary>
     internal SandboxTask? Submit(SandboxEnvelope envelope, JsonElement item, DateTimeOffset now)

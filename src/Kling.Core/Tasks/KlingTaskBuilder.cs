@@ -37,6 +37,7 @@ public static class KlingTaskBuilder
             SafetyMode = request.SafetyMode,
             Ttl = request.Ttl,
             ImageSha256 = request.Image?.Sha256,
+            Fingerprint = RequestFingerprint.Of(request),
             EstimatedCost = estimate,
             Endpoint = endpoint.AbsoluteUri,
         };

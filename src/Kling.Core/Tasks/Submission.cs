@@ -7,7 +7,7 @@ using Kling.Support;
 namespace Kling.Tasks;
 
 /// <summary>One task on its way to the service; see <see cref="TaskSubmitter"/> for the rule.</summary>
-internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, KlingTask task, RequestBody body)
+internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, SubmitGate gate, KlingTask task, RequestBody body)
 {
     private readonly WatchedBody _body = new(body);
     private readonly AcceptanceLook _look = new(api, clock, limits);
@@ -93,11 +93,20 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<ApiReply> PostAsync(CancellationToken token)
     {
-        _attempts++;
-        _posting = true;
-        ApiReply reply = await api.SendSafelyAsync(_body, token).ConfigureAwait(false);
-        _posting = false;
-        return reply;
+        await gate.EnterAsync(token).ConfigureAwait(false);
+        ApiReply? reply = null;
+        try
+        {
+            _attempts++;
+            _posting = true;
+            reply = await api.SendSafelyAsync(_body, token).ConfigureAwait(false);
+            _posting = false;
+            return reply;
+        }
+        finally
+        {
+            gate.Leave(reply);
+        }
     }
 
     /// <summary>Draws the conclusion of one attempt; true when the task is accepted, false when there is to be another attempt.</summary>

@@ -12,6 +12,8 @@ namespace Kling.Tasks;
 /// </summary>
 public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock clock)
 {
+    private readonly SubmitGate _gate = new(clock);
+
     internal SubmitLimits Limits { get; init; } = new();
 
     /// <summary>
@@ -26,5 +28,5 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public Task SubmitAsync(KlingTask task, RequestBody body, CancellationToken token) =>
-        new Submission(api, journal, clock, Limits, task, body).RunAsync(token);
+        new Submission(api, journal, clock, Limits, _gate, task, body).RunAsync(token);
 }

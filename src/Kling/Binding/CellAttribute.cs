@@ -11,26 +11,38 @@ namespace Kling.Binding;
 internal abstract class CellAttribute : ArgumentTransformationAttribute
 {
     private readonly string _parameter;
+    private readonly Type? _listOf;
 
-    private protected CellAttribute(string parameter) => _parameter = parameter;
+    /// <param name="parameter">The parameter's name.</param>
+    /// <param name="listOf">For a parameter that takes several values: the type of one.</param>
+    private protected CellAttribute(string parameter, Type? listOf = null)
+    {
+        _parameter = parameter;
+        _listOf = listOf;
+    }
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is IList { Count: 1 } list)
-        {
-            value = list[0] is PSObject inner ? inner.BaseObject : list[0];
-        }
-
-        if (value is null || (value is string text && string.IsNullOrWhiteSpace(text)))
+        object? value = Unwrapped(inputData);
+        object?[] items = value is IList list ? [.. list.Cast<object?>().Select(Unwrapped)] : [value];
+        if (items.All(IsBlank))
         {
             return null;
         }
 
-        // The exception must carry no PSInvalidCastException, or the binder would swallow it.
-        return Read(value) ?? throw new ArgumentTransformationMetadataException(
-            $"{_parameter}: '{Show(value)}' was given; allowed: {Allowed}.");
+        if (_listOf is null)
+        {
+            return items.Length == 1 ? ReadOne(items[0]) : throw Unreadable(string.Join(", ", items.Select(Show)), Allowed);
+        }
+
+        var values = Array.CreateInstance(_listOf, items.Length);
+        for (int i = 0; i < items.Length; i++)
+        {
+            values.SetValue(ReadOne(items[i]), i);
+        }
+
+        return values;
     }
 
     /// <summary>What is allowed, for the error.</summary>
@@ -39,5 +51,16 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
     /// <summary>Reads the value, or returns null when it cannot be read.</summary>
     private protected abstract object? Read(object value);
 
-    private static string Show(object value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    // A blank among several values would quietly change how many videos are bought, so it is none of the readable ones.
+    private object ReadOne(object? item) => IsBlank(item) ? throw Unreadable("", $"{Allowed}, without blanks") : Read(item!) ?? throw Unreadable(Show(item), Allowed);
+
+    // The exception must carry no PSInvalidCastException, or the binder would swallow it.
+    private ArgumentTransformationMetadataException Unreadable(string given, string allowed) =>
+        new($"{_parameter}: '{given}' was given; allowed: {allowed}.");
+
+    private static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+
+    private static bool IsBlank(object? value) => value is null || (value is string text && string.IsNullOrWhiteSpace(text));
+
+    private static string Show(object? value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
 }

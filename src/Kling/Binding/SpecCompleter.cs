@@ -27,7 +27,7 @@ public sealed class SpecCompleter : IArgumentCompleter
             "Model" => ModelSpec.All.Select(model => model.Id),
             "Width" => spec.Sizes.Select(size => Text(size.Width)).Distinct(),
             "Height" => spec.Sizes.Select(size => Text(size.Height)).Distinct(),
-            "AspectRatio" => spec.Sizes.Select(size => size.AspectRatio),
+            "AspectRatio" => spec.Sizes.Select(size => size.AspectRatio).Append("Auto"),
             _ => spec.Parameter(parameter)?.AllowedValues ?? [],
         };
     }

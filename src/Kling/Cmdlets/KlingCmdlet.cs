@@ -10,7 +10,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     internal PipelineBridge Bridge { get; } = new();
 
     /// <summary>Whether -WhatIf or $WhatIfPreference asks only for a description.</summary>
-    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
         ? given is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 

@@ -21,7 +21,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             {
                 Item = task.TaskId.ToString("D"),
                 ModelId = task.Model,
-                Seconds = task.Duration,
+                Seconds = task.Duration ?? ModelSpec.Find(task.Model)?.DefaultDuration,
                 VideoCount = task.NumberResults ?? 1,
                 EstimatedCost = task.EstimatedCost,
                 BilledCost = task.Cost,
@@ -31,7 +31,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         }
 
         // A price needs no image: "what would ten seconds cost" is a fair question.
-        IEnumerable<RequestItem> items = HasImage ? ReadItems() : [Check(Build(Guid.Empty, null), Row is null ? "Parameters" : "Row")];
+        IEnumerable<RequestItem> items = HasImage ? ReadItems() : Variants(Guid.Empty, null, Row is null ? "Parameters" : "Row");
         foreach (RequestItem item in items)
         {
             Price(item);

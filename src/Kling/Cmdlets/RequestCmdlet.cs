@@ -28,17 +28,17 @@ public abstract class RequestCmdlet : KlingCmdlet
     [Alias("PSPath", "FullName")]
     public string[]? LiteralPath { get; set; }
 
-    /// <summary>What shall happen in the video (<c>positivePrompt</c>); optional.</summary>
+    /// <summary>What shall happen in the video (<c>positivePrompt</c>); optional. Several make a variant each.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("PositivePrompt")]
-    [TextCell("Prompt")]
-    public string? Prompt { get; set; }
+    [TextCell("Prompt", list: true)]
+    public string[]? Prompt { get; set; }
 
-    /// <summary>Length in seconds, 5 or 10; the service's default is 5.</summary>
+    /// <summary>Length in seconds, 5 or 10; the service's default is 5. Several make a variant each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DecimalCell("Duration")]
+    [DecimalCell("Duration", list: true)]
     [ArgumentCompleter(typeof(SpecCompleter))]
-    public decimal? Duration { get; set; }
+    public decimal[]? Duration { get; set; }
 
     /// <summary>Width in pixels; only together with Height.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -52,16 +52,16 @@ public abstract class RequestCmdlet : KlingCmdlet
     [ArgumentCompleter(typeof(SpecCompleter))]
     public int? Height { get; set; }
 
-    /// <summary>The size by its ratio: 16:9, 1:1 or 9:16.</summary>
+    /// <summary>The size by its ratio: 16:9, 1:1, 9:16, or Auto for the one nearest to the image.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextCell("AspectRatio")]
     [ArgumentCompleter(typeof(SpecCompleter))]
     public string? AspectRatio { get; set; }
 
-    /// <summary>Guidance scale (<c>CFGScale</c>), 0 to 1 in steps of 0.01; the service's default is 0.5.</summary>
+    /// <summary>Guidance scale (<c>CFGScale</c>), 0 to 1 in steps of 0.01; the service's default is 0.5. Several make a variant each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [DecimalCell("CfgScale")]
-    public decimal? CfgScale { get; set; }
+    [DecimalCell("CfgScale", list: true)]
+    public decimal[]? CfgScale { get; set; }
 
     /// <summary>How many videos, 1 to 4, each paid; the service's default is 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -125,7 +125,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The row the current record came from; null for plain text and files.</summary>
     private protected PSObject? Row => InputObject?.BaseObject is string or FileSystemInfo or Uri or Guid ? null : InputObject;
 
-    /// <summary>The requests of this record, one for each image; images that cannot be used are written as errors.</summary>
+    /// <summary>The requests of this record, one for each image and variant; images that cannot be used are written as errors.</summary>
     private protected IEnumerable<RequestItem> ReadItems(Guid taskId = default)
     {
         if (Row is not null)
@@ -139,60 +139,54 @@ public abstract class RequestCmdlet : KlingCmdlet
 
         foreach ((string name, RequestImage image) in ReadImages())
         {
-            yield return Check(Build(taskId, image), name);
+            foreach (RequestItem item in Variants(taskId, image, name))
+            {
+                yield return item;
+            }
         }
     }
 
-    /// <summary>Checks a request, including what the ratio parameter adds.</summary>
-    private protected RequestItem Check(VideoRequest request, string name)
+    /// <summary>The grid of prompts, durations and guidance scales for one image, checked; without an image for a price.</summary>
+    private protected IEnumerable<RequestItem> Variants(Guid taskId, RequestImage? image, string name)
     {
-        ValidationReport report = RequestValidator.Validate(request);
-        var extra = new List<Violation>();
-        if (AspectRatio is not null)
-        {
-            if (AspectRatioText.Find(Spec, AspectRatio) is null)
+        SizeChoice size = SizeChoice.From(Spec, AspectRatio, Width, Height, image);
+        return
+            from prompt in (IEnumerable<string?>?)Prompt ?? [null]
+            from duration in Duration?.Select(seconds => (decimal?)seconds) ?? [null]
+            from scale in CfgScale?.Select(value => (decimal?)value) ?? [null]
+            select Item(new VideoRequest
             {
-                extra.Add(new Violation("AspectRatio", AspectRatio, "16:9, 1:1 or 9:16"));
-            }
-            else if (Width is not null || Height is not null)
-            {
-                extra.Add(new Violation("AspectRatio", $"{AspectRatio} beside Width or Height", "either AspectRatio, or Width with Height"));
-            }
-        }
-
-        return new RequestItem(request, extra.Count == 0 ? report : report.With(extra), name, Row);
+                TaskId = taskId,
+                Model = Model ?? ModelSpec.DefaultModelId,
+                Image = image,
+                Prompt = prompt,
+                Duration = duration,
+                Width = size.Width,
+                Height = size.Height,
+                CfgScale = scale,
+                NumberResults = NumberResults,
+                OutputFormat = OutputFormat,
+                OutputQuality = OutputQuality,
+                CheckContent = CheckContent,
+                SafetyMode = SafetyMode,
+                Ttl = Ttl,
+                WebhookUrl = WebhookUrl,
+                UploadEndpoint = UploadEndpoint,
+                IncludeCost = IncludeCost ?? true,
+            }, size, name);
     }
 
     // An unknown model is reported by the validator; the sizes of the known one serve until then.
     private ModelSpec Spec => ModelSpec.Find(Model ?? ModelSpec.DefaultModelId) ?? ModelSpec.Kling21Standard;
 
-    private protected VideoRequest Build(Guid taskId, RequestImage? image)
+    private RequestItem Item(VideoRequest request, SizeChoice size, string name)
     {
-        VideoSize? size = AspectRatio is not null && Width is null && Height is null ? AspectRatioText.Find(Spec, AspectRatio) : null;
-        return new VideoRequest
-        {
-            TaskId = taskId,
-            Model = Model ?? ModelSpec.DefaultModelId,
-            Image = image,
-            Prompt = string.IsNullOrEmpty(Prompt) ? null : Prompt,
-            Duration = Duration,
-            Width = size?.Width ?? Width,
-            Height = size?.Height ?? Height,
-            CfgScale = CfgScale,
-            NumberResults = NumberResults,
-            OutputFormat = NullIfEmpty(OutputFormat),
-            OutputQuality = OutputQuality,
-            CheckContent = CheckContent,
-            SafetyMode = NullIfEmpty(SafetyMode),
-            Ttl = Ttl,
-            WebhookUrl = NullIfEmpty(WebhookUrl),
-            UploadEndpoint = NullIfEmpty(UploadEndpoint),
-            IncludeCost = IncludeCost ?? true,
-        };
+        ValidationReport report = RequestValidator.Validate(request);
+        return new RequestItem(request, size.Violation is Violation wrong ? report.With([wrong]) : report, name, Row);
     }
 
     /// <summary>The failure of a request that breaks the model's limits.</summary>
-    private protected static InputException Invalid(string name, ValidationReport report) =>
+    internal static InputException Invalid(string name, ValidationReport report) =>
         new(ErrorCatalog.InvalidRequest,
             $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}",
             "Test-KlingRequest with the same parameters shows the whole request; Get-KlingModel shows what is allowed.");
@@ -212,8 +206,6 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     private IEnumerable<string> ParameterNames() => ((CommandInfo)MyInvocation.MyCommand).Parameters.Values
         .SelectMany(parameter => parameter.Aliases.Append(parameter.Name));
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 
     private IEnumerable<(string Name, RequestImage Image)> ReadImages()
     {

@@ -97,7 +97,9 @@ internal static class ErrorCatalog
             KlingErrorCategory.Conflict => (TaskIdInUse, ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
             KlingErrorCategory.Validation => ("RequestRefused", ErrorCategory.InvalidArgument, "Test-KlingRequest shows what is sent; Get-KlingModel shows what is allowed."),
             KlingErrorCategory.NotFound => ("TaskNotFound", ErrorCategory.ObjectNotFound, $"Get-KlingTask -TaskId {id}"),
-            KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable, "Run the command again later."),
+            // "Again" would be paid again where the task was accepted, so only a task that cost nothing gets that advice.
+            KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable,
+                api.BillingState == BillingState.NotCharged ? "Run the command again later." : $"Get-KlingTask -TaskId {id}"),
             _ => ("ServiceError", ErrorCategory.InvalidResult, $"Get-KlingTask -TaskId {id}"),
         };
     }

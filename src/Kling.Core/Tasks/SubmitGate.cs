@@ -1,0 +1,120 @@
+using Kling.Client;
+using Kling.Models;
+using Kling.Support;
+
+namespace Kling.Tasks;
+
+/// <summary>
+/// How many submits may be on their way at once: all at first, half as many after each "too many requests", one more after
+/// every so many that went well. What the service asks one submit to wait holds the others back too.
+/// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="most">The most submits at once.</param>
+public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
+{
+    /// <summary>Submits at once unless told otherwise; callers bound theirs with a throttle of their own.</summary>
+    public const int DefaultMost = 64;
+
+    private readonly object _lock = new();
+    private readonly Queue<TaskCompletionSource<bool>> _queue = new();
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+    private double _limit = most;
+    private int _inside;
+
+    /// <summary>How many may be on their way now.</summary>
+    public int Limit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (int)_limit;
+            }
+        }
+    }
+
+    /// <summary>Returns once this submit may go; it must call <see cref="Leave"/> afterwards.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled; it did not enter.</exception>
+    internal async Task EnterAsync(CancellationToken token)
+    {
+        await ComeInAsync(token).ConfigureAwait(false);
+        try
+        {
+            while (HeldBack() is TimeSpan pause)
+            {
+                await clock.DelayAsync(pause, token).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the outcome of one attempt into account, and lets the next one in.</summary>
+    internal void Leave(ApiReply? reply)
+    {
+        lock (_lock)
+        {
+            if (reply is not null && reply.Errors.Any(error => error.Category == KlingErrorCategory.RateLimit))
+            {
+                _limit = Math.Max(1, Math.Floor(_limit / 2));
+                DateTimeOffset until = clock.UtcNow + (reply.RetryAfter ?? TimeSpan.Zero);
+                _notBefore = until > _notBefore ? until : _notBefore;
+            }
+            else if (reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0 })
+            {
+                _limit = Math.Min(most, _limit + (1 / _limit));
+            }
+        }
+
+        Release();
+    }
+
+    private async Task ComeInAsync(CancellationToken token)
+    {
+        TaskCompletionSource<bool> turn;
+        lock (_lock)
+        {
+            if (_inside < (int)_limit)
+            {
+                _inside++;
+                return;
+            }
+
+            turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _queue.Enqueue(turn);
+        }
+
+        using (token.Register(() => turn.TrySetCanceled(token)))
+        {
+            await turn.Task.ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan? HeldBack()
+    {
+        lock (_lock)
+        {
+            TimeSpan left = _notBefore - clock.UtcNow;
+            return left > TimeSpan.Zero ? left : null;
+        }
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            _inside--;
+            while (_inside < (int)_limit && _queue.Count > 0)
+            {
+                // A turn that was cancelled meanwhile is skipped.
+                if (_queue.Dequeue().TrySetResult(true))
+                {
+                    _inside++;
+                }
+            }
+        }
+    }
+}

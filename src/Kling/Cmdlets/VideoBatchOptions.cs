@@ -1,0 +1,26 @@
+using Kling.Batch;
+
+namespace Kling.Cmdlets;
+
+/// <summary>How one invocation of New-KlingVideo goes about its items.</summary>
+internal sealed class VideoBatchOptions
+{
+    internal SpendGuard Guard { get; init; } = new(ceiling: null, asks: true);
+
+    /// <summary>The id of the one item; empty where each draws its own.</summary>
+    internal Guid TaskId { get; init; }
+
+    internal bool Waits { get; init; }
+
+    /// <summary>How long to wait for each task; null for no limit.</summary>
+    internal TimeSpan? WaitTime { get; init; }
+
+    /// <summary>The folder to save to; null to save nothing.</summary>
+    internal string? Directory { get; init; }
+
+    internal int ThrottleLimit { get; init; }
+
+    internal bool Resume { get; init; }
+
+    internal bool Force { get; init; }
+}

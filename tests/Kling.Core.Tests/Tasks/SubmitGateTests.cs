@@ -1,0 +1,101 @@
+using Kling.Client;
+using Kling.Core.Tests.Support;
+using Kling.Models;
+using Kling.Tasks;
+
+namespace Kling.Core.Tests.Tasks;
+
+public class SubmitGateTests
+{
+    private static readonly ApiReply s_good = new() { HttpStatus = 200 };
+
+    [Fact]
+    public async Task Enter_BeyondTheLimit_WaitsForATurn()
+    {
+        var gate = new SubmitGate(new FakeClock(), most: 2);
+        await gate.EnterAsync(default);
+        await gate.EnterAsync(default);
+
+        Task third = gate.EnterAsync(default);
+
+        Assert.False(third.IsCompleted);
+        gate.Leave(s_good);
+        await third;
+    }
+
+    [Fact]
+    public void Leave_TooManyRequests_HalvesTheLimitDownToOne()
+    {
+        var gate = new SubmitGate(new FakeClock(), most: 5);
+
+        Assert.Equal([2, 1, 1], Enumerable.Range(0, 3).Select(_ => Attempt(gate, TooMany())));
+    }
+
+    [Fact]
+    public void Leave_GoodOnes_RecoverTheLimitAndNeverPassIt()
+    {
+        var gate = new SubmitGate(new FakeClock(), most: 4);
+        Attempt(gate, TooMany());
+        Attempt(gate, TooMany());
+
+        int[] limits = [.. Enumerable.Range(0, 20).Select(_ => Attempt(gate, s_good))];
+
+        Assert.Equal(2, limits[0]);
+        Assert.Equal(4, limits[^1]);
+        Assert.Equal(limits.Order(), limits);
+    }
+
+    [Fact]
+    public void Leave_OtherFailures_ChangeNothing()
+    {
+        var gate = new SubmitGate(new FakeClock(), most: 4);
+
+        Assert.Equal(4, Attempt(gate, new ApiReply { Outcome = ApiOutcome.Ambiguous }));
+        Assert.Equal(4, Attempt(gate, null));
+    }
+
+    [Fact]
+    public async Task Enter_AfterRetryAfter_IsHeldBackForExactlyThatLong()
+    {
+        var clock = new FakeClock();
+        var gate = new SubmitGate(clock, most: 4);
+        await gate.EnterAsync(default);
+        DateTimeOffset start = clock.UtcNow;
+        gate.Leave(TooMany(TimeSpan.FromSeconds(7)));
+
+        await gate.EnterAsync(default);
+
+        Assert.Equal(start + TimeSpan.FromSeconds(7), clock.UtcNow);
+    }
+
+    [Fact]
+    public async Task Enter_Cancelled_GivesItsTurnToTheNext()
+    {
+        var gate = new SubmitGate(new FakeClock(), most: 1);
+        await gate.EnterAsync(default);
+        using var stop = new CancellationTokenSource();
+        Task cancelled = gate.EnterAsync(stop.Token);
+        Task next = gate.EnterAsync(default);
+
+        await stop.CancelAsync();
+        gate.Leave(s_good);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await next;
+    }
+
+    private static int Attempt(SubmitGate gate, ApiReply? reply)
+    {
+        Task entered = gate.EnterAsync(default);
+        Assert.True(entered.IsCompletedSuccessfully);
+        gate.Leave(reply);
+        return gate.Limit;
+    }
+
+    private static ApiReply TooMany(TimeSpan? retryAfter = null) => new()
+    {
+        HttpStatus = 429,
+        Errors = [new KlingTaskError { Code = "rateLimitExceeded", Category = KlingErrorCategory.RateLimit }],
+        RetryAfter = retryAfter,
+    };
+}
