@@ -7,7 +7,7 @@ namespace Kling.Hosting;
 public sealed class CaptureHost : PSHost
 {
     /// <inheritdoc/>
-    public override CultureInfo CurrentCulture => Culture;
+    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
     /// <inheritdoc/>
     public override CultureInfo CurrentUICulture => CultureInfo.GetCultureInfo("en-US");
@@ -23,9 +23,6 @@ public sealed class CaptureHost : PSHost
 
     /// <inheritdoc/>
     public override Version Version { get; } = new(1, 0);
-
-    /// <summary>The culture scripts run under; the invariant one unless a test says otherwise.</summary>
-    public CultureInfo Culture { get; init; } = CultureInfo.InvariantCulture;
 
     /// <summary>The exit code a script asked for; null when none did.</summary>
     public int? ExitCode { get; private set; }

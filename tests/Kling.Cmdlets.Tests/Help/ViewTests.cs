@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation.Host;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -24,8 +23,13 @@ public sealed partial class ViewTests
             foreach (int width in new[] { 80, 120 })
             {
                 data.Add(type, shape, width);
-                data.Add(type, "Default", width);
             }
+        }
+
+        foreach (string type in ViewSamples.Scripts.Keys)
+        {
+            data.Add(type, "Default", 80);
+            data.Add(type, "Default", 120);
         }
 
         return data;
@@ -64,18 +68,18 @@ public sealed partial class ViewTests
     [InlineData("Kling.Models.KlingVideo", "Table", 80, " 0\\.1848 9223372036854775807 ")]
     [InlineData("Kling.Models.KlingSandboxInfo", "Table", 80, " 1234\\.1848 ")]
     [InlineData("Kling.Models.KlingModel", "List", 80, "PricePerSecond : 0\\.0370")]
-    [InlineData("Kling.Sandbox.SandboxCharge", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d +0\\.1848 06:07:08")]
+    [InlineData("Kling.Sandbox.SandboxCharge", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d +0\\.1848 2024-03-05 06:07:08")]
     [InlineData("Kling.Models.KlingTask", "List", 120, "SubmittedAt +: 2024-03-05 06:07:08 \\+00:00")]
     public void View_shows_what_matters(string type, string shape, int width, string pattern) =>
         Assert.Matches(pattern, Render(ViewSamples.Scripts[type], shape, width));
 
     private static string Render(string script, string shape, int width, string culture = "de-DE")
     {
-        var host = new CaptureHost { Culture = CultureInfo.GetCultureInfo(culture) };
+        var host = new CaptureHost();
         host.UI.RawUI.BufferSize = new Size(width, 50);
         host.UI.RawUI.WindowSize = new Size(width, 50);
         using var engine = new EngineHost(new EngineOptions { Host = host, ModulePath = RepositoryPaths.ModuleManifest });
-        return engine.RenderText(shape == "Default" ? script : $"{script} | Format-{shape}");
+        return engine.RenderText($"[cultureinfo]::CurrentCulture = '{culture}'; {script}{(shape == "Default" ? "" : $" | Format-{shape}")}");
     }
 
     [GeneratedRegex("(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{0,4}")]
