@@ -13,6 +13,8 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(FileInfo))]
 public sealed class SaveKlingVideoCommand : TaskCmdlet
 {
+    private volatile string? _directory;
+
     /// <summary>The folder to save to; it is made when it does not exist. The current location when left out.</summary>
     [Parameter(Position = 1)]
     public string OutDirectory { get; set; } = ".";
@@ -26,11 +28,13 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private protected override string? TargetDirectory => _directory;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         KlingEngine engine = RequireEngine();
-        string directory = OutDirectories.Prepare(this, OutDirectory);
+        string directory = _directory = OutDirectories.Prepare(this, OutDirectory);
         foreach (KlingTask task in ReadTasks(engine))
         {
             if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {directory}"))
