@@ -30,7 +30,11 @@ internal static class FaultMatrix
         }
     }
 
-    internal static bool AnnouncesATime(SandboxFaultKind kind) => kind is SandboxFaultKind.TooMany429RetryAfterHeader
+    /// <summary>Whether a time is announced in a form that whoever asks there reads: a file's host has no words for it in a body.</summary>
+    internal static bool AnnouncesATime(SandboxFaultKind kind, SandboxFaultTarget target) =>
+        AnnouncesATime(kind) && !(target == SandboxFaultTarget.Download && kind == SandboxFaultKind.TooMany429RetryAfterBody);
+
+    private static bool AnnouncesATime(SandboxFaultKind kind) => kind is SandboxFaultKind.TooMany429RetryAfterHeader
         or SandboxFaultKind.TooMany429RetryAfterDate or SandboxFaultKind.TooMany429RetryAfterBody;
 
     /// <summary>Nobody can be right about a service that takes a task and says in clear words that it did not.</summary>
@@ -69,5 +73,5 @@ internal static class FaultMatrix
         _ => TaskEnd.Succeeded,
     };
 
-    private static bool IsPace(SandboxFaultKind kind) => kind == SandboxFaultKind.TooMany429 || AnnouncesATime(kind);
+    internal static bool IsPace(SandboxFaultKind kind) => kind == SandboxFaultKind.TooMany429 || AnnouncesATime(kind);
 }

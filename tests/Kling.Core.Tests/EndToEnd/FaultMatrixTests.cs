@@ -38,7 +38,7 @@ public class FaultMatrixTests
         Assert.All(others, task => AssertEnded(task, TaskEnd.Succeeded));
         Assert.True(FaultTargets.IsOutcome(kind) || bench.Service.Log.Count(entry => entry.Fault == kind) == 1, "The fault did not strike.");
         bench.AssertJournalAndLedgerAgree();
-        if (FaultMatrix.AnnouncesATime(kind))
+        if (FaultMatrix.AnnouncesATime(kind, target))
         {
             bench.AssertNeverEarly(FaultMatrix.Asked);
         }
