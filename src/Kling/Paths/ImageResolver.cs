@@ -61,6 +61,12 @@ internal static class ImageResolver
 
         try
         {
+            // A file that is named exactly is meant, also where its brackets could be read as a wildcard: a recorded task's image is such a name.
+            if (text.IndexOf('[') >= 0 && paths.GetUnresolvedProviderPathFromPSPath(text) is string exact && File.Exists(exact))
+            {
+                return [exact];
+            }
+
             var found = paths.GetResolvedProviderPathFromPSPath(text, out ProviderInfo provider);
             return provider.Name == "FileSystem" ? [.. found.Where(File.Exists)] : [];
         }

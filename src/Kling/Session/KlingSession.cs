@@ -1,4 +1,3 @@
-using Kling.Client;
 using Kling.Errors;
 using Kling.Models;
 using Kling.Sandbox;
@@ -66,15 +65,15 @@ internal static class KlingSession
                     "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
             }
 
-            return Use(KlingEndpoints.Resolve(null), KlingKeys.FromText(key!), "Environment", explicitly: false);
+            return Use(new KlingEngine(KlingEndpoints.Resolve(null), KlingKeys.FromText(key!)), "Environment", explicitly: false);
         }
     }
 
-    internal static void Connect(Uri endpoint, Credential credential, string keySource)
+    internal static void Connect(KlingEngine engine, string keySource)
     {
         lock (s_lock)
         {
-            Use(endpoint, credential, keySource, explicitly: true);
+            Use(engine, keySource, explicitly: true);
         }
     }
 
@@ -120,10 +119,11 @@ internal static class KlingSession
         "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
         "Connect-Kling");
 
-    private static KlingEngine Use(Uri endpoint, Credential credential, string keySource, bool explicitly)
+    private static KlingEngine Use(KlingEngine engine, string keySource, bool explicitly)
     {
         // An engine that is replaced is not disposed: work of another runspace may still be waiting on it.
-        s_engine = new KlingEngine(endpoint, credential);
+        s_engine = engine;
+        Uri endpoint = engine.Api.Endpoint;
         s_connection = new KlingConnection
         {
             IsConnected = true,
