@@ -62,7 +62,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
                 if (!HasAttemptsLeft)
                 {
-                    throw EndUnknown(CategoryOf(last ?? round.Last), last ?? round.Last);
+                    throw EndUnknown(SubmitErrors.CategoryOf(last ?? round.Last), last ?? round.Last);
                 }
 
                 if (!round.Answered)
@@ -71,7 +71,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
                     _attempts++;
                     if (!await PauseAsync(round.Last, token).ConfigureAwait(false))
                     {
-                        throw EndUnknown(CategoryOf(last ?? round.Last), last ?? round.Last);
+                        throw EndUnknown(SubmitErrors.CategoryOf(last ?? round.Last), last ?? round.Last);
                     }
 
                     continue;
@@ -172,7 +172,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<bool> EndRefusedAsync(ApiReply reply, CancellationToken token)
     {
-        KlingErrorCategory category = CategoryOf(reply);
+        KlingErrorCategory category = SubmitErrors.CategoryOf(reply);
         string what = $"The service refused task {task.TaskId:D}: {SubmitErrors.Reason(reply)}.";
 
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
@@ -201,14 +201,6 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         Accept();
         return true;
     }
-
-    private static KlingErrorCategory CategoryOf(ApiReply? reply) => reply switch
-    {
-        { Errors.Count: > 0 } => reply.Errors[0].Category,
-        { Outcome: ApiOutcome.Envelope } => KlingErrorCategory.Unknown,
-        { HttpStatus: >= 500 } => KlingErrorCategory.Server,
-        _ => KlingErrorCategory.Connection,
-    };
 
     private void RecordIntent()
     {
