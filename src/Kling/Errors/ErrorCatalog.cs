@@ -31,6 +31,9 @@ internal static class ErrorCatalog
         {
             InputException input => (input.Id, InputCategory(input.Id), input.Recommendation),
             JournalException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
+            UnrecordedFileException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
+            OutputFileException { Exists: true } => ("FileNotWritten", ErrorCategory.ResourceExists, "Give another name, or -Force to replace the file."),
+            OutputFileException => ("FileNotWritten", ErrorCategory.WriteError, "Give a folder that can be written."),
             ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG or WebP file that can be read, of at most 20 MB."),
             WebhookException => ("WebhookUnreadable", ErrorCategory.InvalidData, "Get-Content -Raw body.json | ConvertFrom-KlingWebhook"),
             KlingWaitTimeoutException timeout => ("WaitTimeout", ErrorCategory.OperationTimeout, $"Wait-KlingTask -TaskId {timeout.TaskId:D}"),

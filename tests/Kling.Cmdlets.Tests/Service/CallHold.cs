@@ -8,7 +8,7 @@ internal sealed class CallHold
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Waits until a request is held here.</summary>
-    internal void WaitUntilReached() => Guard.Wait(_reached.Task, "no request reached the point");
+    internal void WaitUntilReached(TimeSpan? limit = null) => Guard.Wait(_reached.Task, "no request reached the point", limit);
 
     /// <summary>Waits until the client has closed the connection that is held.</summary>
     internal void WaitUntilClientIsGone() => Guard.Wait(_clientGone.Task, "the client kept its connection open");

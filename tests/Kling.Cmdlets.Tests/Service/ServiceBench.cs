@@ -41,10 +41,13 @@ internal sealed class ServiceBench : IDisposable
     internal string Screen => Engine.Capture.UI.Text;
 
     /// <summary>Connects anew, as a new session does: nothing of the last one is known but the journal.</summary>
-    internal void Connect() => Run($"$null = Connect-Kling -Endpoint '{Service.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', 'a-key-for-the-tests').SecurePassword)").Check();
+    internal void Connect() => Run(ConnectScript).Check();
+
+    /// <summary>Connects to the service, in this process or another.</summary>
+    internal string ConnectScript => $"$null = Connect-Kling -Endpoint '{Service.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', 'a-key-for-the-tests').SecurePassword)";
 
     /// <summary>Runs a script; it must end.</summary>
-    internal EngineResult Run(string script) => Guard.Returns(() => Engine.Run(script), $"'{script}' did not end");
+    internal EngineResult Run(string script) => Guard.Returns(() => Engine.Run(script), $"'{script}' did not end", Guard.ScriptLimit);
 
     /// <summary>The tasks as the journal has them.</summary>
     internal IReadOnlyList<PSObject> Journal() => Run("Get-KlingTask -Local").Check().Output;
