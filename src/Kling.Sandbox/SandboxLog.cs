@@ -7,8 +7,12 @@ internal sealed class SandboxLog
 
     private readonly Queue<SandboxLogEntry> _entries = new();
 
+    /// <summary>How many entries were ever added.</summary>
+    internal long Total { get; private set; }
+
     internal void Add(SandboxLogEntry entry)
     {
+        Total++;
         if (_entries.Count == Capacity)
         {
             _entries.Dequeue();

@@ -8,6 +8,12 @@ public sealed class SandboxOptions
     /// <summary>Time from acceptance to the first result. The k-th further result follows after another quarter of it each. Default 2 seconds.</summary>
     public TimeSpan GenerationDelay { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The longest time to the first result; each task's own lies evenly spread between <see cref="GenerationDelay"/> and this,
+    /// drawn from <see cref="Seed"/>. Default: no spread.
+    /// </summary>
+    public TimeSpan? MaxGenerationDelay { get; init; }
+
     /// <summary>The clock that generation, expiry and the ledger go by; a settable one gives virtual time. Default: the machine's.</summary>
     public IClock Clock { get; init; } = SystemClock.Instance;
 
@@ -19,6 +25,12 @@ public sealed class SandboxOptions
 
     /// <summary>How a look at an id that was never accepted is answered. Default <see cref="UnknownIdMode.Processing"/>.</summary>
     public UnknownIdMode UnknownIdMode { get; init; } = UnknownIdMode.Processing;
+
+    /// <summary>
+    /// Whether a task may only use images that were uploaded here or came inside a request; off by default, since a demo
+    /// uses any id. Simulated: how the service answers an id it does not know was not seen.
+    /// </summary>
+    public bool StrictMedia { get; init; }
 
     /// <summary>Faults in force from the start, tried in this order.</summary>
     public IReadOnlyList<SandboxFault> Faults { get; init; } = [];

@@ -3,16 +3,17 @@ using System.Text.Json;
 namespace Kling.Sandbox;
 
 /// <summary>Turns a valid request into an accepted task: its results, their times, seeds, price and video.</summary>
-internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
+internal sealed class TaskFactory(TimeSpan generationDelay, TimeSpan? maxGenerationDelay, int seed)
 {
     private readonly Random _random = new(seed);
 
     /// <summary>Makes the task.</summary>
     /// <param name="item">The valid task object.</param>
+    /// <param name="image">Its image.</param>
     /// <param name="run">How often the id was accepted before; it keeps the video ids of two runs apart.</param>
     /// <param name="now">The moment of acceptance.</param>
     /// <param name="outcome">A scripted outcome; null succeeds.</param>
-    internal SandboxTask Create(JsonElement item, int run, DateTimeOffset now, SandboxFaultKind? outcome)
+    internal SandboxTask Create(JsonElement item, SandboxImage image, int run, DateTimeOffset now, SandboxFaultKind? outcome)
     {
         Guid id = Guid.ParseExact(SandboxJson.Text(item, "taskUUID")!, "D");
         int seconds = SandboxJson.Integer(item, "duration") ?? SandboxSchema.DefaultDuration;
@@ -24,7 +25,7 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
         return new SandboxTask
         {
             Id = id,
-            Request = SandboxJson.Bytes(json => StoredRequest.Write(json, item)),
+            Request = SandboxJson.Bytes(json => StoredRequest.Write(json, item, image)),
             PricePerResult = SandboxSchema.PriceOf(seconds),
             IncludesCost = SandboxJson.Flag(item, "includeCost"),
             ChecksContent = hasSafety && (SandboxJson.Flag(safety, "checkContent") || SandboxJson.Text(safety, "mode") is "fast" or "full"),
@@ -39,6 +40,7 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
     private SandboxResult[] Results(Guid id, int run, int count, DateTimeOffset now, SandboxFaultKind? outcome)
     {
         var results = new SandboxResult[count];
+        TimeSpan delay = Delay();
         for (int index = 0; index < count; index++)
         {
             results[index] = new SandboxResult
@@ -47,7 +49,7 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
                 Seed = NextSeed(),
                 ReadyAt = outcome == SandboxFaultKind.NeverEnding
                     ? null
-                    : now + TimeSpan.FromTicks((long)(generationDelay.Ticks * (1 + (0.25 * index)))),
+                    : now + TimeSpan.FromTicks((long)(delay.Ticks * (1 + (0.25 * index)))),
                 Failure = outcome switch
                 {
                     null or SandboxFaultKind.NeverEnding => null,
@@ -59,6 +61,10 @@ internal sealed class TaskFactory(TimeSpan generationDelay, int seed)
 
         return results;
     }
+
+    private TimeSpan Delay() => maxGenerationDelay > generationDelay
+        ? generationDelay + TimeSpan.FromTicks((long)((maxGenerationDelay.Value - generationDelay).Ticks * _random.NextDouble()))
+        : generationDelay;
 
     /// <summary>A positive Int64; most are beyond what a double can hold, which is what a client must get right.</summary>
     private long NextSeed()

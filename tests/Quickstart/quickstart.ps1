@@ -6,19 +6,19 @@ $images = Join-Path $root 'examples' 'images' '*.png'
 Import-Module ($env:KLING_MODULE ?? (Join-Path $root 'out' 'Kling' 'Kling.psd1'))
 
 Write-Host '> Start-KlingSandbox; Connect-Kling -Sandbox'
-Start-KlingSandbox -GenerationSeconds 0.2 | Format-Table IsRunning, Endpoint, TotalBilled
-Connect-Kling -Sandbox | Format-Table Mode, Endpoint, KeySource
+Start-KlingSandbox -GenerationSeconds 0.2 | Out-Host
+Connect-Kling -Sandbox | Out-Host
 
 Write-Host '> Get-ChildItem examples/images/*.png | Measure-KlingCost'
-Get-ChildItem $images | Measure-KlingCost | Format-Table Item, Seconds, VideoCount, EstimatedCost
+Get-ChildItem $images | Measure-KlingCost | Out-Host
 
 Write-Host "> Get-ChildItem examples/images/*.png | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory out/clips"
 $tasks = @(Get-ChildItem $images | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory (Join-Path $root 'out' 'clips') -Force)
-$tasks | Format-Table TaskId, Status, BillingState, Cost, File
+$tasks | Out-Host
 
 Write-Host '> (Get-KlingSandbox).Charges'
 $sandbox = Get-KlingSandbox
-$sandbox.Charges | Format-Table
+$sandbox.Charges | Out-Host
 Write-Host "The sandbox would have billed $($sandbox.TotalBilled) USD for $($sandbox.TaskCount) tasks."
 Stop-KlingSandbox
 

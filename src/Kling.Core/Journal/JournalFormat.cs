@@ -59,6 +59,7 @@ internal static class JournalFormat
     internal const string Nsfw = "nsfw";
     internal const string VideoCost = "cost";
     internal const string File = "file";
+    internal const string FileBytes = "bytes";
 
     // An error.
     internal const string Code = "code";
@@ -169,6 +170,11 @@ internal static class JournalFormat
         Write(json, Nsfw, video.Nsfw);
         Write(json, VideoCost, video.VideoCost);
         JournalText.Write(json, File, video.File);
+        if (video.FileBytes is long bytes)
+        {
+            json.WriteNumber(FileBytes, bytes);
+        }
+
         json.WriteEndObject();
     }
 

@@ -186,6 +186,7 @@ internal static class JournalParser
         Nsfw = Bool(video, JournalFormat.Nsfw),
         VideoCost = Decimal(video, JournalFormat.VideoCost),
         File = JournalText.Read(video, JournalFormat.File),
+        FileBytes = Number(video, JournalFormat.FileBytes) is JsonElement size && size.TryGetInt64(out long bytes) ? bytes : null,
     };
 
     private static KlingTaskError ReadError(JsonElement error) => new()

@@ -189,6 +189,9 @@ internal sealed class TaskFold(Guid id, string endpoint)
                 Nsfw = video.Nsfw ?? old.Nsfw,
                 VideoCost = video.VideoCost ?? old.VideoCost,
                 File = video.File ?? old.File,
+
+                // A size belongs to its file; another file's says nothing.
+                FileBytes = video.File is null || video.File == old.File ? video.FileBytes ?? old.FileBytes : video.FileBytes,
             };
         }
     }

@@ -12,6 +12,10 @@ public static class FileNames
 
     // File systems count 255 bytes or UTF-16 units; this leaves room for what is added while downloading and beside the file.
     private const int MaxBytes = 200;
+
+    /// <summary>What a name without anything in it is called.</summary>
+    internal const string Nameless = "kling";
+
     private const string Illegal = "<>:\"/\\|?*";
     private static readonly string[] s_extensions = ["mp4", "webm", "mov"];
     private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -27,26 +31,32 @@ public static class FileNames
     /// <param name="video">The video.</param>
     /// <param name="index">The video's place in the task, from 0.</param>
     /// <param name="source">The image as it was named: a path or an address; null or inline data where it has no name.</param>
-    public static string For(KlingTask task, KlingVideo video, int index, string? source)
-    {
-        string number = task.ExpectedResults > 1 && index > 0 ? "-" + (index + 1).ToString(CultureInfo.InvariantCulture) : "";
-        string tail = $"{task.TaskId.ToString("N").Substring(0, 8)}{number}.{Extension(task, video)}";
-        string stem = Legal(Stem(source), MaxLength - tail.Length - 1, MaxBytes - tail.Length - 1);
-        return $"{(stem.Length == 0 ? "kling" : stem)}-{tail}";
-    }
+    public static string For(KlingTask task, KlingVideo video, int index, string? source) =>
+        FileNameTemplate.Default.For(task, video, index, source);
 
     /// <summary>The address says what the file is, the request only what was asked for.</summary>
-    private static string Extension(KlingTask task, KlingVideo video)
+    internal static string Extension(KlingTask task, KlingVideo video)
     {
         string path = Path(video.VideoUrl ?? "");
         int dot = path.LastIndexOf('.');
         return Known(dot < 0 ? null : path.Substring(dot + 1)) ?? Known(task.OutputFormat) ?? s_extensions[0];
     }
 
+    /// <summary>A text without the extension of a video, which is added by itself.</summary>
+    internal static string WithoutExtension(string text)
+    {
+        int dot = text.LastIndexOf('.');
+        return dot >= 0 && Known(text.Substring(dot + 1)) is not null ? text.Substring(0, dot) : text;
+    }
+
+    /// <summary>Whether a name could hold this character on every platform.</summary>
+    internal static bool IsLegal(char c) => Illegal.IndexOf(c) < 0 && !char.IsControl(c);
+
     private static string? Known(string? extension) =>
         s_extensions.FirstOrDefault(known => string.Equals(known, extension?.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    private static string Stem(string? source)
+    /// <summary>The base name of an image, not cleaned; empty where it has none.</summary>
+    internal static string Stem(string? source)
     {
         string text = (source ?? "").Trim();
         bool address = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
@@ -73,11 +83,28 @@ public static class FileNames
         return start < 0 ? "" : text.Substring(start);
     }
 
-    private static string Legal(string stem, int maxLength, int maxBytes)
+    /// <summary>Puts a cleaned stem and its tail together: legal, within the limits, never empty, never a device.</summary>
+    /// <param name="stem">The stem, as <see cref="Clean"/> made it.</param>
+    /// <param name="tail">A number and the extension; they are never cut.</param>
+    internal static string Join(string stem, string tail)
+    {
+        string name = Trim(Cut(stem, StemLength(tail), StemBytes(tail)));
+        name = (name.Length == 0 ? Nameless : name) + tail;
+        return IsReserved(name) ? "_" + name : name;
+    }
+
+    /// <summary>Characters left for a stem; one is kept for the mark of a reserved name.</summary>
+    internal static int StemLength(string tail) => MaxLength - tail.Length - 1;
+
+    /// <summary>Bytes of UTF-8 left for a stem.</summary>
+    internal static int StemBytes(string tail) => MaxBytes - tail.Length - 1;
+
+    /// <summary>The beginning of a text, whole characters only.</summary>
+    internal static string Cut(string stem, int maxLength, int maxBytes)
     {
         var text = new StringBuilder();
         int bytes = 0;
-        foreach (string element in Elements(Clean(stem)))
+        foreach (string element in Elements(stem))
         {
             bytes += Encoding.UTF8.GetByteCount(element);
             if (text.Length + element.Length > maxLength || bytes > maxBytes)
@@ -88,12 +115,14 @@ public static class FileNames
             text.Append(element);
         }
 
-        // A leading dash reads as an option, a leading dot hides the file, trailing dots and spaces get lost on Windows.
-        string name = text.ToString().TrimStart(' ', '.', '-').TrimEnd(' ', '.', '-');
-        return IsReserved(name) ? (name.Length < maxLength ? "_" + name : "_" + name.Substring(1)) : name;
+        return text.ToString();
     }
 
-    private static string Clean(string stem)
+    /// <summary>A leading dash reads as an option, a leading dot hides the file, trailing dots and spaces get lost on Windows.</summary>
+    internal static string Trim(string text) => text.Trim(' ', '.', '-');
+
+    /// <summary>The text with every character that a name cannot hold, separators among them, replaced.</summary>
+    internal static string Clean(string stem)
     {
         var text = new StringBuilder(stem.Length);
         for (int i = 0; i < stem.Length; i++)
@@ -126,11 +155,10 @@ public static class FileNames
         }
     }
 
-    /// <summary>Windows reserves device names up to the first dot, with any extension; without a dot, the id follows and all is well.</summary>
+    /// <summary>Windows reserves device names up to the first dot, with any extension.</summary>
     private static bool IsReserved(string name)
     {
-        int dot = name.IndexOf('.');
-        string device = dot < 0 ? "" : name.Substring(0, dot).TrimEnd(' ');
+        string device = name.Substring(0, name.IndexOf('.')).TrimEnd(' ');
         return s_reserved.Contains(device)
             || (device.Length == 4
                 && (device.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || device.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))

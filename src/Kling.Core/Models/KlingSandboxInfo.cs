@@ -12,6 +12,9 @@ public sealed class KlingSandboxInfo
     /// <summary>How many tasks it accepted.</summary>
     public int TaskCount { get; init; }
 
+    /// <summary>How many requests it answered; <see cref="Requests"/> keeps the newest of them.</summary>
+    public long RequestCount { get; init; }
+
     /// <summary>What it would have billed in USD.</summary>
     public decimal TotalBilled { get; init; }
 

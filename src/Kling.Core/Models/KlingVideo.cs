@@ -21,6 +21,9 @@ public sealed class KlingVideo
     /// <summary>Full path of the saved file; null until it was saved.</summary>
     public string? File { get; set; }
 
+    /// <summary>Size of the saved file in bytes, which tells later whether it is still whole; null until it was saved.</summary>
+    public long? FileBytes { get; set; }
+
     /// <inheritdoc/>
     public override string ToString() => File ?? VideoUrl ?? VideoId;
 }

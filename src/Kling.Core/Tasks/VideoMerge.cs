@@ -51,6 +51,7 @@ internal static class VideoMerge
         Nsfw = video.Nsfw ?? known.Nsfw,
         VideoCost = video.VideoCost ?? known.VideoCost,
         File = known.File,
+        FileBytes = known.FileBytes,
     };
 
     private static bool IsSame(KlingVideo one, KlingVideo other) =>

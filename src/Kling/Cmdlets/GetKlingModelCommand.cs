@@ -43,7 +43,7 @@ public sealed class GetKlingModelCommand : PSCmdlet
         Durations = spec.Parameter("Duration")?.AllowedValues ?? [],
         PricePerSecond = spec.PricePerSecond,
         PriceNote = spec.PriceNote,
-        Parameters = [.. spec.Parameters.Select(parameter => new KlingModelParameter
+        Parameters = [.. spec.Parameters.Where(parameter => parameter.IsParameter).Select(parameter => new KlingModelParameter
         {
             Name = parameter.Name,
             WireName = parameter.WireName,

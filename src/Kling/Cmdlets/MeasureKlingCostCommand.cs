@@ -21,7 +21,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             {
                 Item = task.TaskId.ToString("D"),
                 ModelId = task.Model,
-                Seconds = task.Duration,
+                Seconds = task.Duration ?? ModelSpec.Find(task.Model)?.DefaultDuration,
                 VideoCount = task.NumberResults ?? 1,
                 EstimatedCost = task.EstimatedCost,
                 BilledCost = task.Cost,

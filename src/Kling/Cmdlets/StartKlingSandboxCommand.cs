@@ -18,6 +18,12 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
     [ValidateRange(0, 3600)]
     public decimal? GenerationSeconds { get; set; }
 
+    /// <summary>The longest a video takes, in seconds; each task's own time is drawn between this and GenerationSeconds.</summary>
+    [Parameter]
+    [DecimalCell("MaxGenerationSeconds")]
+    [ValidateRange(0, 3600)]
+    public decimal? MaxGenerationSeconds { get; set; }
+
     /// <summary>
     /// Faults to rehearse, each as <c>Kind</c>, <c>Kind:Target</c> or <c>Kind:Target:Times</c>, for example
     /// <c>LostAckAfterAccept:Submit:1</c>; about_Kling_Sandbox lists them.
@@ -41,6 +47,7 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
         KlingSession.StartSandbox(new SandboxOptions
         {
             GenerationDelay = TimeSpan.FromSeconds((double)(GenerationSeconds ?? 2m)),
+            MaxGenerationDelay = MaxGenerationSeconds is decimal longest ? TimeSpan.FromSeconds((double)longest) : null,
             RepeatedIdMode = RepeatedId,
             Faults = [.. Fault.Select(ReadFault)],
         });

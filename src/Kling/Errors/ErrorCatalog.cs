@@ -29,7 +29,7 @@ internal static class ErrorCatalog
         {
             InputException input => (input.Id, InputCategory(input.Id), input.Recommendation),
             JournalException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
-            ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG, WebP, GIF or BMP file of at most 20 MB."),
+            ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG or WebP file that can be read, of at most 20 MB."),
             KlingWaitTimeoutException timeout => ("WaitTimeout", ErrorCategory.OperationTimeout, $"Wait-KlingTask -TaskId {timeout.TaskId:D}"),
             DownloadException => ("DownloadFailed", ErrorCategory.ReadError, "Get-KlingTask -TaskId <id> | Save-KlingVideo -OutDirectory <folder>"),
             KlingApiException api => FromApi(api),
@@ -97,7 +97,9 @@ internal static class ErrorCatalog
             KlingErrorCategory.Conflict => (TaskIdInUse, ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
             KlingErrorCategory.Validation => ("RequestRefused", ErrorCategory.InvalidArgument, "Test-KlingRequest shows what is sent; Get-KlingModel shows what is allowed."),
             KlingErrorCategory.NotFound => ("TaskNotFound", ErrorCategory.ObjectNotFound, $"Get-KlingTask -TaskId {id}"),
-            KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable, "Run the command again later."),
+            // "Again" would be paid again where the task was accepted, so only a task that cost nothing gets that advice.
+            KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable,
+                api.BillingState == BillingState.NotCharged ? "Run the command again later." : $"Get-KlingTask -TaskId {id}"),
             _ => ("ServiceError", ErrorCategory.InvalidResult, $"Get-KlingTask -TaskId {id}"),
         };
     }

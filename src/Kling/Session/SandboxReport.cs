@@ -18,6 +18,7 @@ internal static class SandboxReport
                 Endpoint = server.Endpoint.AbsoluteUri,
                 TaskCount = server.Engine.TaskCount,
                 TotalBilled = server.Engine.TotalBilled,
+                RequestCount = server.Engine.RequestCount,
                 Charges = [.. server.Engine.Charges],
                 Requests = [.. server.Engine.Log],
             };

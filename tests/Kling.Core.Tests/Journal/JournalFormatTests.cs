@@ -32,10 +32,10 @@ public sealed class JournalFormatTests : IDisposable
         task.Cost = 0.28m;
         task.SubmittedAt = s_now;
         task.CompletedAt = s_now.AddSeconds(90);
-        task.Videos = [new KlingVideo { VideoId = "v1", VideoUrl = "https://cdn.example.test/a.mp4?sig=1&x=2", Seed = long.MaxValue, Nsfw = false, VideoCost = 0.28m, File = "/clips/a.mp4" }];
+        task.Videos = [new KlingVideo { VideoId = "v1", VideoUrl = "https://cdn.example.test/a.mp4?sig=1&x=2", Seed = long.MaxValue, Nsfw = false, VideoCost = 0.28m, File = "/clips/a.mp4", FileBytes = 5_000_000_000 }];
         task.Errors = [new KlingTaskError { Code = "timeoutProvider", Message = "Too slow", Category = KlingErrorCategory.Provider, Parameter = "p", Allowed = "a", TaskId = task.TaskId, VideoId = "v2", RetryAfterSeconds = 1.5 }];
         Assert.Equal(
-            """{"v":1,"t":"2025-03-04T05:06:07.25+00:00","e":"Ended","id":"11111111-2222-4333-8444-555555555555","endpoint":"https://api.example.test/v1","status":"PartiallySucceeded","billing":"Billed","cost":0.28,"submitted":"2025-03-04T05:06:07.25+00:00","completed":"2025-03-04T05:07:37.25+00:00","videos":[{"id":"v1","url":"https://cdn.example.test/a.mp4?sig=1&x=2","seed":9223372036854775807,"nsfw":false,"cost":0.28,"file":"/clips/a.mp4"}],"errors":[{"code":"timeoutProvider","message":"Too slow","category":"Provider","parameter":"p","allowed":"a","task":"11111111-2222-4333-8444-555555555555","video":"v2","retryAfter":1.5}]}""" + "\n",
+            """{"v":1,"t":"2025-03-04T05:06:07.25+00:00","e":"Ended","id":"11111111-2222-4333-8444-555555555555","endpoint":"https://api.example.test/v1","status":"PartiallySucceeded","billing":"Billed","cost":0.28,"submitted":"2025-03-04T05:06:07.25+00:00","completed":"2025-03-04T05:07:37.25+00:00","videos":[{"id":"v1","url":"https://cdn.example.test/a.mp4?sig=1&x=2","seed":9223372036854775807,"nsfw":false,"cost":0.28,"file":"/clips/a.mp4","bytes":5000000000}],"errors":[{"code":"timeoutProvider","message":"Too slow","category":"Provider","parameter":"p","allowed":"a","task":"11111111-2222-4333-8444-555555555555","video":"v2","retryAfter":1.5}]}""" + "\n",
             Line(JournalEvent.Ended, task));
     }
 

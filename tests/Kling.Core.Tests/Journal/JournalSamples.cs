@@ -65,7 +65,7 @@ internal static class JournalSamples
         text.AppendLine(Request(task));
         foreach (KlingVideo v in task.Videos)
         {
-            Add(text, v.VideoId, v.VideoUrl, v.Seed, v.Nsfw, v.VideoCost, v.File);
+            Add(text, v.VideoId, v.VideoUrl, v.Seed, v.Nsfw, v.VideoCost, v.File, v.FileBytes);
         }
 
         foreach (KlingTaskError e in task.Errors)
@@ -95,6 +95,7 @@ internal static class JournalSamples
         Nsfw = MaybeValue(random, () => random.Next(2) == 0),
         VideoCost = MaybeValue(random, () => Number(random)),
         File = Maybe(random, () => "C:\\clips\\" + Text(random, 30)),
+        FileBytes = MaybeValue(random, () => random.NextInt64(1, 1L << 40)),
     };
 
     private static KlingTaskError Error(Random random, int number) => new()

@@ -42,7 +42,7 @@ internal sealed class ScriptedApi(FakeClock clock, Func<ApiCall, Task<ApiReply>>
         }
         catch (BodyChangedException change)
         {
-            return new ApiReply { Outcome = ApiOutcome.Unsent, Fault = change.Message };
+            return new ApiReply { Outcome = ApiOutcome.Unsent, BodyChanged = true, Fault = change.Message };
         }
 
         using JsonDocument json = JsonDocument.Parse(stream.ToArray());

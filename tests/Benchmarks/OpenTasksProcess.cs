@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Kling.Hosting;
+
+namespace Kling.Benchmarks;
+
+/// <summary>Many tasks open in one session: submits them from a text file of addresses, then waits for all of them at once.</summary>
+internal static class OpenTasksProcess
+{
+    internal static int Run(string endpoint, int tasks)
+    {
+        string list = Path.Combine(Path.GetTempPath(), $"kling-urls-{Environment.ProcessId}.txt");
+        File.WriteAllLines(list, Enumerable.Range(0, tasks).Select(i => $"https://images.example.com/shot-{i}.png"));
+        try
+        {
+            using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+            engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret'").Check();
+            GC.Collect();
+            long idle = ProcessMemory.Resident;
+            var self = Process.GetCurrentProcess();
+            var watch = Stopwatch.StartNew();
+            engine.Run($"$tasks = [IO.File]::ReadLines('{list}') | New-KlingVideo -Prompt 'slow dolly in' -ThrottleLimit 16 -Force").Check();
+            double submit = watch.Elapsed.TotalSeconds;
+            GC.Collect();
+            long open = ProcessMemory.Resident;
+            TimeSpan cpu = self.TotalProcessorTime;
+            int succeeded = engine.Run("$tasks | Wait-KlingTask -Timeout -1 | Where-Object { $_.Status -eq 'Succeeded' } | ForEach-Object { 1 }").Check().Output.Count;
+            self.Refresh();
+            double wait = watch.Elapsed.TotalSeconds - submit;
+            Console.WriteLine(JsonSerializer.Serialize(new ScaleReport(submit, wait, (self.TotalProcessorTime - cpu).TotalSeconds, idle, open, succeeded)));
+            return 0;
+        }
+        finally
+        {
+            File.Delete(list);
+        }
+    }
+}
