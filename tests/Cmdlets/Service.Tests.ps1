@@ -56,18 +56,26 @@ Describe 'Send-KlingImage' {
         $sent = Send-KlingImage $image
         $again = Get-Item $image | Send-KlingImage
         (Get-RequestCount mediaStorage) - $before | Should -Be 1
-        $again.MediaId | Should -Be $sent.MediaId
+        $again.MediaUUID | Should -Be $sent.MediaUUID
         $sent.IsReused | Should -BeFalse
         $again.IsReused | Should -BeTrue
         $sent.PixelWidth | Should -BeGreaterThan 299
         $sent.Sha256.Length | Should -Be 64
         $report = $sent | Test-KlingRequest -Prompt 'pan' -WarningVariable warnings
         $report.ImageKind | Should -Be 'Uuid'
-        $report.Json.Contains("$($sent.MediaId)") | Should -BeTrue
+        $report.Json.Contains("$($sent.MediaUUID)") | Should -BeTrue
         $warnings.Count | Should -Be 0
         $task = $sent | New-KlingVideo -Prompt 'pan' -Wait
         "$($task.Status)" | Should -Be 'Succeeded'
-        $task.Image | Should -Be "$($sent.MediaId)"
+        $task.Image | Should -Be "$($sent.MediaUUID)"
+    }
+
+    It 'is the same purchase as its file, for -Resume' {
+        $file = New-TestImage (Join-Path $TestDrive 'same.png')
+        $bought = New-KlingVideo $file -Prompt 'pan' -Wait
+        $again = Send-KlingImage $file | New-KlingVideo -Prompt 'pan' -Resume -Wait
+        $again.TaskId | Should -Be $bought.TaskId
+        (Send-KlingImage $file | New-KlingVideo -Prompt 'zoom').ImageSha256 | Should -Be $bought.ImageSha256
     }
 
     It 'knows the bytes again under another name and in another session' {
@@ -77,7 +85,7 @@ Describe 'Send-KlingImage' {
         $null = Connect-Kling -Sandbox
         $second = Send-KlingImage -LiteralPath $copy
         $second.IsReused | Should -BeTrue
-        $second.MediaId | Should -Be $first.MediaId
+        $second.MediaUUID | Should -Be $first.MediaUUID
         $second.Source | Should -Be $copy
     }
 

@@ -1,6 +1,8 @@
 using Kling.Errors;
+using Kling.Journal;
 using Kling.Models;
 using Kling.Sandbox;
+using Kling.Support;
 
 namespace Kling.Session;
 
@@ -38,6 +40,24 @@ internal static class KlingSession
         lock (s_lock)
         {
             return s_engine?.Api.Endpoint ?? (s_choiceMade ? throw NotConnected() : KlingEndpoints.Resolve(null));
+        }
+    }
+
+    /// <summary>SHA-256 of the bytes that were uploaded as this media id from here; null when that is not known.</summary>
+    internal static string? UploadedHash(Guid mediaId)
+    {
+        lock (s_lock)
+        {
+            try
+            {
+                UploadIndex index = s_engine?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
+                return index.HashOf(mediaId);
+            }
+            catch (Exception unknown) when (unknown is InputException or JournalException)
+            {
+                // Then the image is known by its id only.
+                return null;
+            }
         }
     }
 
