@@ -68,6 +68,10 @@ internal static class FaultReplies
     /// <summary>The page that stands in for a video.</summary>
     internal static byte[] Page() => s_page;
 
+    /// <summary>The reply to a method that the path does not take.</summary>
+    internal static SandboxReply NotAllowed(string methods) =>
+        Refusal(405, new SandboxError("methodNotAllowed", $"Allowed here: {methods}."), "Allow", methods);
+
     internal static SandboxReply Refusal(int status, SandboxError error, string? headerName = null, string? headerValue = null, bool showsEmptyData = false)
     {
         var envelope = new SandboxEnvelope { ShowsEmptyData = showsEmptyData };

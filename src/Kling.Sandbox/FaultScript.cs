@@ -9,12 +9,24 @@ internal sealed class FaultScript
 
     internal void Clear() => _entries.Clear();
 
-    /// <summary>Takes the first fault that strikes a request of this class; conditions of a kind that need more are in <paramref name="applies"/>.</summary>
-    internal SandboxFault? TakeForRequest(SandboxFaultTarget request, Func<SandboxFaultKind, bool> applies) =>
-        Take(fault => !FaultTargets.IsOutcome(fault.Kind) && FaultTargets.Strikes(fault, request) && applies(fault.Kind));
+    /// <summary>Takes the first fault that strikes a call of this class, and notes it there.</summary>
+    internal SandboxFault? TakeForCall(SandboxFaultTarget target, SandboxCall call, TaskStore store)
+    {
+        SandboxFault? fault = Take(fault => !FaultTargets.IsOutcome(fault.Kind) && FaultTargets.Strikes(fault, target) && Applies(fault.Kind, call, store));
+        call.Fault = fault?.Kind;
+        return fault;
+    }
 
     /// <summary>Takes the first fault that decides how an accepted task ends.</summary>
     internal SandboxFaultKind? TakeOutcome() => Take(fault => FaultTargets.IsOutcome(fault.Kind))?.Kind;
+
+    /// <summary>Whether a call has what a kind needs to show.</summary>
+    private static bool Applies(SandboxFaultKind kind, SandboxCall call, TaskStore store) => kind switch
+    {
+        SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => call.Looks > 1,
+        SandboxFaultKind.LaggingLook => call.TaskIds.Exists(id => store.Find(id) is not null),
+        _ => true,
+    };
 
     private SandboxFault? Take(Predicate<SandboxFault> strikes)
     {

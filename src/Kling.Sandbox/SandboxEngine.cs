@@ -19,11 +19,12 @@ public sealed class SandboxEngine
     private readonly object _gate = new();
     private readonly IClock _clock;
     private readonly string _videoPath;
+    private readonly string _imagePath;
     private readonly FaultScript _faults = new();
     private readonly SandboxLog _log = new();
+    private readonly MediaStore _media = new();
     private readonly TaskStore _store;
-    private readonly UtilityTasks _utilities;
-    private readonly VideoTasks _videos;
+    private readonly ApiCalls _api;
 
     /// <summary>Starts an empty service.</summary>
     /// <param name="options">How it behaves; its port is not used here.</param>
@@ -33,9 +34,9 @@ public sealed class SandboxEngine
         Uri folder = videoBase.AbsoluteUri.EndsWith("/", StringComparison.Ordinal) ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
         _clock = options.Clock;
         _videoPath = folder.AbsolutePath;
+        _imagePath = ImageDownloads.Folder(folder).AbsolutePath;
         _store = new TaskStore(folder);
-        _utilities = new UtilityTasks(folder, options.Balance);
-        _videos = new VideoTasks(options, folder, _store, _faults, _utilities);
+        _api = new ApiCalls(options, folder, _store, _faults, _media);
         foreach (SandboxFault fault in options.Faults)
         {
             _faults.Add(fault);
@@ -61,7 +62,11 @@ public sealed class SandboxEngine
     internal Action<SandboxDelivery>? Deliver { get; set; }
 
     /// <summary>Told when a delivery will be due, so that it does not wait for the next request. Called under the engine's lock.</summary>
-    internal Action<DateTimeOffset>? Schedule { get; set; }
+    internal Action<DateTimeOffset>? Schedule
+    {
+        get => _api.Schedule;
+        set => _api.Schedule = value;
+    }
 
     /// <summary>Adds a fault after those already scripted.</summary>
     /// <param name="fault">The fault.</param>
@@ -98,7 +103,8 @@ public sealed class SandboxEngine
             var call = new SandboxCall(_clock.UtcNow);
             SettleNow(call.Now);
             SandboxReply reply = path.StartsWith(_videoPath, StringComparison.Ordinal) ? AnswerVideo(request, path, call)
-                : path.TrimEnd('/') == ApiPath ? AnswerApi(request, body, call)
+                : path.StartsWith(_imagePath, StringComparison.Ordinal) ? ImageDownloads.Answer(request, path.Substring(_imagePath.Length), _media, call)
+                : path.TrimEnd('/') == ApiPath ? _api.Answer(request, body, call)
                 : FaultReplies.Refusal(404, new SandboxError("notFound", "There is nothing at this path."));
             _log.Add(new SandboxLogEntry
             {
@@ -163,7 +169,7 @@ public sealed class SandboxEngine
     {
         if (request.Method is not ("GET" or "HEAD"))
         {
-            return NotAllowed("GET, HEAD");
+            return FaultReplies.NotAllowed("GET, HEAD");
         }
 
         string name = path.Substring(_videoPath.Length);
@@ -179,156 +185,10 @@ public sealed class SandboxEngine
         call.TaskIds.Add(video.Task.Id);
         // A real file host would get a key that is none of its business: the log shows such a client up.
         call.Summary = request.Header("Authorization") is null ? "video" : "video; the request carried an Authorization header";
-        SandboxFault? fault = TakeFault(SandboxFaultTarget.Download, call);
+        SandboxFault? fault = _faults.TakeForCall(SandboxFaultTarget.Download, call, _store);
         return fault?.Kind is null or SandboxFaultKind.Reset or SandboxFaultKind.Stall
             or SandboxFaultKind.TruncatedDownload or SandboxFaultKind.WrongContentDownload
             ? VideoDownloads.Answer(request, video.Task, video.Result, fault?.Kind)
             : FaultReplies.For(fault, call.TaskIds, call.Now)!;
     }
-
-    private SandboxReply AnswerApi(SandboxRequest request, JsonDocument? body, SandboxCall call)
-    {
-        if (request.Method != "POST")
-        {
-            return NotAllowed("POST");
-        }
-
-        if (request.Header("Content-Type")?.Split(';')[0].Trim() is not { } type || !type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
-        {
-            return FaultReplies.Refusal(400, new SandboxError("invalidContentType", "The content type must be application/json."));
-        }
-
-        if (body is null)
-        {
-            return FaultReplies.Refusal(400, new SandboxError("invalidJSON", "The body is not JSON."));
-        }
-
-        JsonElement tasks = body.RootElement;
-        if (tasks.ValueKind != JsonValueKind.Array || tasks.GetArrayLength() == 0)
-        {
-            return FaultReplies.Refusal(400, new SandboxError("invalidRequest", "The body must be an array of at least one task.") { Type = "array" });
-        }
-
-        call.Note(tasks);
-        if (Unauthorized(request, tasks) is { } refusal)
-        {
-            call.Summary = "key missing or not the sandbox's";
-            return refusal;
-        }
-
-        SandboxFault? fault = TakeFault(call.Target, call);
-        bool isAfter = fault is not null && (fault.Kind == SandboxFaultKind.LostAckAfterAccept || fault.Target == SandboxFaultTarget.SubmitAccepted);
-        SandboxReply? scripted = fault is null ? null : FaultReplies.For(fault, call.TaskIds, call.Now);
-        if (scripted is not null && !isAfter)
-        {
-            return scripted;
-        }
-
-        SandboxReply reply = Process(tasks, call, fault?.Kind).ToReply();
-        return scripted ?? reply;
-    }
-
-    private SandboxEnvelope Process(JsonElement tasks, SandboxCall call, SandboxFaultKind? fault)
-    {
-        var envelope = new SandboxEnvelope();
-        int looks = 0;
-        foreach (JsonElement task in tasks.EnumerateArray())
-        {
-            string? type = SandboxJson.Text(task, "taskType");
-            if (type == SandboxSchema.Submit)
-            {
-                SubmitOne(envelope, task, call);
-            }
-            else if (type is null || !SandboxSchema.Utilities.TryGetValue(type, out string[]? fields))
-            {
-                envelope.Add(new SandboxError(type is null ? "missingTaskType" : "unsupportedTaskType", "Parameter 'taskType' must name a task the sandbox knows.")
-                {
-                    Parameters = ["taskType"],
-                    Type = "string",
-                    AllowedTexts = [SandboxSchema.Submit, .. SandboxSchema.Utilities.Keys],
-                });
-            }
-            else if (UtilityChecks.Check(envelope, task, type, fields))
-            {
-                bool isLook = type is SandboxSchema.Poll or SandboxSchema.Details;
-                if (!isLook)
-                {
-                    _utilities.Answer(envelope, type, task, _store.Billed, _store.Count);
-                }
-                else if (fault != SandboxFaultKind.OmitIds || looks++ % 2 == 0)
-                {
-                    LookAt(envelope, type, task, call, fault == SandboxFaultKind.LaggingLook);
-                }
-            }
-        }
-
-        call.Summary = FormattableString.Invariant($"{call.Accepted} accepted, {envelope.Errors.Count} errors");
-        return envelope;
-    }
-
-    private void SubmitOne(SandboxEnvelope envelope, JsonElement task, SandboxCall call)
-    {
-        if (_videos.Submit(envelope, task, call.Now) is not { } accepted)
-        {
-            return;
-        }
-
-        call.Accepted++;
-        if (accepted.Webhook is not null || accepted.UploadEndpoint is not null)
-        {
-            foreach (SandboxResult result in accepted.Results.Where(result => result.ReadyAt is not null))
-            {
-                Schedule?.Invoke(result.ReadyAt!.Value);
-            }
-        }
-    }
-
-    private void LookAt(SandboxEnvelope envelope, string type, JsonElement task, SandboxCall call, bool isLagging)
-    {
-        Guid id = Guid.ParseExact(SandboxJson.Text(task, "taskUUID")!, "D");
-        if (type == SandboxSchema.Poll)
-        {
-            _videos.Look(envelope, id, call.Now, isLagging);
-        }
-        else
-        {
-            _videos.Details(envelope, id, call.Now, isLagging);
-        }
-    }
-
-    private SandboxFault? TakeFault(SandboxFaultTarget target, SandboxCall call)
-    {
-        SandboxFault? fault = _faults.TakeForRequest(target, kind => kind switch
-        {
-            SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => call.Looks > 1,
-            SandboxFaultKind.LaggingLook => call.TaskIds.Exists(id => _store.Find(id) is not null),
-            _ => true,
-        });
-        call.Fault = fault?.Kind;
-        return fault;
-    }
-
-    private static SandboxReply? Unauthorized(SandboxRequest request, JsonElement tasks)
-    {
-        const string Scheme = "Bearer ";
-        string? header = request.Header("Authorization");
-        // The other way to authenticate is a first task that carries the key (protocol note, envelope).
-        string? key = header is not null
-            ? header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header.Substring(Scheme.Length).Trim() : string.Empty
-            : SandboxJson.Text(tasks[0], "taskType") == SandboxSchema.Authentication ? SandboxJson.Text(tasks[0], "apiKey") : null;
-        return key switch
-        {
-            SandboxKey => null,
-            null => FaultReplies.Refusal(401, new SandboxError("missingApiKey", "An API key is required.")
-            {
-                Parameters = ["apiKey"],
-                Type = "string",
-                TaskType = SandboxSchema.Authentication,
-            }),
-            _ => FaultReplies.Refusal(401, FaultReplies.InvalidKey()),
-        };
-    }
-
-    private static SandboxReply NotAllowed(string methods) =>
-        FaultReplies.Refusal(405, new SandboxError("methodNotAllowed", $"Allowed here: {methods}."), "Allow", methods);
 }

@@ -13,10 +13,11 @@ internal sealed class SandboxImage
 
     private static readonly byte[][] s_uploadSignatures = [[(byte)'G', (byte)'I', (byte)'F', (byte)'8'], [(byte)'B', (byte)'M']];
 
-    private SandboxImage(Guid mediaId, string? shortText)
+    private SandboxImage(Guid mediaId, string? shortText, byte[]? bytes = null)
     {
         MediaId = mediaId;
         ShortText = shortText;
+        Bytes = bytes;
     }
 
     /// <summary>The id it has, or would have once stored; the same content always has the same one.</summary>
@@ -24,6 +25,19 @@ internal sealed class SandboxImage
 
     /// <summary>The text itself where it is short (a UUID or an address); null for bytes.</summary>
     internal string? ShortText { get; }
+
+    /// <summary>The bytes; null where only a UUID or an address was given.</summary>
+    internal byte[]? Bytes { get; }
+
+    /// <summary>The content type of <see cref="Bytes"/>.</summary>
+    internal string ContentType => Bytes?[0] switch
+    {
+        0x89 => "image/png",
+        0xFF => "image/jpeg",
+        (byte)'R' => "image/webp",
+        (byte)'G' => "image/gif",
+        _ => "image/bmp",
+    };
 
     /// <summary>Reads an image value; null when it is none of the allowed forms or its bytes are no image (protocol note, images).</summary>
     /// <param name="value">The JSON value.</param>
@@ -80,7 +94,7 @@ internal sealed class SandboxImage
     {
         bool isImage = s_signatures.Any(signature => StartsWith(bytes, signature)) || IsWebp(bytes)
             || (isUpload && s_uploadSignatures.Any(signature => StartsWith(bytes, signature)));
-        return isImage ? new SandboxImage(SandboxIds.FromBytes(bytes), null) : null;
+        return isImage ? new SandboxImage(SandboxIds.FromBytes(bytes), null, bytes) : null;
     }
 
     private static bool IsWebp(byte[] bytes) =>

@@ -26,6 +26,12 @@ public sealed class SandboxOptions
     /// <summary>How a look at an id that was never accepted is answered. Default <see cref="UnknownIdMode.Processing"/>.</summary>
     public UnknownIdMode UnknownIdMode { get; init; } = UnknownIdMode.Processing;
 
+    /// <summary>
+    /// Whether a task may only use images that were uploaded here or came inside a request; off by default, since a demo
+    /// uses any id. Simulated: how the service answers an id it does not know was not seen.
+    /// </summary>
+    public bool StrictMedia { get; init; }
+
     /// <summary>Faults in force from the start, tried in this order.</summary>
     public IReadOnlyList<SandboxFault> Faults { get; init; } = [];
 

@@ -1,12 +1,11 @@
+using System.Globalization;
 using Kling.Requests;
 
 namespace Kling.Sandbox;
 
 /// <summary>
-/// What the simulated model allows and costs.
-/// SWAP: this table stands in for the shared <see cref="ModelSpec"/>, and is the only place in the sandbox that states
-/// the model's limits. To swap, fill <see cref="Fields"/>, <see cref="Sizes"/> and the prices from there; nothing else changes.
-/// Source of each limit: model page, request parameters, unless the line says otherwise.
+/// What the simulated model allows and costs: the shared <see cref="ModelSpec"/>, in the form the sandbox checks. What is
+/// stated here is only what that table leaves open, and it is simulated.
 /// </summary>
 internal static class SandboxSchema
 {
@@ -23,41 +22,26 @@ internal static class SandboxSchema
 
     internal const string FrameImages = "inputs.frameImages";
 
-    internal const int DefaultDuration = 5;
-    internal const string DefaultFormat = "MP4";
+    /// <summary>The shortest prompt; the lengths are those of sibling models (protocol note, positivePrompt).</summary>
+    private const decimal ShortestPrompt = 2;
+
+    private static readonly ModelSpec s_model = ModelSpec.Kling21Standard;
+
+    /// <summary>Seconds of a video whose duration is not given.</summary>
+    internal static int DefaultDuration { get; } = (int)s_model.DefaultDuration;
+
+    /// <summary>The format of a video whose format is not given.</summary>
+    internal static string DefaultFormat { get; } = Row("outputFormat").DefaultText!;
+
+    internal static string[] Sizes { get; } = [.. s_model.Sizes.Select(size => size.Dimensions)];
 
     /// <summary>Simulated: what the service makes of a request without a size is not known.</summary>
-    internal const string DefaultSize = "1280x720";
+    internal static string DefaultSize => Sizes[0];
 
-    /// <summary>USD per second and result (protocol note, price); the page rounds it to 0.0370.</summary>
-    private const decimal PricePerSecond = 0.03696m;
+    /// <summary>What the service takes for the frame of an image.</summary>
+    internal static string[] Frames { get; } = [.. Row("inputs.frameImages.frame").AllowedValues];
 
-    internal static string[] Sizes { get; } = ["1280x720", "720x720", "720x1280"];
-
-    internal static IReadOnlyDictionary<string, SandboxField> Fields { get; } = ByPath(
-        new("taskType", "TaskType", SandboxFieldType.Text) { Required = true, Texts = [Submit] },
-        new("taskUUID", "TaskUUID", SandboxFieldType.Uuid) { Required = true },
-        new("model", "Model", SandboxFieldType.Text) { Required = true, Texts = [Model] },
-        // In every example of the model page, absent from its table; lengths from the protocol note, positivePrompt.
-        new("positivePrompt", "PositivePrompt", SandboxFieldType.Text) { Min = 2, Max = 2500 },
-        new("width", "Width", SandboxFieldType.Integer),
-        new("height", "Height", SandboxFieldType.Integer),
-        new("duration", "Duration", SandboxFieldType.Number) { Numbers = [5, 10] },
-        new("CFGScale", "CFGScale", SandboxFieldType.Number) { Min = 0, Max = 1, Step = 0.01m },
-        new("numberResults", "NumberResults", SandboxFieldType.Integer) { Min = 1, Max = 4 },
-        new("outputType", "OutputType", SandboxFieldType.Text) { Texts = ["URL"] },
-        new("outputFormat", "OutputFormat", SandboxFieldType.Text) { Texts = [DefaultFormat, "WEBM", "MOV"] },
-        new("outputQuality", "OutputQuality", SandboxFieldType.Integer) { Min = 20, Max = 99 },
-        new("deliveryMethod", "DeliveryMethod", SandboxFieldType.Text) { Texts = ["async"] },
-        new("webhookURL", "WebhookURL", SandboxFieldType.Uri),
-        new("uploadEndpoint", "UploadEndpoint", SandboxFieldType.Uri),
-        new("safety", "Safety", SandboxFieldType.Object),
-        new("safety.checkContent", "SafetyCheckContent", SandboxFieldType.Flag),
-        new("safety.mode", "SafetyMode", SandboxFieldType.Text) { Texts = ["none", "fast", "full"] },
-        new("ttl", "Ttl", SandboxFieldType.Integer) { Min = 60 },
-        new("includeCost", "IncludeCost", SandboxFieldType.Flag),
-        new("inputs", "Inputs", SandboxFieldType.Object),
-        new(FrameImages, "FrameImages", SandboxFieldType.Array) { Required = true, Min = 1, Max = 1 });
+    internal static IReadOnlyDictionary<string, SandboxField> Fields { get; } = ReadFields();
 
     /// <summary>The fields of the other tasks, beside <c>taskType</c> and <c>taskUUID</c> (protocol note, polling, images, account).</summary>
     internal static IReadOnlyDictionary<string, string[]> Utilities { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
@@ -71,9 +55,68 @@ internal static class SandboxSchema
         [Account] = ["operation"],
     };
 
-    /// <summary>USD for one result of this length, to 4 decimals.</summary>
-    internal static decimal PriceOf(int seconds) => Math.Round(PricePerSecond * seconds, 4, MidpointRounding.AwayFromZero);
+    /// <summary>USD for one result of this length, to 4 decimals, as it was seen billed.</summary>
+    internal static decimal PriceOf(int seconds) =>
+        Math.Round(s_model.BilledPerSecond.GetValueOrDefault() * seconds, 4, MidpointRounding.AwayFromZero);
 
-    private static Dictionary<string, SandboxField> ByPath(params SandboxField[] fields) =>
-        fields.ToDictionary(field => field.Path, StringComparer.Ordinal);
+    private static ParameterSpec Row(string wireName) => s_model.Parameters.First(row => row.WireName == wireName);
+
+    private static Dictionary<string, SandboxField> ReadFields()
+    {
+        var fields = new Dictionary<string, SandboxField>(StringComparer.Ordinal);
+        foreach (ParameterSpec row in s_model.Parameters)
+        {
+            int dot = row.WireName.IndexOf('.');
+            string parent = dot < 0 ? string.Empty : row.WireName.Substring(0, dot);
+            if (row.WireName.StartsWith(FrameImages + ".", StringComparison.Ordinal))
+            {
+                // The parts of an image are checked with it: it may also be a plain text.
+                continue;
+            }
+
+            if (parent.Length > 0 && !fields.ContainsKey(parent))
+            {
+                fields.Add(parent, new SandboxField(parent, CodeOf(parent), SandboxFieldType.Object));
+            }
+
+            fields.Add(row.WireName, FieldOf(row));
+        }
+
+        return fields;
+    }
+
+    private static SandboxField FieldOf(ParameterSpec row)
+    {
+        bool isNumber = row.Type is ParameterType.Integer or ParameterType.Number;
+
+        // Sides are allowed in pairs only, which the sizes say.
+        IReadOnlyList<string> allowed = row.PairedWith is null ? row.AllowedValues : [];
+        return new SandboxField(row.WireName, CodeOf(row.WireName), TypeOf(row))
+        {
+            Required = row.Required,
+            Texts = isNumber ? [] : [.. allowed],
+            Numbers = isNumber ? [.. allowed.Select(value => decimal.Parse(value, CultureInfo.InvariantCulture))] : [],
+            Min = row.WarnAboveLength is null ? row.Min : ShortestPrompt,
+            Max = row.WarnAboveLength ?? row.Max,
+            Step = row.Step,
+        };
+    }
+
+    private static SandboxFieldType TypeOf(ParameterSpec row) => row.Type switch
+    {
+        ParameterType.Integer => SandboxFieldType.Integer,
+        ParameterType.Number => SandboxFieldType.Number,
+        ParameterType.Boolean => SandboxFieldType.Flag,
+        ParameterType.Array => SandboxFieldType.Array,
+        _ => row.Format switch
+        {
+            ParameterSpec.UuidFormat => SandboxFieldType.Uuid,
+            ParameterSpec.UriFormat => SandboxFieldType.Uri,
+            _ => SandboxFieldType.Text,
+        },
+    };
+
+    /// <summary>The end of a field's error codes: <c>safety.mode</c> is called SafetyMode, and <c>inputs</c> is never named.</summary>
+    private static string CodeOf(string wireName) =>
+        string.Concat(wireName.Split('.').Where(part => part != "inputs" || wireName == part).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Kling.Sandbox;
@@ -106,7 +107,7 @@ internal sealed class SandboxValidator
         {
             _errors.Add(Unsupported(field));
         }
-        else if (number < field.Min || number > field.Max || (field.Step is { } step && number % step != 0))
+        else if (number < field.Min || number > field.Max || (field.Step is { } step && (number - (field.Min ?? 0)) % step != 0))
         {
             _errors.Add(Invalid(field, "is outside its limits"));
         }
@@ -140,7 +141,7 @@ internal sealed class SandboxValidator
                 if (property.Name == "frame" && !IsFirstFrame(property.Value))
                 {
                     string path = field.Path + ".frame";
-                    _errors.Add(new SandboxError("unsupportedFrame", $"Parameter '{path}' must be the first frame.") { Parameters = [path], AllowedTexts = ["first", "0"] });
+                    _errors.Add(new SandboxError("unsupportedFrame", $"Parameter '{path}' must be the first frame.") { Parameters = [path], AllowedTexts = SandboxSchema.Frames });
                 }
                 else if (property.Name is not ("frame" or "image"))
                 {
@@ -162,8 +163,8 @@ internal sealed class SandboxValidator
 
     private static bool IsFirstFrame(JsonElement frame) => frame.ValueKind switch
     {
-        JsonValueKind.String => frame.GetString() is "first" or "0",
-        JsonValueKind.Number => frame.TryGetDecimal(out decimal number) && number == 0,
+        JsonValueKind.String => Array.IndexOf(SandboxSchema.Frames, frame.GetString()) >= 0,
+        JsonValueKind.Number => frame.TryGetDecimal(out decimal number) && Array.IndexOf(SandboxSchema.Frames, number.ToString("0.##", CultureInfo.InvariantCulture)) >= 0,
         _ => false,
     };
 

@@ -5,14 +5,14 @@ namespace Kling.Sandbox;
 /// <summary>Writes a request as the archive keeps it: image bytes become the id of the stored image, so that memory stays small.</summary>
 internal static class StoredRequest
 {
-    internal static void Write(Utf8JsonWriter json, JsonElement task)
+    internal static void Write(Utf8JsonWriter json, JsonElement task, SandboxImage image)
     {
         json.WriteStartObject();
         foreach (JsonProperty property in task.EnumerateObject())
         {
             if (property.Name == "inputs")
             {
-                WriteInputs(json, property.Value);
+                WriteInputs(json, property.Value, image.ShortText ?? image.MediaId.ToString("D"));
             }
             else
             {
@@ -23,13 +23,12 @@ internal static class StoredRequest
         json.WriteEndObject();
     }
 
-    private static void WriteInputs(Utf8JsonWriter json, JsonElement inputs)
+    private static void WriteInputs(Utf8JsonWriter json, JsonElement inputs, string image)
     {
         json.WriteStartObject("inputs");
         json.WriteStartArray("frameImages");
         foreach (JsonElement frame in inputs.GetProperty("frameImages").EnumerateArray())
         {
-            string image = Stored(SandboxValidator.ImageOf(frame)!.Value);
             if (frame.ValueKind == JsonValueKind.String)
             {
                 json.WriteStringValue(image);
@@ -54,11 +53,5 @@ internal static class StoredRequest
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static string Stored(JsonElement value)
-    {
-        SandboxImage image = SandboxImage.Read(value)!;
-        return image.ShortText ?? image.MediaId.ToString("D");
     }
 }

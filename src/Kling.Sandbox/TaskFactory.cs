@@ -9,10 +9,11 @@ internal sealed class TaskFactory(TimeSpan generationDelay, TimeSpan? maxGenerat
 
     /// <summary>Makes the task.</summary>
     /// <param name="item">The valid task object.</param>
+    /// <param name="image">Its image.</param>
     /// <param name="run">How often the id was accepted before; it keeps the video ids of two runs apart.</param>
     /// <param name="now">The moment of acceptance.</param>
     /// <param name="outcome">A scripted outcome; null succeeds.</param>
-    internal SandboxTask Create(JsonElement item, int run, DateTimeOffset now, SandboxFaultKind? outcome)
+    internal SandboxTask Create(JsonElement item, SandboxImage image, int run, DateTimeOffset now, SandboxFaultKind? outcome)
     {
         Guid id = Guid.ParseExact(SandboxJson.Text(item, "taskUUID")!, "D");
         int seconds = SandboxJson.Integer(item, "duration") ?? SandboxSchema.DefaultDuration;
@@ -24,7 +25,7 @@ internal sealed class TaskFactory(TimeSpan generationDelay, TimeSpan? maxGenerat
         return new SandboxTask
         {
             Id = id,
-            Request = SandboxJson.Bytes(json => StoredRequest.Write(json, item)),
+            Request = SandboxJson.Bytes(json => StoredRequest.Write(json, item, image)),
             PricePerResult = SandboxSchema.PriceOf(seconds),
             IncludesCost = SandboxJson.Flag(item, "includeCost"),
             ChecksContent = hasSafety && (SandboxJson.Flag(safety, "checkContent") || SandboxJson.Text(safety, "mode") is "fast" or "full"),

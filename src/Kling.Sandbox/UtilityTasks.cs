@@ -3,16 +3,11 @@ using System.Text.Json;
 namespace Kling.Sandbox;
 
 /// <summary>The tasks beside video: ping, authentication, uploads, account. Not thread-safe.</summary>
-internal sealed class UtilityTasks(Uri videoBase, decimal balance)
+internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore media)
 {
     private static readonly string[] s_spans = ["total", "today", "last7Days", "last30Days"];
 
-    private readonly HashSet<Guid> _media = [];
-    private readonly HashSet<Guid> _deleted = [];
     private readonly string _session = SandboxIds.FromText("session").ToString("D");
-
-    /// <summary>Whether an image was deleted and is no longer usable.</summary>
-    internal bool IsDeleted(Guid mediaId) => _deleted.Contains(mediaId);
 
     /// <summary>Answers one of these tasks, already known to have no unknown fields.</summary>
     internal void Answer(SandboxEnvelope envelope, string type, JsonElement task, decimal billed, int requests)
@@ -63,7 +58,7 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance)
         }
     }
 
-    /// <summary>Stores an image. Only its id is kept: the same content always has the same one, and its address serves nothing.</summary>
+    /// <summary>Stores an image. Its address serves it where its bytes are kept: not those of an image given as an address itself.</summary>
     private void Upload(SandboxEnvelope envelope, string type, JsonElement task, string field, string idName, string addressName)
     {
         if (!task.TryGetProperty(field, out JsonElement value) || SandboxImage.Read(value, isUpload: true) is not { } image)
@@ -72,8 +67,7 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance)
             return;
         }
 
-        _media.Add(image.MediaId);
-        _deleted.Remove(image.MediaId);
+        media.Add(image);
         envelope.Add(json =>
         {
             Start(json, type, task);
@@ -83,20 +77,19 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance)
             }
 
             json.WriteString(idName, image.MediaId);
-            json.WriteString(addressName, new Uri(videoBase, "../image/" + image.MediaId.ToString("D")).AbsoluteUri);
+            json.WriteString(addressName, new Uri(ImageDownloads.Folder(videoBase), image.MediaId.ToString("D")).AbsoluteUri);
             json.WriteEndObject();
         });
     }
 
     private void Delete(SandboxEnvelope envelope, string type, JsonElement task)
     {
-        if (!SandboxIds.TryParse(SandboxJson.Text(task, "media"), out Guid id) || !_media.Remove(id))
+        if (!SandboxIds.TryParse(SandboxJson.Text(task, "media"), out Guid id) || !media.Delete(id))
         {
             envelope.Add(Refusal(task, "mediaNotFound", "media"));
             return;
         }
 
-        _deleted.Add(id);
         envelope.Add(json =>
         {
             Start(json, type, task);

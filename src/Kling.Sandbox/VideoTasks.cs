@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Kling.Sandbox;
 
 /// <summary>The video tasks: submits and the two ways of looking at them. Not thread-safe.</summary>
-internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, UtilityTasks utilities)
+internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, MediaStore media)
 {
     private readonly TaskFactory _factory = new(options.GenerationDelay, options.MaxGenerationDelay, options.Seed);
 
@@ -24,7 +24,15 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
             return null;
         }
 
-        return IsRepeat(envelope, item) || HasDeletedImage(envelope, item) ? null : Accept(envelope, item, now);
+        if (IsRepeat(envelope, item))
+        {
+            return null;
+        }
+
+        // Decoded once for all that follows: it may be large.
+        JsonElement frame = item.GetProperty("inputs").GetProperty("frameImages")[0];
+        SandboxImage image = SandboxImage.Read(SandboxValidator.ImageOf(frame)!.Value)!;
+        return IsUnusable(envelope, item, image) ? null : Accept(envelope, item, image, now);
     }
 
     /// <summary>Answers one <c>getResponse</c>.</summary>
@@ -102,10 +110,10 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         return true;
     }
 
-    private bool HasDeletedImage(SandboxEnvelope envelope, JsonElement item)
+    private bool IsUnusable(SandboxEnvelope envelope, JsonElement item, SandboxImage image)
     {
-        JsonElement frame = item.GetProperty("inputs").GetProperty("frameImages")[0];
-        if (!SandboxIds.TryParse(SandboxValidator.ImageOf(frame)!.Value.GetString(), out Guid image) || !utilities.IsDeleted(image))
+        bool isId = SandboxIds.TryParse(image.ShortText, out _);
+        if (!isId || media.IsUsable(image.MediaId, options.StrictMedia))
         {
             return false;
         }
@@ -119,7 +127,7 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         return true;
     }
 
-    private SandboxTask? Accept(SandboxEnvelope envelope, JsonElement item, DateTimeOffset now)
+    private SandboxTask? Accept(SandboxEnvelope envelope, JsonElement item, SandboxImage image, DateTimeOffset now)
     {
         Guid id = IdOf(item);
         decimal price = SandboxSchema.PriceOf(SandboxJson.Integer(item, "duration") ?? SandboxSchema.DefaultDuration);
@@ -130,8 +138,9 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
             return null;
         }
 
-        SandboxTask task = _factory.Create(item, store.RunsOf(id), now, faults.TakeOutcome());
+        SandboxTask task = _factory.Create(item, image, store.RunsOf(id), now, faults.TakeOutcome());
         store.Add(task);
+        media.Remember(image.MediaId);
         envelope.Add(json =>
         {
             task.WriteStart(json, status: null);

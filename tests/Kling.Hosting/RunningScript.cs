@@ -30,6 +30,12 @@ public sealed class RunningScript : IDisposable
     /// <summary>The progress records so far.</summary>
     public PSDataCollection<ProgressRecord> Progress => _shell.Streams.Progress;
 
+    /// <summary>The verbose records so far.</summary>
+    public PSDataCollection<VerboseRecord> Verbose => _shell.Streams.Verbose;
+
+    /// <summary>Whether the script was asked to stop and the engine has taken that up.</summary>
+    public bool IsStopping => _shell.InvocationStateInfo.State is PSInvocationState.Stopping or PSInvocationState.Stopped;
+
     /// <summary>Whether the script has ended.</summary>
     public bool HasEnded => _call.IsCompleted;
 

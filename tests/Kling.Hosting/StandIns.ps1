@@ -396,6 +396,13 @@ function Write-Host {
     }
 }
 
+function Read-Host {
+    [CmdletBinding()]
+    param([Parameter(Position = 0)] [string] $Prompt, [switch] $AsSecureString)
+    if ($Prompt) { $Host.UI.Write("${Prompt}: ") }
+    if ($AsSecureString) { $Host.UI.ReadLineAsSecureString() } else { $Host.UI.ReadLine() }
+}
+
 function Write-Information {
     [CmdletBinding()]
     param([Parameter(Position = 0, Mandatory, ValueFromPipeline)] [Alias('Msg', 'Message')] [object] $MessageData, [Parameter(Position = 1)] [string[]] $Tags)

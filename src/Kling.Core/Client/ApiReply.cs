@@ -20,6 +20,9 @@ public sealed class ApiReply
     /// <summary>What the archive holds; null unless the reply answers <c>getTaskDetails</c>. Its items are not among <see cref="Items"/>.</summary>
     public StoredReply? Stored { get; init; }
 
+    /// <summary>The account; null unless the reply answers <c>accountManagement</c>.</summary>
+    public KlingAccount? Account { get; init; }
+
     /// <summary>
     /// Whether the image changed between its validation and its sending. The outcome is then <see cref="ApiOutcome.Unsent"/>,
     /// and a repetition would end the same way.

@@ -88,6 +88,7 @@ internal static class EnvelopeReader
         var items = new List<ResultItem>();
         var failures = new List<KlingTaskError>();
         var stored = archive ? new ArchiveReader(redactor) : null;
+        KlingAccount? account = null;
         foreach (JsonElement element in data)
         {
             if (element.ValueKind != JsonValueKind.Object || !element.EnumerateObject().Any() || (stored?.TryAdd(element) ?? false))
@@ -95,6 +96,7 @@ internal static class EnvelopeReader
                 continue;
             }
 
+            account ??= AccountReader.Read(element, redactor);
             (ResultItem? item, KlingTaskError? failure) = ItemReader.Read(element, status, redactor, defaultTask);
             if (item is not null)
             {
@@ -112,6 +114,7 @@ internal static class EnvelopeReader
             Items = EnvelopeMerger.Items(items),
             Errors = EnvelopeMerger.Errors(failures, errors),
             Stored = stored?.ToReply(),
+            Account = account,
         };
     }
 

@@ -39,6 +39,8 @@ internal static class ItemReader
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
             Video = video,
+            MediaId = IsUpload(data) ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
+            MediaUrl = IsUpload(data) ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
         }, null);
     }
 
@@ -46,6 +48,8 @@ internal static class ItemReader
     internal static bool IsItem(JsonElement element) =>
         JsonRead.Id(element, "taskUUID") is not null
         && (JsonRead.TryGet(element, "taskType", out _) || JsonRead.TryGet(element, "videoUUID", out _) || JsonRead.TryGet(element, "status", out _));
+
+    private static bool IsUpload(JsonElement data) => JsonRead.Text(data, "taskType") is "mediaStorage" or "imageUpload";
 
     private static bool IsFailure(JsonElement data, string? state, bool hasVideo)
     {
@@ -79,8 +83,7 @@ internal static class ItemReader
     private static KlingVideo? Video(JsonElement data, string? state)
     {
         // Uploads answer with the same members, but what they name is an image.
-        string? type = JsonRead.Text(data, "taskType");
-        if (type is "mediaStorage" or "imageUpload" || (state is not null && (s_unfinished.Contains(state) || s_failed.Contains(state))))
+        if (IsUpload(data) || (state is not null && (s_unfinished.Contains(state) || s_failed.Contains(state))))
         {
             return null;
         }

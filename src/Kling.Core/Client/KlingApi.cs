@@ -121,6 +121,7 @@ public sealed class KlingApi : IKlingApi
             Items = envelope.Items,
             Errors = errors,
             Stored = envelope.Stored,
+            Account = envelope.Account,
             RetryAfter = errors.Aggregate(headerWait, (longest, error) => RetryAfterText.Longer(
                 longest, error.RetryAfterSeconds is double seconds ? RetryAfterText.FromSeconds(seconds) : null)),
         };

@@ -19,4 +19,7 @@ internal sealed class ParsedEnvelope
 
     /// <summary>What the archive holds, where the reply answers <c>getTaskDetails</c>.</summary>
     internal StoredReply? Stored { get; init; }
+
+    /// <summary>The account, where the reply answers <c>accountManagement</c>.</summary>
+    internal KlingAccount? Account { get; init; }
 }

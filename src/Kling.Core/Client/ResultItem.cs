@@ -20,4 +20,10 @@ public sealed class ResultItem
 
     /// <summary>The finished video; null for acknowledgements and unfinished items.</summary>
     public Models.KlingVideo? Video { get; init; }
+
+    /// <summary>The id of an uploaded image (<c>mediaUUID</c> or <c>imageUUID</c>); null for anything else.</summary>
+    public Guid? MediaId { get; init; }
+
+    /// <summary>Where an uploaded image is shown; null for anything else, and when it was not told.</summary>
+    public string? MediaUrl { get; init; }
 }

@@ -1,10 +1,12 @@
 namespace Kling.Journal;
 
-/// <summary>The lines of a journal from the first to the last, in a buffer that grows only to the longest line.</summary>
-internal sealed class ForwardLines(Stream file) : ILineReader
+/// <summary>The lines of a journal to the last, in a buffer that grows only to the longest line.</summary>
+/// <param name="file">The journal.</param>
+/// <param name="start">Where the first line begins.</param>
+internal sealed class ForwardLines(Stream file, long start = 0) : ILineReader
 {
     private byte[] _buffer = new byte[128 * 1024];
-    private long _bufferOffset;
+    private long _bufferOffset = start;
     private int _next;
     private int _end;
     private int _lineStart;

@@ -15,6 +15,12 @@ public sealed class JournalFolder
     /// <summary>The file of the tasks of a sandbox or of any other endpoint on this machine.</summary>
     public const string SandboxFile = "sandbox-tasks.jsonl";
 
+    /// <summary>The file of the images that were uploaded to the live service.</summary>
+    public const string UploadsFile = "uploads.jsonl";
+
+    /// <summary>The file of the images that were uploaded to a sandbox.</summary>
+    public const string SandboxUploadsFile = "sandbox-uploads.jsonl";
+
     /// <summary>Finds the folder; nothing is created yet.</summary>
     /// <param name="environment">Looks up an environment variable; the process's own when null.</param>
     /// <exception cref="JournalException"><c>KLING_HOME</c> is not an absolute path, or there is no place for user data.</exception>
@@ -51,6 +57,10 @@ public sealed class JournalFolder
 
     /// <summary>The journal of an endpoint; its file is made by the first record.</summary>
     public TaskJournal Open(Uri endpoint, IClock clock) => new(FileFor(endpoint), endpoint, clock);
+
+    /// <summary>The index of the images that were uploaded to an endpoint.</summary>
+    public UploadIndex OpenUploads(Uri endpoint, IClock clock) =>
+        new(Path.Combine(FullPath, endpoint.IsLoopback ? SandboxUploadsFile : UploadsFile), endpoint, clock);
 
     /// <summary>Makes the folder where it is missing, open to its owner only (not verified on Windows).</summary>
     /// <exception cref="JournalException">It could not be made.</exception>

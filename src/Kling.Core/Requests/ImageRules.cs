@@ -46,8 +46,13 @@ internal static class ImageRules
         string name = image.Kind is ImageKind.File ? Path.GetFileName(image.Value) : RequestJson.Shown(image);
         if (image.Bytes > limits.MaxBytes)
         {
+            findings.Refuse("Image", FormattableString.Invariant($"{name} of {image.Bytes} bytes"),
+                FormattableString.Invariant($"at most {limits.MaxBytes / 1_000_000} MB ({limits.MaxBytes} bytes)"));
+        }
+        else if (image.Bytes > limits.WarnBytes)
+        {
             findings.Warn(FormattableString.Invariant(
-                $"Image: {name} has {image.Bytes} bytes; the model wants at most {limits.MaxBytes / 1_000_000} MB, so the service may refuse it."));
+                $"Image: {name} has {image.Bytes} bytes; above {limits.WarnBytes / 1_000_000} MB the service may refuse it."));
         }
 
         if (image.Width is int width && image.Height is int height

@@ -78,9 +78,13 @@ public static class RequestJson
     /// <param name="id">An id of its own.</param>
     public static byte[] WritePing(Guid id) => WriteTasks("ping", [id]);
 
+    /// <summary>A question for the account's balance and usage (protocol note, account).</summary>
+    /// <param name="id">An id of its own.</param>
+    public static byte[] WriteAccountDetails(Guid id) => WriteTasks("accountManagement", [id], "getDetails");
+
     private static string AsIs(string? address) => address ?? "";
 
-    private static byte[] WriteTasks(string type, IReadOnlyList<Guid> ids)
+    private static byte[] WriteTasks(string type, IReadOnlyList<Guid> ids, string? operation = null)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, s_wire))
@@ -91,6 +95,7 @@ public static class RequestJson
                 json.WriteStartObject();
                 json.WriteString("taskType", type);
                 json.WriteString("taskUUID", id.ToString("D"));
+                WriteText(json, "operation", operation);
                 json.WriteEndObject();
             }
 

@@ -43,7 +43,8 @@ public static class KlingTaskBuilder
         };
     }
 
-    private static string? Named(RequestImage? image) => image?.Kind switch
+    /// <summary>The image as it may be shown and stored.</summary>
+    internal static string? Named(RequestImage? image) => image?.Kind switch
     {
         null => null,
         ImageKind.Url => AddressText.Shown(image.Value),

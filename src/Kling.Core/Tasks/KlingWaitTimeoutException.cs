@@ -23,9 +23,14 @@ public sealed class KlingWaitTimeoutException : Exception
 
     private static string Text(KlingTask task, TimeSpan waited, string? lastFault)
     {
+        bool unknown = task.BillingState == BillingState.Unknown;
+        string state = unknown ? "whether the service has it is not known" : "it stays open at the service";
         string text = FormattableString.Invariant(
-            $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; it stays open at the service (billing: {task.BillingState}).");
+            $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; {state} (billing: {task.BillingState}).");
         string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";
-        return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.";
+
+        // A task of another machine cannot be sent again from here: its request is not known.
+        string exits = unknown && task.Model is not null ? " " + SubmitErrors.Exits(task.TaskId) : "";
+        return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.{exits}";
     }
 }

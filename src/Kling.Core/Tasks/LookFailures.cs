@@ -34,7 +34,8 @@ internal static class LookFailures
     private static BillingState Common(IReadOnlyList<KlingTask> tasks) =>
         tasks.All(task => task.BillingState == tasks[0].BillingState) ? tasks[0].BillingState : BillingState.Unknown;
 
-    private static KlingErrorCategory Category(ApiReply reply)
+    /// <summary>What kind of failure a reply without an answer is.</summary>
+    internal static KlingErrorCategory Category(ApiReply reply)
     {
         if (reply.Errors.Count > 0 && reply.Errors[0].Category != KlingErrorCategory.Unknown)
         {

@@ -42,6 +42,12 @@ internal static class ReplyReading
             return false;
         }
 
+        // Only a status arrived, perhaps from a gateway: the service itself did not answer.
+        if (HttpErrors.IsOurs(error.Code))
+        {
+            return true;
+        }
+
         return error.Category switch
         {
             KlingErrorCategory.Authentication or KlingErrorCategory.RateLimit or KlingErrorCategory.Connection or KlingErrorCategory.Protocol => true,

@@ -12,9 +12,9 @@ internal static class SafeSend
         {
             return await api.SendAsync(body, token).ConfigureAwait(false);
         }
-        catch (BodyChangedException)
+        catch (BodyChangedException change)
         {
-            return new ApiReply { Outcome = ApiOutcome.Unsent, Fault = "The image changed while it was sent." };
+            return new ApiReply { Outcome = ApiOutcome.Unsent, BodyChanged = true, Fault = change.Message };
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !token.IsCancellationRequested)
         {

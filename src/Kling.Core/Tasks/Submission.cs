@@ -9,7 +9,6 @@ namespace Kling.Tasks;
 /// <summary>One task on its way to the service; see <see cref="TaskSubmitter"/> for the rule.</summary>
 internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, SubmitGate gate, KlingTask task, RequestBody body)
 {
-    private readonly WatchedBody _body = new(body);
     private readonly AcceptanceLook _look = new(api, clock, limits);
     private readonly bool _sentBefore = task.BillingState == BillingState.Unknown;
     private DateTimeOffset _start;
@@ -63,7 +62,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
                 if (!HasAttemptsLeft)
                 {
-                    throw EndUnknown(KlingErrorCategory.Timeout, last ?? round.Last);
+                    throw EndUnknown(SubmitErrors.CategoryOf(last ?? round.Last), last ?? round.Last);
                 }
 
                 if (!round.Answered)
@@ -72,7 +71,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
                     _attempts++;
                     if (!await PauseAsync(round.Last, token).ConfigureAwait(false))
                     {
-                        throw EndUnknown(KlingErrorCategory.Timeout, last ?? round.Last);
+                        throw EndUnknown(SubmitErrors.CategoryOf(last ?? round.Last), last ?? round.Last);
                     }
 
                     continue;
@@ -99,7 +98,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         {
             _attempts++;
             _posting = true;
-            reply = await api.SendSafelyAsync(_body, token).ConfigureAwait(false);
+            reply = await api.SendSafelyAsync(body, token).ConfigureAwait(false);
             _posting = false;
             return reply;
         }
@@ -112,7 +111,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     /// <summary>Draws the conclusion of one attempt; true when the task is accepted, false when there is to be another attempt.</summary>
     private async Task<bool> SettleAsync(ApiReply reply, CancellationToken token)
     {
-        SubmitVerdict verdict = RetryPolicy.Classify(reply, task.TaskId, _mayHaveArrived, _mayBeCharged);
+        SubmitVerdict verdict = RetryPolicy.Classify(reply, task.TaskId, _mayHaveArrived, earlierUnclear: false);
         _mayHaveArrived |= verdict != SubmitVerdict.Unsent;
         switch (verdict)
         {
@@ -143,10 +142,10 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<bool> SettleUnsentAsync(ApiReply reply, CancellationToken token)
     {
-        if (_body.Change is not null)
+        if (reply.BodyChanged)
         {
             return await EndUnacceptedAsync(KlingErrorCategory.Validation,
-                $"Task {task.TaskId:D} was not sent: {_body.Change.Message}", reply, token).ConfigureAwait(false);
+                $"Task {task.TaskId:D} was not sent: {SubmitErrors.Reason(reply)}", reply, token).ConfigureAwait(false);
         }
 
         _unsent++;
@@ -173,7 +172,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private async Task<bool> EndRefusedAsync(ApiReply reply, CancellationToken token)
     {
-        KlingErrorCategory category = reply.Errors.Count > 0 ? reply.Errors[0].Category : KlingErrorCategory.Unknown;
+        KlingErrorCategory category = SubmitErrors.CategoryOf(reply);
         string what = $"The service refused task {task.TaskId:D}: {SubmitErrors.Reason(reply)}.";
 
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
@@ -190,7 +189,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     {
         if (!_mayBeCharged)
         {
-            throw EndNotCharged(category, what, reply, _body.Change);
+            throw EndNotCharged(category, what, reply, reply.BodyChanged ? new BodyChangedException(SubmitErrors.Reason(reply)) : null);
         }
 
         LookRound round = await _look.RunAsync(task.TaskId, token).ConfigureAwait(false);

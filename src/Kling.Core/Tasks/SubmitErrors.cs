@@ -36,4 +36,13 @@ internal static class SubmitErrors
         { HttpStatus: int status } => FormattableString.Invariant($"HTTP {status}"),
         _ => "no reply",
     };
+
+    /// <summary>The category of what a reply says went wrong.</summary>
+    internal static KlingErrorCategory CategoryOf(ApiReply? reply) => reply switch
+    {
+        { Errors.Count: > 0 } => reply.Errors[0].Category,
+        { Outcome: ApiOutcome.Envelope } => KlingErrorCategory.Unknown,
+        { HttpStatus: >= 500 } => KlingErrorCategory.Server,
+        _ => KlingErrorCategory.Connection,
+    };
 }

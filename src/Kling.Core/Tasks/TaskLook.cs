@@ -101,10 +101,15 @@ internal sealed class TaskLook(IKlingApi api, ITaskJournal journal, IClock clock
         bool answered = IsPollAnswered(batch, reply);
         report.Count(reply, answered);
         List<TaskWatch> leftOut = [];
+        bool anyShown = false;
         foreach (TaskWatch watch in batch)
         {
             watch.SharedFaults = answered ? 0 : watch.SharedFaults + 1;
-            if (!Take(watch, reply, batch.Count) && answered && batch.Count > 1 && watch.CountLeftOut(onlyLook))
+            if (Take(watch, reply, batch.Count))
+            {
+                anyShown = true;
+            }
+            else if (answered && batch.Count > 1 && watch.CountLeftOut(onlyLook))
             {
                 leftOut.Add(watch);
             }
@@ -115,11 +120,11 @@ internal sealed class TaskLook(IKlingApi api, ITaskJournal journal, IClock clock
             // Perhaps the service cannot share at all and says so with a fault: one single question tells.
             leftOut.Add(Pick(batch));
         }
-        else if (leftOut.Count == batch.Count && leftOut.Count > 1)
+        else if (!anyShown && leftOut.Count > 0)
         {
             // An empty answer may just mean "not yet"; one single question tells before all are asked for alone.
             TaskWatch probe = Pick(leftOut);
-            foreach (TaskWatch watch in leftOut.Where(watch => watch != probe))
+            foreach (TaskWatch watch in batch.Where(watch => watch != probe))
             {
                 watch.AloneToldNothing();
             }

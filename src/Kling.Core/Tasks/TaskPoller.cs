@@ -11,32 +11,25 @@ namespace Kling.Tasks;
 /// </summary>
 public sealed class TaskPoller
 {
-    private const int NotFoundLooks = 3;
-    private static readonly TimeSpan s_notFoundSettle = TimeSpan.FromSeconds(5);
-
     // A look that hangs must not hold a caller for longer than this past its deadline.
     private static readonly TimeSpan s_lookGrace = TimeSpan.FromSeconds(5);
 
     private readonly object _lock = new();
-    private readonly Dictionary<Guid, TaskWatch> _watches = [];
+    private readonly WatchList _watches = new();
     private readonly IClock _clock;
     private readonly TaskLook _look;
-    private readonly PollSchedule _schedule;
+    private readonly PollPace _pace;
 
     // Completed when somebody comes or goes. Continuations never run inside: the lock is held then.
     private TaskCompletionSource<bool> _wake = NewSignal();
     private bool _running;
-    private int _failures;
-    private string? _lastFault;
-    private DateTimeOffset _lastLook = DateTimeOffset.MinValue;
-    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
 
     /// <summary>Creates the poller; it does nothing until somebody waits.</summary>
     public TaskPoller(IKlingApi api, ITaskJournal journal, IClock clock)
     {
         _clock = clock;
         _look = new TaskLook(api, journal, clock);
-        _schedule = new PollSchedule(api.Endpoint.IsLoopback);
+        _pace = new PollPace(api.Endpoint.IsLoopback);
     }
 
     /// <summary>The first failure to record what a look found; null when all is recorded. No result is lost by it.</summary>
@@ -107,27 +100,7 @@ public sealed class TaskPoller
     {
         lock (_lock)
         {
-            DateTimeOffset now = _clock.UtcNow;
-            if (!_watches.TryGetValue(task.TaskId, out TaskWatch? watch))
-            {
-                DateTimeOffset first = task.SubmittedAt is DateTimeOffset start ? start + _schedule.FirstLook : now;
-                watch = new TaskWatch(task.TaskId)
-                {
-                    Due = first > now ? first : now,
-                    FromStart = task.SubmittedAt is not null && first >= now,
-                    Seen = task.BillingState is BillingState.Accepted or BillingState.Billed,
-                };
-                _watches.Add(task.TaskId, watch);
-            }
-
-            if (!watch.Tasks.Contains(task))
-            {
-                // A copy on write: the loop may be going through the list.
-                watch.Tasks = [.. watch.Tasks, task];
-            }
-
-            var waiter = new TaskWaiter(task, timeout, now);
-            watch.Waiters.Add(waiter);
+            TaskWaiter waiter = _watches.Add(task, timeout, _clock.UtcNow, _pace.Schedule);
             if (_running)
             {
                 _wake.TrySetResult(true);
@@ -146,9 +119,8 @@ public sealed class TaskPoller
     {
         lock (_lock)
         {
-            if (_watches.TryGetValue(waiter.Task.TaskId, out TaskWatch? watch) && watch.Waiters.Remove(waiter))
+            if (_watches.Remove(waiter))
             {
-                Tidy(watch);
                 _wake.TrySetResult(true);
             }
         }
@@ -170,12 +142,7 @@ public sealed class TaskPoller
             lock (_lock)
             {
                 _running = false;
-                foreach (TaskWaiter waiter in _watches.Values.SelectMany(watch => watch.Waiters))
-                {
-                    waiter.Fail(defect);
-                }
-
-                _watches.Clear();
+                _watches.FailAll(defect);
             }
         }
     }
@@ -188,8 +155,8 @@ public sealed class TaskPoller
         Task wake;
         lock (_lock)
         {
-            CompleteEnded();
-            if (_watches.Count == 0)
+            _watches.CompleteEnded();
+            if (_watches.IsEmpty)
             {
                 _running = false;
                 return false;
@@ -197,16 +164,17 @@ public sealed class TaskPoller
 
             wake = FreshSignal();
             DateTimeOffset now = _clock.UtcNow;
-            DateTimeOffset lookAt = NextLook();
-            DateTimeOffset expireAt = NextDeadline();
+            DateTimeOffset expireAt = _watches.NextDeadline();
+            DateTimeOffset nextDue = _watches.NextDue();
+            DateTimeOffset lookAt = _pace.Allowed(nextDue < expireAt ? nextDue : expireAt);
 
             // A look that may not be made yet does not hold a deadline up, unless it is only the shortest time between two looks.
-            DateTimeOffset wakeAt = expireAt < _notBefore && expireAt < lookAt ? expireAt : lookAt;
+            DateTimeOffset wakeAt = expireAt < _pace.NotBefore && expireAt < lookAt ? expireAt : lookAt;
             sleep = wakeAt - now;
-            due = now >= lookAt ? Due(now) : [];
+            due = now >= lookAt ? _watches.Due(now + TimeSpan.FromTicks(_pace.Schedule.Pace.Ticks / 2)) : [];
             if (due.Length == 0 && sleep <= TimeSpan.Zero)
             {
-                Expire(now, TimeSpan.Zero);
+                _watches.Expire(now, TimeSpan.Zero, null, _pace.LastFault);
                 return true;
             }
         }
@@ -237,7 +205,7 @@ public sealed class TaskPoller
     {
         using var stop = new CancellationTokenSource();
         DateTimeOffset start = _clock.UtcNow;
-        _lastLook = start;
+        _pace.LookStarted(start);
         Task<LookReport> look = _look.RunAsync(due, onlyLook: false, stop.Token);
         while (!look.IsCompleted)
         {
@@ -257,11 +225,10 @@ public sealed class TaskPoller
         lock (_lock)
         {
             DateTimeOffset now = _clock.UtcNow;
-            Pace(report, due, now);
-            Learn(due);
-            CompleteEnded();
-            GiveUp(due, now);
-            Expire(now, TimeSpan.Zero, start);
+            _pace.LookEnded(report, due, now, _clock.NextDouble);
+            _watches.CompleteEnded();
+            _watches.GiveUp(due, now);
+            _watches.Expire(now, TimeSpan.Zero, start, _pace.LastFault);
         }
     }
 
@@ -272,13 +239,13 @@ public sealed class TaskPoller
         TimeSpan? left = null;
         lock (_lock)
         {
-            if (_watches.Count == 0)
+            if (_watches.IsEmpty)
             {
                 stop.Cancel();
             }
 
             wake = FreshSignal();
-            DateTimeOffset deadline = NextDeadline();
+            DateTimeOffset deadline = _watches.NextDeadline();
             if (deadline < DateTimeOffset.MaxValue - s_lookGrace)
             {
                 left = (deadline > start ? deadline : start) + s_lookGrace - _clock.UtcNow;
@@ -303,134 +270,8 @@ public sealed class TaskPoller
         {
             if (!look.IsCompleted)
             {
-                Expire(_clock.UtcNow - s_lookGrace, s_lookGrace, start);
+                _watches.Expire(_clock.UtcNow - s_lookGrace, s_lookGrace, start, _pace.LastFault);
             }
-        }
-    }
-
-    private DateTimeOffset NextLook()
-    {
-        DateTimeOffset wanted = NextDeadline();
-        foreach (TaskWatch watch in _watches.Values)
-        {
-            wanted = watch.Due < wanted ? watch.Due : wanted;
-        }
-
-        DateTimeOffset allowed = _lastLook == DateTimeOffset.MinValue ? _notBefore : Later(_lastLook + _schedule.MinTick, _notBefore);
-        return Later(wanted, allowed);
-    }
-
-    private DateTimeOffset NextDeadline()
-    {
-        DateTimeOffset next = DateTimeOffset.MaxValue;
-        foreach (TaskWaiter waiter in _watches.Values.SelectMany(watch => watch.Waiters))
-        {
-            next = waiter.Deadline < next ? waiter.Deadline.Value : next;
-        }
-
-        return next;
-    }
-
-    // What is due soon goes along, so that all tasks share one look.
-    private TaskWatch[] Due(DateTimeOffset now)
-    {
-        DateTimeOffset soon = now + TimeSpan.FromTicks(_schedule.Pace.Ticks / 2);
-        return [.. _watches.Values.Where(watch => watch.Due <= soon || watch.Waiters.Any(waiter => waiter.Deadline <= soon))];
-    }
-
-    private void Pace(LookReport report, TaskWatch[] looked, DateTimeOffset now)
-    {
-        bool failed = report is { Answered: 0, Fault: not null };
-        _failures = failed ? _failures + 1 : 0;
-        _lastFault = report.Fault is ApiReply fault ? SubmitErrors.Reason(fault) : null;
-        if (failed)
-        {
-            _notBefore = now + _schedule.AfterFailure(_failures, report.RetryAfter, _clock.NextDouble());
-        }
-        else if (report.RetryAfter is TimeSpan asked)
-        {
-            _notBefore = now + asked;
-        }
-
-        DateTimeOffset next = now + _schedule.Next(_clock.NextDouble());
-        foreach (TaskWatch watch in looked)
-        {
-            watch.Due = next;
-        }
-    }
-
-    private void Learn(TaskWatch[] looked)
-    {
-        foreach (TaskWatch watch in looked.Where(watch => watch.FromStart))
-        {
-            KlingTask task = watch.Tasks[0];
-            if (task is { Status: KlingTaskStatus.Succeeded, Elapsed: TimeSpan elapsed })
-            {
-                _schedule.Observe(elapsed);
-            }
-        }
-    }
-
-    private void CompleteEnded()
-    {
-        foreach (TaskWatch watch in _watches.Values.ToArray())
-        {
-            foreach (TaskWaiter waiter in watch.Waiters.Where(waiter => waiter.Task.IsTerminal).ToArray())
-            {
-                watch.Waiters.Remove(waiter);
-                waiter.Complete();
-            }
-
-            Tidy(watch);
-        }
-    }
-
-    private void GiveUp(TaskWatch[] looked, DateTimeOffset now)
-    {
-        foreach (TaskWatch watch in looked.Where(watch => !watch.Seen && watch.NotFound >= NotFoundLooks && now - watch.FirstNotFound >= s_notFoundSettle))
-        {
-            foreach (TaskWaiter waiter in watch.Waiters.ToArray())
-            {
-                watch.Waiters.Remove(waiter);
-                lock (waiter.Task)
-                {
-                    waiter.Task.Status = KlingTaskStatus.Unknown;
-                }
-
-                waiter.Fail(LookFailures.NotFound(waiter.Task));
-            }
-
-            Tidy(watch);
-        }
-    }
-
-    /// <summary>Ends the waits whose deadline is over; during a look, those it began with are given until the grace time.</summary>
-    private void Expire(DateTimeOffset now, TimeSpan grace, DateTimeOffset? lookStart = null)
-    {
-        foreach (TaskWatch watch in _watches.Values.ToArray())
-        {
-            foreach (TaskWaiter waiter in watch.Waiters.Where(waiter => waiter.Deadline <= now).ToArray())
-            {
-                bool graceLeft = grace > TimeSpan.Zero && lookStart > now;
-                bool cameLater = grace == TimeSpan.Zero && lookStart is not null && waiter.Since > lookStart;
-                if (graceLeft || cameLater)
-                {
-                    continue;
-                }
-
-                watch.Waiters.Remove(waiter);
-                waiter.Expire(_lastFault);
-            }
-
-            Tidy(watch);
-        }
-    }
-
-    private void Tidy(TaskWatch watch)
-    {
-        if (watch.Waiters.Count == 0)
-        {
-            _watches.Remove(watch.TaskId);
         }
     }
 
@@ -445,6 +286,4 @@ public sealed class TaskPoller
     }
 
     private static TaskCompletionSource<bool> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

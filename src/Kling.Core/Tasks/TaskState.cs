@@ -27,7 +27,7 @@ public static class TaskState
     /// <returns>Whether anything worth recording changed.</returns>
     public static bool Apply(KlingTask task, ApiReply reply, DateTimeOffset now)
     {
-        bool changed = StoredRequestReader.Fill(task, reply.Stored);
+        bool changed = RequestFill.Fill(task, reply.Stored);
         IReadOnlyList<KlingTaskError> known = task.Errors;
         IReadOnlyList<KlingTaskError> reported = [.. Failures(task, reply)];
 

@@ -43,6 +43,8 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    private protected override string? TargetDirectory => _options?.Directory;
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {

@@ -22,7 +22,11 @@ public abstract class TaskCmdlet : KlingCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public Guid[] TaskId { get; set; } = [];
+
+    /// <summary>The folder that videos are saved to; null for a cmdlet that saves none. Read while another thread works.</summary>
+    private protected virtual string? TargetDirectory => null;
 
     /// <summary>The tasks of this record, as the journal knows them best.</summary>
     private protected IEnumerable<KlingTask> ReadTasks(KlingEngine engine)
@@ -82,7 +86,7 @@ public abstract class TaskCmdlet : KlingCmdlet
         base.StopProcessing();
         lock (_open)
         {
-            DetachNotice.Show(Host, _open);
+            DetachNotice.Show(Host, _open, TargetDirectory);
         }
     }
 

@@ -3,15 +3,33 @@ using Kling.Models;
 
 namespace Kling.Pipeline;
 
-/// <summary>Names the command that re-attaches, where Ctrl+C leaves no other way to write.</summary>
+/// <summary>Names the commands that re-attach, where Ctrl+C leaves no other way to write.</summary>
 internal static class DetachNotice
 {
-    internal static void Show(PSHost host, IReadOnlyCollection<KlingTask> open)
+    /// <param name="host">Where it is shown.</param>
+    /// <param name="tasks">The tasks that were under way, in whatever state they are now.</param>
+    /// <param name="directory">The folder their videos were being saved to; null where it is not known.</param>
+    internal static void Show(PSHost host, IReadOnlyCollection<KlingTask> tasks, string? directory = null)
     {
-        KlingTask[] paid = [.. open.Where(task => !task.IsTerminal && task.BillingState != BillingState.NotCharged)];
-        if (paid.Length > 0)
+        KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
+        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),
+            "go on at the service. To wait for them:", ids => $"Wait-KlingTask -TaskId {ids}");
+        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown),
+            "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}",
+            ids => $". Where it does not: New-KlingVideo … -TaskId {ids} sends the same id again, Remove-KlingTask -TaskId {ids} gives it up.");
+
+        // A saved file shows on the video as soon as it has its name; what has none is what was interrupted.
+        string folder = directory is null ? "<folder>" : $"'{directory.Replace("'", "''")}'";
+        Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
+            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
+    }
+
+    private static void Show(PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, Func<string, string>? exits = null)
+    {
+        string[] ids = [.. tasks.Select(task => task.TaskId.ToString("D"))];
+        if (ids.Length > 0)
         {
-            host.UI.WriteWarningLine($"{paid.Length} task(s) go on at the service. To wait for them: Wait-KlingTask -TaskId {string.Join(",", paid.Select(task => task.TaskId.ToString("D")))}");
+            host.UI.WriteWarningLine($"{ids.Length} task(s) {what} {command(string.Join(",", ids))}{exits?.Invoke(ids.Length == 1 ? ids[0] : "<id>")}");
         }
     }
 }

@@ -98,6 +98,16 @@ public sealed class StandInTests : IDisposable
         Assert.Equal(expected, result.OutputOf<string>().Single());
     }
 
+    [Fact]
+    public void Read_Host_asks_for_a_line_or_a_secret()
+    {
+        _engine.Capture.UI.Answers.Enqueue("a line");
+        _engine.Capture.UI.Answers.Enqueue("a secret");
+        EngineResult result = _engine.Run("Read-Host 'Name'; $s = Read-Host -AsSecureString; $s.GetType().Name; $s.Length").Check();
+        Assert.Equal(["a line", "SecureString", "8"], result.Output.Select(item => item.ToString()));
+        Assert.Contains("Name: ", _engine.Capture.UI.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Get-ChildItem -Attributes Hidden")]
     [InlineData("1 | Select-Object -SkipIndex 1")]

@@ -22,7 +22,7 @@ public class ErrorTableTests
         Assert.Equal(["First", "Second", "Third", "Fourth"], Ids([file]));
     }
 
-    private static IEnumerable<string> Ids(IEnumerable<SourceFile> files) => files
+    internal static IEnumerable<string> Ids(IEnumerable<SourceFile> files) => files
         .Where(file => file.Text.Contains("ErrorCategory.", StringComparison.Ordinal))
         .SelectMany(file => Regex.Matches(file.Text, @"const string \w+ = ""(\w+)""|""([A-Z]\w+)"",\s*ErrorCategory\.\w+").Select(id => id.Groups[1].Value + id.Groups[2].Value))
         .Distinct();

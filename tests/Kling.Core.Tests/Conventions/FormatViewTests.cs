@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Kling.Models;
+using Kling.Sandbox;
 
 namespace Kling.Core.Tests.Conventions;
 
@@ -13,6 +14,7 @@ public class FormatViewTests
     [Fact]
     public void EveryEmittedType_HasAView() => Assert.Empty(typeof(KlingTask).Assembly.GetExportedTypes()
         .Where(type => type is { Namespace: "Kling.Models", IsClass: true } && type.Name.StartsWith("Kling", StringComparison.Ordinal) && !typeof(Exception).IsAssignableFrom(type))
+        .Concat([typeof(SandboxCharge), typeof(SandboxLogEntry)])
         .Select(type => type.FullName).Except(s_views.Select(TypeName)));
 
     [Fact]
@@ -65,7 +67,7 @@ public class FormatViewTests
 
     private static IEnumerable<string> UnknownProperties(XElement view)
     {
-        Type? type = typeof(KlingTask).Assembly.GetType(TypeName(view));
+        Type? type = typeof(KlingTask).Assembly.GetType(TypeName(view)) ?? typeof(SandboxCharge).Assembly.GetType(TypeName(view));
         if (type is null)
         {
             return [$"{TypeName(view)}: no such type"];

@@ -226,10 +226,26 @@ public class RequestValidatorTests
         AssertWarnings(new RequestImage(ImageKind.File, "/p/a.png") { Bytes = 1, Width = width, Height = height, Format = "PNG" }, warnings);
 
     [Theory]
-    [InlineData(20_000_000, 0)]
-    [InlineData(20_000_001, 1)]
+    [InlineData(10_000_000, 0)]
+    [InlineData(10_000_001, 1)]
+    [InlineData(20_000_000, 1)]
     public void ImageBytes_Warn(long bytes, int warnings) =>
         AssertWarnings(new RequestImage(ImageKind.File, "/p/a.png") { Bytes = bytes, Width = 300, Height = 300, Format = "PNG" }, warnings);
+
+    [Theory]
+    [InlineData(ImageKind.File, "/p/a.png", "a.png")]
+    [InlineData(ImageKind.Base64, "AAAA", "[data: 4 characters")]
+    public void ImageBytes_AboveTheLimit_AreRefused(ImageKind kind, string value, string shown)
+    {
+        var image = new RequestImage(kind, value) { Bytes = 20_000_001, Width = 300, Height = 300, Format = "PNG" };
+        ValidationReport report = RequestValidator.Validate(Sample.Request with { Image = image });
+        Violation violation = Assert.Single(report.Violations);
+        Assert.Equal("Image", violation.Parameter);
+        Assert.Contains(shown, violation.Message, StringComparison.Ordinal);
+        Assert.Contains("of 20000001 bytes", violation.Message, StringComparison.Ordinal);
+        Assert.EndsWith("allowed: at most 20 MB (20000000 bytes).", violation.Message, StringComparison.Ordinal);
+        Assert.Empty(report.Warnings);
+    }
 
     [Theory]
     [InlineData("PNG", 0)]

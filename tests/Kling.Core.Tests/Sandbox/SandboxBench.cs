@@ -13,7 +13,7 @@ internal sealed class SandboxBench
 
     internal static readonly TimeSpan Delay = TimeSpan.FromSeconds(100);
 
-    internal SandboxBench(RepeatedIdMode mode = RepeatedIdMode.Refuse, UnknownIdMode unknown = UnknownIdMode.Processing, decimal balance = 1000, params SandboxFault[] faults)
+    internal SandboxBench(RepeatedIdMode mode = RepeatedIdMode.Refuse, UnknownIdMode unknown = UnknownIdMode.Processing, decimal balance = 1000, bool strictMedia = false, params SandboxFault[] faults)
     {
         Engine = new SandboxEngine(
             new SandboxOptions
@@ -25,6 +25,7 @@ internal sealed class SandboxBench
                 Balance = balance,
                 Faults = faults,
                 Seed = 7,
+                StrictMedia = strictMedia,
             },
             new Uri("http://127.0.0.1:1/video"));
     }

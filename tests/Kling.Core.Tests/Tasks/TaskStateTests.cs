@@ -149,12 +149,26 @@ public sealed class TaskStateTests
 
         Apply(task, new ApiReply
         {
-            Items = [Replies.Video(id, "a"), Replies.Running(id)],
+            Items = [Replies.Video(id, "a")],
             Errors = [Replies.Failure(id, "inferenceError", video: "b"), Replies.Failure(id, "inferenceError")],
         });
 
         Assert.Equal(KlingTaskStatus.Processing, task.Status);
         Apply(task, Replies.Data(Replies.Video(id, "c")));
+        Assert.Equal((KlingTaskStatus.PartiallySucceeded, 2), (task.Status, task.Videos.Count));
+    }
+
+    [Fact]
+    public void Apply_TwoUnnamedFailuresWhileOneRuns_LoseNoVideo()
+    {
+        KlingTask task = Task(3);
+        Guid id = task.TaskId;
+        KlingTaskError[] errors = [Replies.Failure(id), Replies.Failure(id, "inferenceError")];
+
+        Apply(task, new ApiReply { Items = [Replies.Video(id, "a"), Replies.Running(id)], Errors = errors });
+
+        Assert.Equal(KlingTaskStatus.Processing, task.Status);
+        Apply(task, new ApiReply { Items = [Replies.Video(id, "a"), Replies.Video(id, "b")], Errors = errors });
         Assert.Equal((KlingTaskStatus.PartiallySucceeded, 2), (task.Status, task.Videos.Count));
     }
 

@@ -189,7 +189,7 @@ public sealed class TaskSubmitterTests
         Assert.Equal([JournalEvent.Intent, JournalEvent.Accepted], _journal.Events);
     }
 
-    public static TheoryData<string> NoProofs => ["processing", "not found", "empty", "other task", "archived refusal"];
+    public static TheoryData<string> NoProofs => ["processing", "not found", "empty", "other task", "archived refusal", "gateway page"];
 
     [Theory]
     [MemberData(nameof(NoProofs))]
@@ -201,6 +201,7 @@ public sealed class TaskSubmitterTests
             _ when call.IsSubmit => n == 1 ? Replies.Ambiguous() : Replies.Acknowledged(Id),
             "processing" when call.IsPoll => Replies.Processing(Id),
             "not found" => Replies.NotFound(Id),
+            "gateway page" when call.IsPoll && n < 5 => Replies.Error(404, Replies.Failure(null, "http404", KlingErrorCategory.NotFound)),
             "other task" when call.IsPoll => Replies.Data(Replies.Video(other)),
             "archived refusal" when call.IsDetails => Replies.Archive(Id, errors: [Replies.Failure(Id, "invalidDuration", KlingErrorCategory.Validation)]),
             _ => Replies.Empty(),

@@ -4,7 +4,7 @@ using Kling.Models;
 namespace Kling.Tasks;
 
 /// <summary>Fills in what the archive knows of a task that was sent by another machine.</summary>
-internal static class StoredRequestReader
+internal static class RequestFill
 {
     internal static bool Fill(KlingTask task, StoredReply? stored)
     {

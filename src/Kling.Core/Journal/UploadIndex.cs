@@ -1,0 +1,209 @@
+using Kling.Support;
+
+namespace Kling.Journal;
+
+/// <summary>
+/// Which image bytes the service already keeps, per endpoint, shared by all processes of the user. It only saves sending
+/// the same bytes again: whoever cannot read or write it may upload all the same. Safe to use from several threads.
+/// </summary>
+public sealed class UploadIndex
+{
+    /// <summary>How long the service keeps an image after its last use (protocol note, images).</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
+
+    // One line a day and image is enough to know how long it lives.
+    private static readonly TimeSpan s_useGrain = TimeSpan.FromDays(1);
+
+    private readonly JournalFile _file;
+    private readonly string _endpoint;
+    private readonly IClock _clock;
+    private readonly object _turn;
+    private readonly Dictionary<string, UploadedImage> _byHash = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, string> _hashes = [];
+    private long _readTo;
+
+    /// <summary>Creates the index of an endpoint; nothing is created on the disk before the first upload.</summary>
+    /// <param name="path">The file; one file may hold the uploads to several endpoints.</param>
+    /// <param name="endpoint">The API address that keeps the images.</param>
+    /// <param name="clock">Tells how old an upload is.</param>
+    /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
+    public UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null)
+        : this(path, endpoint, clock, lockWait, null)
+    {
+    }
+
+    /// <param name="path">The file.</param>
+    /// <param name="endpoint">The API address.</param>
+    /// <param name="clock">Tells how old an upload is.</param>
+    /// <param name="lockWait">How long to wait for the lock.</param>
+    /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+    internal UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait, Func<string, FileStream>? open)
+    {
+        FullPath = Path.GetFullPath(path);
+        _endpoint = endpoint.AbsoluteUri;
+        _clock = clock;
+        _file = new JournalFile(FullPath, SystemClock.Instance, lockWait ?? TimeSpan.FromSeconds(5), open);
+        _turn = JournalTurns.For(FullPath);
+    }
+
+    /// <summary>The file's absolute path.</summary>
+    public string FullPath { get; }
+
+    /// <summary>The upload of these bytes, while the service still keeps it; null when there is none.</summary>
+    /// <param name="sha256">SHA-256 of the bytes in lower-case hex.</param>
+    /// <exception cref="JournalException">The index cannot be read.</exception>
+    public UploadedImage? Find(string sha256)
+    {
+        lock (_turn)
+        {
+            Refresh();
+            return _byHash.TryGetValue(sha256, out UploadedImage? image) && _clock.UtcNow - image.LastUsedAt < Lifetime ? image : null;
+        }
+    }
+
+    /// <summary>The SHA-256 of the bytes behind a media id, also of an image the service may have forgotten; null when it was not uploaded from here.</summary>
+    /// <exception cref="JournalException">The index cannot be read.</exception>
+    public string? HashOf(Guid mediaId)
+    {
+        lock (_turn)
+        {
+            Refresh();
+            return _hashes.TryGetValue(mediaId, out string? hash) ? hash : null;
+        }
+    }
+
+    /// <summary>Records an upload. It counts for this process even where it cannot be written.</summary>
+    /// <param name="sha256">SHA-256 of the bytes in lower-case hex.</param>
+    /// <param name="mediaId">The service's id of the image.</param>
+    /// <param name="mediaUrl">Where the service shows it; not kept when it has a query.</param>
+    /// <exception cref="JournalException">It could not be written; the upload itself is done.</exception>
+    public UploadedImage Add(string sha256, Guid mediaId, string? mediaUrl)
+    {
+        DateTimeOffset now = _clock.UtcNow;
+        var image = new UploadedImage(sha256, mediaId, mediaUrl?.IndexOfAny(['?', '#']) >= 0 ? null : mediaUrl, now, now);
+        Record(UploadEvent.Uploaded, image, now);
+        return image;
+    }
+
+    /// <summary>Records that an image was used now, at most once a day.</summary>
+    /// <exception cref="JournalException">It could not be written.</exception>
+    public void Touch(UploadedImage image)
+    {
+        DateTimeOffset now = _clock.UtcNow;
+        if (now - image.LastUsedAt >= s_useGrain)
+        {
+            Record(UploadEvent.Used, image, now);
+        }
+    }
+
+    /// <summary>Records that the service does not know an image any more, so that its bytes are sent again; false when it was not uploaded from here.</summary>
+    /// <exception cref="JournalException">It could not be written.</exception>
+    public bool Forget(Guid mediaId)
+    {
+        lock (_turn)
+        {
+            Refresh();
+            if (!_hashes.TryGetValue(mediaId, out string? hash))
+            {
+                return false;
+            }
+
+            DateTimeOffset now = _clock.UtcNow;
+            Record(UploadEvent.Forgotten, new UploadedImage(hash, mediaId, null, now, now), now);
+            return true;
+        }
+    }
+
+    private void Record(UploadEvent what, UploadedImage image, DateTimeOffset now)
+    {
+        lock (_turn)
+        {
+            // What others wrote meanwhile comes first, as in the file.
+            TryRefresh();
+            Apply(what, image, now);
+            try
+            {
+                _file.Append(UploadFormat.Write(what, image, _endpoint, now));
+            }
+            catch (Exception failed) when (JournalFile.IsFileFault(failed))
+            {
+                throw new JournalException($"The index of uploads '{FullPath}' cannot be written: {failed.Message}", failed);
+            }
+        }
+    }
+
+    private void Apply(UploadEvent what, UploadedImage image, DateTimeOffset time)
+    {
+        switch (what)
+        {
+            case UploadEvent.Uploaded:
+                _byHash[image.Sha256] = image;
+                _hashes[image.MediaId] = image.Sha256;
+                break;
+            case UploadEvent.Used when _byHash.TryGetValue(image.Sha256, out UploadedImage? used) && used.MediaId == image.MediaId && used.LastUsedAt < time:
+                _byHash[image.Sha256] = used with { LastUsedAt = time };
+                break;
+            case UploadEvent.Forgotten when _byHash.TryGetValue(image.Sha256, out UploadedImage? gone) && gone.MediaId == image.MediaId:
+                _byHash.Remove(image.Sha256);
+                break;
+        }
+    }
+
+    private void TryRefresh()
+    {
+        try
+        {
+            Refresh();
+        }
+        catch (JournalException)
+        {
+            // Writing tells the caller; what is known here still counts.
+        }
+    }
+
+    /// <summary>Reads what was added since the last time.</summary>
+    private void Refresh()
+    {
+        try
+        {
+            using FileStream? file = _file.OpenRead();
+            long length = file?.Length ?? 0;
+            if (length < _readTo)
+            {
+                // Somebody removed or replaced the file: what it said is no longer known.
+                _byHash.Clear();
+                _hashes.Clear();
+                _readTo = 0;
+            }
+
+            if (file is not null && length > _readTo)
+            {
+                ReadFrom(file, length);
+            }
+        }
+        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        {
+            throw new JournalException($"The index of uploads '{FullPath}' cannot be read: {failed.Message}", failed);
+        }
+    }
+
+    private void ReadFrom(FileStream file, long length)
+    {
+        ForwardLines lines = new(file, _readTo);
+        while (lines.MoveNext())
+        {
+            long end = lines.Place.Offset + lines.Place.Length;
+            if (end >= length)
+            {
+                // Torn, or still being written: it is looked at again.
+                return;
+            }
+
+            _readTo = end + 1;
+            if (!lines.IsTooLong && UploadFormat.Read(lines.Line, _endpoint) is (UploadEvent what, UploadedImage image))
+            {
+                Apply(what, image, image.UploadedAt);
+            }
+        }
+    }
+}

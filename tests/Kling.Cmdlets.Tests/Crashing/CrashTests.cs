@@ -1,0 +1,195 @@
+using System.Management.Automation;
+using Kling.Cmdlets.Tests.Pester;
+using Kling.Cmdlets.Tests.Service;
+using Kling.Hosting;
+
+namespace Kling.Cmdlets.Tests.Crashing;
+
+/// <summary>
+/// A process is killed while it buys, at each step. Another one, with the same journal and the same service, finishes
+/// everything that was paid, and sends nothing again by itself.
+/// </summary>
+[Collection(EngineCollection.Name)]
+public sealed class CrashTests : IDisposable
+{
+    private readonly ServiceBench _bench = new();
+
+    public CrashTests(ModuleUnderTest module) => Assert.NotNull(module);
+
+    private ScriptedService Service => _bench.Service;
+
+    private string Buy => $"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt pan -Wait -OutDirectory '{_bench.Clips}'";
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [InlineData(nameof(CallPoint.Connected))]
+    [InlineData(nameof(CallPoint.SubmitUnaccepted))]
+    public void Killed_with_the_intent_on_disk_and_the_POST_not_accepted_is_Unknown_until_told_what_to_do(string point)
+    {
+        KillAt(Enum.Parse<CallPoint>(point));
+        Service.Finished = true;
+        PSObject found = Assert.Single(_bench.Run("Get-KlingTask").Check().Output);
+        Guid id = ServiceBench.Id(found);
+        Assert.Equal(("Unknown", "Unknown", "pan"), (ServiceBench.Text(found, "Status"), ServiceBench.Text(found, "BillingState"), ServiceBench.Text(found, "Prompt")));
+
+        ErrorRecord error = Assert.Single(_bench.Run($"Wait-KlingTask {id} -Timeout 0").Errors);
+        Assert.Contains($"New-KlingVideo … -TaskId {id}", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"Remove-KlingTask -TaskId {id}", error.ToString(), StringComparison.Ordinal);
+        _bench.Run($"Get-KlingTask | Save-KlingVideo -OutDirectory '{_bench.Clips}' -Timeout 0");
+        Assert.Equal(0, Service.AcceptedCount(id));
+        Assert.Equal(point == nameof(CallPoint.Connected) ? 0 : 1, Service.Count(CallKind.Submit));
+
+        // Another request must not ride on the same id, and no other id is drawn for this one.
+        Assert.StartsWith("TaskIdInUse,", Assert.Single(_bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt zoom -TaskId {id}").Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        PSObject sent = Assert.Single(_bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt pan -TaskId {id} -Wait -OutDirectory '{_bench.Clips}'").Check().Output);
+        Assert.Equal((id, "Succeeded"), (ServiceBench.Id(sent), ServiceBench.Text(sent, "Status")));
+        AssertPaidOnceAndSaved(id);
+    }
+
+    [Fact]
+    public void Killed_with_the_intent_on_disk_can_be_given_up()
+    {
+        KillAt(CallPoint.Connected);
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+        _bench.Run($"Remove-KlingTask {id} -Force").Check();
+        Assert.Empty(_bench.Run("Get-KlingTask").Check().Output);
+        Assert.Empty(Service.Calls);
+    }
+
+    [Fact]
+    public void Killed_with_the_task_accepted_and_unanswered_is_found_and_finished()
+    {
+        KillAt(CallPoint.SubmitAccepted);
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+        Assert.Equal("Unknown", ServiceBench.Text(_bench.OnlyTask(), "BillingState"));
+
+        // In progress proves nothing yet: it is answered for any id.
+        Assert.Equal("Unknown", ServiceBench.Text(Assert.Single(_bench.Run("Get-KlingTask").Check().Output), "BillingState"));
+        Service.Finished = true;
+        Assert.Equal("Billed", ServiceBench.Text(Assert.Single(_bench.Run("Get-KlingTask").Check().Output), "BillingState"));
+        _bench.Run($"Get-KlingTask | Wait-KlingTask | Save-KlingVideo -OutDirectory '{_bench.Clips}'").Check();
+        AssertPaidOnceAndSaved(id);
+        Assert.Equal(1, Service.Count(CallKind.Submit));
+    }
+
+    [Fact]
+    public void Killed_with_the_task_accepted_and_unanswered_the_same_id_sent_again_is_not_paid_again()
+    {
+        KillAt(CallPoint.SubmitAccepted);
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+
+        // The look says in progress, which proves nothing: the id is sent again, and the conflict is the proof.
+        _bench.Run($"$null = New-KlingVideo '{_bench.Images[0]}' -Prompt pan -TaskId {id}").Check();
+        Assert.Equal("Accepted", ServiceBench.Text(_bench.OnlyTask(), "BillingState"));
+        Service.Finished = true;
+        _bench.Run($"Wait-KlingTask {id} | Save-KlingVideo -OutDirectory '{_bench.Clips}'").Check();
+        AssertPaidOnceAndSaved(id);
+        Assert.Equal(2, Service.Count(CallKind.Submit));
+    }
+
+    [Fact]
+    public void Killed_once_the_task_was_written_is_open_and_finished()
+    {
+        using var child = new CrashChild($"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt pan; $null = [Threading.Thread]::Sleep(-1)", _bench.Home);
+        Guid id = Guid.Parse(child.ReadLine());
+        child.Kill();
+        Assert.Equal(("Processing", "Accepted"), (ServiceBench.Text(_bench.OnlyTask(), "Status"), ServiceBench.Text(_bench.OnlyTask(), "BillingState")));
+        FinishByAnotherProcess(id);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Killed_while_polling_is_open_and_finished(int looksBefore)
+    {
+        using var child = new CrashChild(Buy, _bench.Home);
+        CallHold[] looks = [.. Enumerable.Range(0, looksBefore + 1).Select(_ => Service.Hold(CallPoint.Poll))];
+        foreach (CallHold look in looks[..^1])
+        {
+            look.WaitUntilReached(Guard.ScriptLimit);
+            look.Release();
+        }
+
+        looks[^1].WaitUntilReached(Guard.ScriptLimit);
+        child.Kill();
+        looks[^1].WaitUntilClientIsGone();
+        Assert.Equal(("Processing", "Accepted"), (ServiceBench.Text(_bench.OnlyTask(), "Status"), ServiceBench.Text(_bench.OnlyTask(), "BillingState")));
+        FinishByAnotherProcess(ServiceBench.Id(_bench.OnlyTask()));
+    }
+
+    [Fact]
+    public void Killed_with_half_of_the_video_continues_from_there()
+    {
+        Service.Finished = true;
+        CallHold hold = Service.Hold(CallPoint.HalfDownload);
+        using var child = new CrashChild(Buy, _bench.Home);
+        hold.WaitUntilReached(Guard.ScriptLimit);
+        int half = Service.Video.Length / 2;
+        Guard.Until(() => _bench.Parts is [string part] && new FileInfo(part).Length == half, "the first half did not arrive");
+        child.Kill();
+        Assert.Empty(_bench.Files);
+        Assert.Equal("Billed", ServiceBench.Text(_bench.OnlyTask(), "BillingState"));
+        FinishByAnotherProcess(ServiceBench.Id(_bench.OnlyTask()));
+        Assert.Equal(half, Service.Calls.Last(call => call.Kind == CallKind.Download).Start);
+    }
+
+    [Fact]
+    public void Killed_in_the_middle_of_a_batch_loses_none_of_it()
+    {
+        // The first is accepted and answered, the second accepted and unanswered, the third not begun.
+        Service.Finished = true;
+        using var child = new CrashChild(
+            $"{_bench.ConnectScript}; '{_bench.Images[0]}', '{_bench.Images[1]}', '{_bench.Images[0]}' | New-KlingVideo -ThrottleLimit 1", _bench.Home);
+        CallHold first = Service.Hold(CallPoint.SubmitAccepted);
+        CallHold second = Service.Hold(CallPoint.SubmitAccepted);
+        first.WaitUntilReached(Guard.ScriptLimit);
+        first.Release();
+        second.WaitUntilReached();
+        child.Kill();
+        Assert.Equal(["Accepted", "Unknown"], _bench.Journal().Select(task => ServiceBench.Text(task, "BillingState")));
+        PSObject[] ended = [.. _bench.Run("Get-KlingTask | Wait-KlingTask").Check().Output];
+        Assert.Equal(["Billed", "Billed"], ended.Select(task => ServiceBench.Text(task, "BillingState")));
+        _bench.Run($"Get-KlingTask | Save-KlingVideo -OutDirectory '{_bench.Clips}'").Check();
+        Assert.Equal(2, _bench.Files.Length);
+        Assert.Equal((2, 2), (Service.Count(CallKind.Submit), Service.AcceptedIds.Count(id => Service.AcceptedCount(id) == 1)));
+    }
+
+    private void KillAt(CallPoint point)
+    {
+        CallHold hold = Service.Hold(point);
+        using var child = new CrashChild(Buy, _bench.Home);
+        hold.WaitUntilReached(Guard.ScriptLimit);
+        child.Kill();
+        if (point == CallPoint.Connected)
+        {
+            // Closed with the request unread: it never reached the service.
+            hold.Release();
+        }
+        else
+        {
+            hold.WaitUntilClientIsGone();
+        }
+    }
+
+    /// <summary>A third process looks, waits and saves; nothing is sent.</summary>
+    private void FinishByAnotherProcess(Guid id)
+    {
+        Service.Finished = true;
+        int submits = Service.Count(CallKind.Submit);
+        using var other = new CrashChild($"{_bench.ConnectScript}; Get-KlingTask | Wait-KlingTask | Save-KlingVideo -OutDirectory '{_bench.Clips}'", _bench.Home);
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        AssertPaidOnceAndSaved(id);
+        Assert.Equal(submits, Service.Count(CallKind.Submit));
+    }
+
+    private void AssertPaidOnceAndSaved(Guid id)
+    {
+        Assert.Equal([id], Service.AcceptedIds);
+        Assert.Equal(1, Service.AcceptedCount(id));
+        PSObject task = _bench.OnlyTask();
+        Assert.Equal((id, "Succeeded", "Billed"), (ServiceBench.Id(task), ServiceBench.Text(task, "Status"), ServiceBench.Text(task, "BillingState")));
+        Assert.Equal(Service.Video, File.ReadAllBytes(Assert.Single(_bench.Files)));
+        Assert.Empty(_bench.Parts);
+    }
+}

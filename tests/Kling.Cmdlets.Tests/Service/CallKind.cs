@@ -1,0 +1,17 @@
+namespace Kling.Cmdlets.Tests.Service;
+
+/// <summary>What a request to the scripted service asks for.</summary>
+internal enum CallKind
+{
+    /// <summary>A new video task.</summary>
+    Submit,
+
+    /// <summary>How a task stands.</summary>
+    Poll,
+
+    /// <summary>What the archive holds of a task.</summary>
+    Details,
+
+    /// <summary>A video's bytes.</summary>
+    Download,
+}

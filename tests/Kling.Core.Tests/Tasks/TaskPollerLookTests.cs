@@ -1,0 +1,93 @@
+using Kling.Client;
+using Kling.Core.Tests.Support;
+using Kling.Journal;
+using Kling.Models;
+using Kling.Tasks;
+
+namespace Kling.Core.Tests.Tasks;
+
+public sealed class TaskPollerLookTests
+{
+    private readonly FakeClock _clock = new();
+    private readonly MemoryJournal _journal = new();
+
+    [Fact]
+    public async Task Look_OpenTasks_AreBroughtUpToDateWithOneRequest()
+    {
+        KlingTask[] tasks = [.. Enumerable.Range(0, 30).Select(_ => Sample.Accepted(_clock.UtcNow))];
+        ScriptedApi api = Api(call => Replies.Data([.. call.Ids.Select(id => Replies.Video(id, id.ToString()))]));
+
+        await Poller(api).LookAsync(tasks, default);
+
+        Assert.Single(api.Calls);
+        Assert.All(tasks, task => Assert.Equal(KlingTaskStatus.Succeeded, task.Status));
+        Assert.Empty(_clock.Delays);
+    }
+
+    [Fact]
+    public async Task Look_ForeignTask_IsFilledIn()
+    {
+        KlingTask task = Sample.Foreign();
+        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, new StoredRequest { TaskId = task.TaskId, Model = "klingai:5@1", Prompt = "p", NumberResults = 3 })
+            : Replies.Processing(task.TaskId));
+
+        await Poller(api).LookAsync([task], default);
+
+        Assert.Equal((KlingTaskStatus.Processing, BillingState.Accepted), (task.Status, task.BillingState));
+        Assert.Equal(("klingai:5@1", "p", 3), (task.Model, task.Prompt, task.NumberResults));
+    }
+
+    [Fact]
+    public async Task Look_IdsLeftOut_AreAskedAloneAtOnce()
+    {
+        KlingTask[] tasks = [.. Enumerable.Range(0, 3).Select(_ => Sample.Accepted(_clock.UtcNow))];
+        ScriptedApi api = Api(call => Replies.Data(Replies.Video(call.Ids[0], call.Ids[0].ToString())));
+
+        await Poller(api).LookAsync(tasks, default);
+
+        Assert.All(tasks, task => Assert.Equal(KlingTaskStatus.Succeeded, task.Status));
+    }
+
+    public static TheoryData<string, KlingErrorCategory> DeadLooks => new()
+    {
+        { "unsent", KlingErrorCategory.Connection },
+        { "key", KlingErrorCategory.Authentication },
+        { "html", KlingErrorCategory.Server },
+        { "limit", KlingErrorCategory.RateLimit },
+    };
+
+    [Theory]
+    [MemberData(nameof(DeadLooks))]
+    public async Task Look_NoAnswer_ThrowsAndChangesNothing(string what, KlingErrorCategory category)
+    {
+        KlingTask task = Sample.Accepted(_clock.UtcNow);
+        ApiReply reply = what switch
+        {
+            "unsent" => Replies.Unsent(),
+            "key" => Replies.RefusedKey(),
+            "html" => Replies.Ambiguous(500),
+            _ => Replies.Limited(),
+        };
+
+        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Poller(Api(_ => reply)).LookAsync([task], default));
+
+        Assert.Equal((category, BillingState.Accepted), (failure.Category, failure.BillingState));
+        Assert.Equal((KlingTaskStatus.Processing, BillingState.Accepted), (task.Status, task.BillingState));
+        Assert.Empty(_journal.Entries);
+    }
+
+    [Fact]
+    public async Task Look_DeadEndpoint_IsAskedOnce()
+    {
+        KlingTask[] tasks = [.. Enumerable.Range(0, 1000).Select(_ => Sample.Accepted(_clock.UtcNow))];
+        ScriptedApi api = Api(_ => Replies.Unsent());
+
+        await Assert.ThrowsAsync<KlingApiException>(() => Poller(api).LookAsync(tasks, default));
+
+        Assert.InRange(api.Calls.Count, 1, 4);
+    }
+
+    private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => new(_clock, answer);
+
+    private TaskPoller Poller(ScriptedApi api) => new(api, _journal, _clock);
+}
