@@ -11,7 +11,9 @@
     FormatsToProcess     = @('Kling.Format.ps1xml')
     CmdletsToExport      = @(
         'Connect-Kling'
+        'ConvertFrom-KlingWebhook'
         'Disconnect-Kling'
+        'Get-KlingAccount'
         'Get-KlingConnection'
         'Get-KlingModel'
         'Get-KlingSandbox'
@@ -20,6 +22,7 @@
         'New-KlingVideo'
         'Remove-KlingTask'
         'Save-KlingVideo'
+        'Send-KlingImage'
         'Start-KlingSandbox'
         'Stop-KlingSandbox'
         'Test-KlingRequest'

@@ -96,6 +96,12 @@ public sealed class FileNameTemplate
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    /// <summary>The same template with one more field at its end, for names that another task has taken.</summary>
+    internal FileNameTemplate With(string field) =>
+        new($"{Text}-{{{field}}}", [.. _parts, new FileNamePart("-", false, null), new FileNamePart(field, true, null)]);
+
+    internal bool Has(string field) => _parts.Any(part => part.IsField && part.Text == field);
+
     internal string For(KlingTask task, KlingVideo video, int index, string? source)
     {
         bool several = task.ExpectedResults > 1 || task.Videos.Count > 1;

@@ -12,6 +12,6 @@ public sealed class KlingConnection
     /// <summary>Live or Sandbox.</summary>
     public string Mode { get; init; } = "Live";
 
-    /// <summary>Where the key came from: Parameter, Environment, Prompt or Sandbox; null while not connected.</summary>
+    /// <summary>Where the key came from: Parameter, Vault, Environment, Prompt or Sandbox; null while not connected.</summary>
     public string? KeySource { get; init; }
 }

@@ -3,11 +3,11 @@ namespace Kling.Models;
 /// <summary>An image the service keeps, so that many requests can name it without sending it again.</summary>
 public sealed class KlingImage
 {
-    /// <summary>The service's id of the image (<c>mediaUUID</c>, or <c>imageUUID</c> of the older task).</summary>
-    public Guid MediaId { get; init; }
-
-    /// <summary>The same id under the name that <c>New-KlingVideo -Image</c> binds from the pipeline.</summary>
-    public Guid MediaUUID => MediaId;
+    /// <summary>
+    /// The service's id of the image (<c>mediaUUID</c>, or <c>imageUUID</c> of the older task), under the name that
+    /// <c>New-KlingVideo -Image</c> binds from the pipeline.
+    /// </summary>
+    public Guid MediaUUID { get; init; }
 
     /// <summary>Where the service shows the image; null when it did not say.</summary>
     public string? MediaUrl { get; init; }
@@ -37,5 +37,5 @@ public sealed class KlingImage
     public string? Endpoint { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => MediaId.ToString("D");
+    public override string ToString() => MediaUUID.ToString("D");
 }

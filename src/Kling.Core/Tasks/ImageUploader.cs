@@ -126,7 +126,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
 
     private KlingImage Describe(RequestImage image, Guid mediaId, string? mediaUrl, DateTimeOffset uploadedAt, bool isReused) => new()
     {
-        MediaId = mediaId,
+        MediaUUID = mediaId,
         MediaUrl = mediaUrl,
         Sha256 = image.Sha256,
         Bytes = image.Bytes,

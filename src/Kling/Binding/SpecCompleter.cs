@@ -12,10 +12,10 @@ public sealed class SpecCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
-        string typed = wordToComplete.Trim('\'', '"');
+        string typed = CompletionText.Typed(wordToComplete);
         return Values(parameterName)
             .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(Quoted(value), value, CompletionResultType.ParameterValue, value));
+            .Select(value => new CompletionResult(CompletionText.Quoted(value), value, CompletionResultType.ParameterValue, value));
     }
 
     private static IEnumerable<string> Values(string parameter)
@@ -31,6 +31,4 @@ public sealed class SpecCompleter : IArgumentCompleter
             _ => spec.Parameter(parameter)?.AllowedValues ?? [],
         };
     }
-
-    private static string Quoted(string value) => value.All(c => char.IsLetterOrDigit(c)) ? value : $"'{value}'";
 }

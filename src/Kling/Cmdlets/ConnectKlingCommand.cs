@@ -1,19 +1,22 @@
 using System.Management.Automation;
 using System.Security;
 using Kling.Binding;
+using Kling.Client;
 using Kling.Errors;
+using Kling.Journal;
 using Kling.Models;
 using Kling.Sandbox;
 using Kling.Session;
 
 namespace Kling.Cmdlets;
 
-/// <summary>Sets the session's API address and key. Makes no call.</summary>
+/// <summary>Sets the session's API address and key. Makes no call, unless asked to test them.</summary>
 [Cmdlet(VerbsCommunications.Connect, "Kling", DefaultParameterSetName = LiveSet)]
 [OutputType(typeof(KlingConnection))]
-public sealed class ConnectKlingCommand : PSCmdlet
+public sealed class ConnectKlingCommand : KlingCmdlet
 {
     private const string LiveSet = "Live";
+    private const string SecretSet = "Secret";
     private const string SandboxSet = "Sandbox";
 
     /// <summary>The API key; when left out, RUNWARE_API_KEY, then a prompt.</summary>
@@ -21,31 +24,46 @@ public sealed class ConnectKlingCommand : PSCmdlet
     [KeyText]
     public SecureString? ApiKey { get; set; }
 
+    /// <summary>The name of the secret that holds the key; needs the module Microsoft.PowerShell.SecretManagement.</summary>
+    [Parameter(ParameterSetName = SecretSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SecretCompleter))]
+    public string SecretName { get; set; } = "";
+
+    /// <summary>The vault the secret is in; all registered vaults when left out.</summary>
+    [Parameter(ParameterSetName = SecretSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(SecretCompleter))]
+    public string? Vault { get; set; }
+
     /// <summary>The API address: https, or http on loopback; when left out, RUNWARE_BASE_URL, then the public one.</summary>
     [Parameter(ParameterSetName = LiveSet)]
+    [Parameter(ParameterSetName = SecretSet)]
     public string? Endpoint { get; set; }
 
     /// <summary>Uses the sandbox that Start-KlingSandbox started in this process.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
     public SwitchParameter Sandbox { get; set; }
 
+    /// <summary>Asks the service whether address and key are good, and stays with the old connection where they are not.</summary>
+    [Parameter]
+    public SwitchParameter Test { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try
         {
-            if (Sandbox)
+            (Uri endpoint, Credential key, string source) = Choose();
+            var engine = new KlingEngine(endpoint, key);
+            if (Test)
             {
-                SandboxServer server = KlingSession.Sandbox ?? throw new InputException(ErrorCatalog.SandboxNotRunning,
-                    "Sandbox: no sandbox runs in this process.", "Start-KlingSandbox");
-                KlingSession.Connect(server.Endpoint, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
+                RunToEnd(engine.Service.PingAsync);
             }
-            else
-            {
-                ConnectLive();
-            }
+
+            KlingSession.Connect(engine, source);
         }
-        catch (InputException failure)
+        catch (Exception failure) when (failure is InputException or JournalException or KlingApiException)
         {
             ThrowTerminatingError(ErrorCatalog.ToRecord(failure, Endpoint));
         }
@@ -53,23 +71,30 @@ public sealed class ConnectKlingCommand : PSCmdlet
         WriteObject(KlingSession.Connection);
     }
 
-    private void ConnectLive()
+    private (Uri Endpoint, Credential Key, string Source) Choose()
     {
+        if (Sandbox)
+        {
+            SandboxServer server = KlingSession.Sandbox ?? throw new InputException(ErrorCatalog.SandboxNotRunning,
+                "Sandbox: no sandbox runs in this process.", "Start-KlingSandbox");
+            return (server.Endpoint, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
+        }
+
         Uri endpoint = KlingEndpoints.Resolve(Endpoint);
         if (ApiKey is not null)
         {
-            KlingSession.Connect(endpoint, KlingKeys.FromSecure(ApiKey), "Parameter");
-            return;
+            return (endpoint, KlingKeys.FromSecure(ApiKey), "Parameter");
+        }
+
+        if (ParameterSetName == SecretSet)
+        {
+            return (endpoint, KlingKeys.FromSecure(SecretVault.Read(this, SecretName, Vault)), "Vault");
         }
 
         string? fromEnvironment = Environment.GetEnvironmentVariable(KlingSession.KeyVariable);
-        if (!string.IsNullOrWhiteSpace(fromEnvironment))
-        {
-            KlingSession.Connect(endpoint, KlingKeys.FromText(fromEnvironment!), "Environment");
-            return;
-        }
-
-        KlingSession.Connect(endpoint, KlingKeys.FromSecure(Ask()), "Prompt");
+        return string.IsNullOrWhiteSpace(fromEnvironment)
+            ? (endpoint, KlingKeys.FromSecure(Ask()), "Prompt")
+            : (endpoint, KlingKeys.FromText(fromEnvironment!), "Environment");
     }
 
     private SecureString Ask()

@@ -21,6 +21,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public Guid[] TaskId { get; set; } = [];
 
     /// <summary>Only the newest tasks.</summary>

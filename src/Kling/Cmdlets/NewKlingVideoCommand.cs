@@ -31,6 +31,14 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     [Parameter]
     public string? OutDirectory { get; set; }
 
+    /// <summary>How the videos are named, with fields such as {Source}, {Prompt}, {Seed} and {Date}; implies -Wait, and saves to the current location unless -OutDirectory names a folder.</summary>
+    [Parameter]
+    public string? FileName { get; set; }
+
+    /// <summary>Writes no sidecar (name.kling.json) beside the videos.</summary>
+    [Parameter]
+    public SwitchParameter NoSidecar { get; set; }
+
     /// <summary>How many tasks are open at once with -Wait, or submitted at once without; 4 when left out.</summary>
     [Parameter]
     [ValidateRange(1, 64)]
@@ -60,9 +68,9 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         {
             Guard = new SpendGuard(MaxCost, asks: !Force && !confirmOff),
             TaskId = TaskId,
-            Waits = Wait || OutDirectory is not null,
+            Waits = Wait || OutDirectory is not null || FileName is not null,
             WaitTime = WaitTime.From(Timeout),
-            Directory = OutDirectory is not null && !IsWhatIf ? OutDirectories.Prepare(this, OutDirectory) : null,
+            Save = OutDirectory is not null || FileName is not null ? SaveOptions.From(this, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null,
             ThrottleLimit = ThrottleLimit,
             Resume = Resume,
             Force = Force,

@@ -16,6 +16,7 @@ public sealed class RemoveKlingTaskCommand : PSCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public Guid[] TaskId { get; set; } = [];
 
     /// <summary>Asks no question.</summary>

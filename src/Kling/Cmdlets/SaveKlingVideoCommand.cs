@@ -13,11 +13,26 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(FileInfo))]
 public sealed class SaveKlingVideoCommand : TaskCmdlet
 {
-    private volatile string? _directory;
+    private const string VideoSet = "Video";
+    private const int AtOnce = 4;
+    private SaveOptions? _options;
+    private int _videos;
+
+    /// <summary>Videos without their tasks, as in the Videos of a task. Each is named by its id, and gets no sidecar.</summary>
+    [Parameter(ValueFromPipeline = true, ParameterSetName = VideoSet, Mandatory = true)]
+    public KlingVideo[] Video { get; set; } = [];
 
     /// <summary>The folder to save to; it is made when it does not exist. The current location when left out.</summary>
     [Parameter(Position = 1)]
     public string OutDirectory { get; set; } = ".";
+
+    /// <summary>How the videos are named, with fields such as {Source}, {Prompt}, {Seed} and {Date}.</summary>
+    [Parameter]
+    public string? FileName { get; set; }
+
+    /// <summary>Writes no sidecar (name.kling.json) beside the videos.</summary>
+    [Parameter]
+    public SwitchParameter NoSidecar { get; set; }
 
     /// <summary>Seconds to wait for each task; 1800 when left out, 0 looks once, -1 has no limit.</summary>
     [Parameter]
@@ -28,20 +43,26 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override string? TargetDirectory => _directory;
+    private protected override string? TargetDirectory => _options?.Directory;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         KlingEngine engine = RequireEngine();
-        string directory = _directory = OutDirectories.Prepare(this, OutDirectory);
+        _options ??= SaveOptions.From(this, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf);
+        if (ParameterSetName == VideoSet)
+        {
+            SaveVideos(engine, _options);
+            return;
+        }
+
         foreach (KlingTask task in ReadTasks(engine))
         {
-            if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {directory}"))
+            if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {OutDirectory}"))
             {
                 Track(task);
-                Bridge.Start(token => SaveAsync(engine, task, directory, token));
-                Bridge.Drain(3);
+                Bridge.Start(token => SaveAsync(engine, task, _options, token));
+                Bridge.Drain(AtOnce - 1);
             }
         }
     }
@@ -49,7 +70,40 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Bridge.Drain(0);
 
-    private async Task SaveAsync(KlingEngine engine, KlingTask task, string directory, CancellationToken token)
+    private void SaveVideos(KlingEngine engine, SaveOptions options)
+    {
+        if (options.TaskField is string field)
+        {
+            ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest,
+                $"FileName: '{FileName}' was given; allowed for videos without their task: templates without {{{field}}}.",
+                "Pipe the tasks instead: Get-KlingTask | Save-KlingVideo"), FileName));
+        }
+
+        foreach (KlingVideo video in Video)
+        {
+            int index = _videos++;
+            if (ShouldProcess(video.VideoId, $"Save to {OutDirectory}"))
+            {
+                Bridge.Start(token => SaveAsync(engine, video, index, options, token));
+                Bridge.Drain(AtOnce - 1);
+            }
+        }
+    }
+
+    private async Task SaveAsync(KlingEngine engine, KlingVideo video, int index, SaveOptions options, CancellationToken token)
+    {
+        try
+        {
+            string path = await VideoSaver.SaveAsync(engine, video, index, options, token).ConfigureAwait(false);
+            Bridge.Post(() => WriteFile(path, "Video", video));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            Bridge.Post(() => WriteFailure(failure, video));
+        }
+    }
+
+    private async Task SaveAsync(KlingEngine engine, KlingTask task, SaveOptions options, CancellationToken token)
     {
         try
         {
@@ -61,7 +115,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
                 Bridge.Post(() => WriteFailure(TaskFailures.For(ended, error), ended));
             }
 
-            await VideoSaver.SaveAllAsync(engine, ended, directory, Force, file => Bridge.Post(() => WriteFile(file, ended)),
+            await VideoSaver.SaveAllAsync(engine, ended, options, file => Bridge.Post(() => WriteFile(file, "Task", ended.Snapshot())),
                 failure => Bridge.Post(() => WriteFailure(failure, ended)), token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -72,10 +126,10 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         Untrack(task);
     }
 
-    private void WriteFile(string path, KlingTask task)
+    private void WriteFile(string path, string name, object origin)
     {
         var file = new PSObject(new FileInfo(path));
-        file.Properties.Add(new PSNoteProperty("Task", task.Snapshot()));
+        file.Properties.Add(new PSNoteProperty(name, origin));
         WriteObject(file);
     }
 }

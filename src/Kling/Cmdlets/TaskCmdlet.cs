@@ -22,6 +22,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public Guid[] TaskId { get; set; } = [];
 
     /// <summary>The folder that videos are saved to; null for a cmdlet that saves none. Read while another thread works.</summary>

@@ -206,9 +206,9 @@ internal sealed class VideoBatch : IDisposable
             if (_options.Waits)
             {
                 task = await engine.Poller.WaitAsync(task, _options.WaitTime, waiting.Token).ConfigureAwait(false);
-                if (_options.Directory is string directory)
+                if (_options.Save is SaveOptions save)
                 {
-                    await VideoSaver.SaveAllAsync(engine, task, directory, _options.Force, _ => { },
+                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { },
                         failure => _cmdlet.Bridge.Post(() => _cmdlet.WriteFailure(failure, item.Target)), waiting.Token).ConfigureAwait(false);
                 }
             }

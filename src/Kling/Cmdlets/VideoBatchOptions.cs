@@ -1,4 +1,5 @@
 using Kling.Batch;
+using Kling.Paths;
 
 namespace Kling.Cmdlets;
 
@@ -15,8 +16,8 @@ internal sealed class VideoBatchOptions
     /// <summary>How long to wait for each task; null for no limit.</summary>
     internal TimeSpan? WaitTime { get; init; }
 
-    /// <summary>The folder to save to; null to save nothing.</summary>
-    internal string? Directory { get; init; }
+    /// <summary>Where and how to save the videos; null to save nothing.</summary>
+    internal SaveOptions? Save { get; init; }
 
     internal int ThrottleLimit { get; init; }
 

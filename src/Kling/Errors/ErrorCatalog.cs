@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Kling.Client;
 using Kling.Journal;
 using Kling.Media;
 using Kling.Models;
@@ -21,6 +22,7 @@ internal static class ErrorCatalog
     internal const string CostNotConfirmed = "CostNotConfirmed";
     internal const string SandboxNotRunning = "SandboxNotRunning";
     internal const string DirectoryUnusable = "DirectoryUnusable";
+    internal const string SecretUnavailable = "SecretUnavailable";
 
     /// <summary>Turns any failure of the engine into a record.</summary>
     internal static ErrorRecord ToRecord(Exception exception, object? target)
@@ -29,7 +31,11 @@ internal static class ErrorCatalog
         {
             InputException input => (input.Id, InputCategory(input.Id), input.Recommendation),
             JournalException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
+            UnrecordedFileException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
+            OutputFileException { Exists: true } => ("FileNotWritten", ErrorCategory.ResourceExists, "Give another name, or -Force to replace the file."),
+            OutputFileException => ("FileNotWritten", ErrorCategory.WriteError, "Give a folder that can be written."),
             ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG or WebP file that can be read, of at most 20 MB."),
+            WebhookException => ("WebhookUnreadable", ErrorCategory.InvalidData, "Get-Content -Raw body.json | ConvertFrom-KlingWebhook"),
             KlingWaitTimeoutException timeout => ("WaitTimeout", ErrorCategory.OperationTimeout, $"Wait-KlingTask -TaskId {timeout.TaskId:D}"),
             DownloadException => ("DownloadFailed", ErrorCategory.ReadError, "Get-KlingTask -TaskId <id> | Save-KlingVideo -OutDirectory <folder>"),
             KlingApiException api => FromApi(api),
@@ -76,7 +82,7 @@ internal static class ErrorCatalog
         NotConnected => ErrorCategory.AuthenticationError,
         CostNotConfirmed or CostCeiling => ErrorCategory.LimitsExceeded,
         TaskIdInUse => ErrorCategory.ResourceExists,
-        SandboxNotRunning or TaskUnknown => ErrorCategory.ObjectNotFound,
+        SandboxNotRunning or TaskUnknown or SecretUnavailable => ErrorCategory.ObjectNotFound,
         DirectoryUnusable => ErrorCategory.WriteError,
         _ => ErrorCategory.InvalidArgument,
     };
@@ -84,6 +90,9 @@ internal static class ErrorCatalog
     private static (string Id, ErrorCategory Category, string? Recommendation) FromApi(KlingApiException api)
     {
         string id = api.TaskId is Guid task ? task.ToString("D") : "<id>";
+
+        // What concerns no task (a test, the account, an upload) costs nothing and can simply be done again.
+        string again = api.TaskId is null ? "Run the command again later." : $"Get-KlingTask -TaskId {id}";
         return api.Category switch
         {
             _ when api.BillingState == BillingState.Unknown =>
@@ -93,14 +102,15 @@ internal static class ErrorCatalog
             KlingErrorCategory.RateLimit => ("RateLimited", ErrorCategory.LimitsExceeded, "Run the command again later, or with a smaller -ThrottleLimit."),
             KlingErrorCategory.Safety => ("ContentRefused", ErrorCategory.SecurityError, "Change the prompt or the image."),
             KlingErrorCategory.Connection => ("EndpointUnreachable", ErrorCategory.ConnectionError, "Get-KlingConnection"),
-            KlingErrorCategory.Timeout => ("ServiceTimeout", ErrorCategory.OperationTimeout, $"Get-KlingTask -TaskId {id}"),
+            KlingErrorCategory.Timeout => ("ServiceTimeout", ErrorCategory.OperationTimeout, again),
             KlingErrorCategory.Conflict => (TaskIdInUse, ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
             KlingErrorCategory.Validation => ("RequestRefused", ErrorCategory.InvalidArgument, "Test-KlingRequest shows what is sent; Get-KlingModel shows what is allowed."),
+            KlingErrorCategory.NotFound when api.TaskId is null => ("EndpointUnreachable", ErrorCategory.ConnectionError, "Get-KlingConnection"),
             KlingErrorCategory.NotFound => ("TaskNotFound", ErrorCategory.ObjectNotFound, $"Get-KlingTask -TaskId {id}"),
             // "Again" would be paid again where the task was accepted, so only a task that cost nothing gets that advice.
             KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable,
                 api.BillingState == BillingState.NotCharged ? "Run the command again later." : $"Get-KlingTask -TaskId {id}"),
-            _ => ("ServiceError", ErrorCategory.InvalidResult, $"Get-KlingTask -TaskId {id}"),
+            _ => ("ServiceError", ErrorCategory.InvalidResult, again),
         };
     }
 }

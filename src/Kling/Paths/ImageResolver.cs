@@ -3,6 +3,7 @@ using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
 using Kling.Requests;
+using Kling.Session;
 
 namespace Kling.Paths;
 
@@ -27,6 +28,9 @@ internal static class ImageResolver
                 "Get-ChildItem"),
             ImageKind.File => [.. files.Select(ImageFile.Load)],
             ImageKind.DataUri or ImageKind.Base64 => [InlineImage.Load(kind.Value, name)],
+
+            // An uploaded image is the same purchase as its file: -Resume knows it by its bytes.
+            ImageKind.Uuid => [new RequestImage(ImageKind.Uuid, name.Trim()) { Sha256 = KlingSession.UploadedHash(Guid.Parse(name.Trim())) }],
             _ => [new RequestImage(kind.Value, name.Trim())],
         };
     }
@@ -61,6 +65,12 @@ internal static class ImageResolver
 
         try
         {
+            // A file that is named exactly is meant, also where its brackets could be read as a wildcard: a recorded task's image is such a name.
+            if (text.IndexOf('[') >= 0 && paths.GetUnresolvedProviderPathFromPSPath(text) is string exact && File.Exists(exact))
+            {
+                return [exact];
+            }
+
             var found = paths.GetResolvedProviderPathFromPSPath(text, out ProviderInfo provider);
             return provider.Name == "FileSystem" ? [.. found.Where(File.Exists)] : [];
         }

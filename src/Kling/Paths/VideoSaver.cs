@@ -1,28 +1,141 @@
+using Kling.Errors;
+using Kling.Journal;
 using Kling.Media;
 using Kling.Models;
 using Kling.Session;
 
 namespace Kling.Paths;
 
-/// <summary>Saves every video of a task; one that fails does not keep the others from being saved.</summary>
+/// <summary>Saves videos; one that fails does not keep the others from being saved.</summary>
 internal static class VideoSaver
 {
+    /// <summary>
+    /// Saves every video of a task: fetches those that are not there yet, refreshes an address once where the host refuses it,
+    /// records each file in the journal and writes its sidecar.
+    /// </summary>
+    /// <param name="engine">The connection.</param>
+    /// <param name="task">The ended task; its videos get their files.</param>
+    /// <param name="options">Where and how.</param>
+    /// <param name="saved">Hears the path of each file, fetched now or before.</param>
+    /// <param name="failed">Hears what went wrong; a file may be saved all the same.</param>
+    /// <param name="token">Stops; what arrived of a file is kept.</param>
     internal static async Task SaveAllAsync(
-        KlingEngine engine, KlingTask task, string directory, bool force, Action<string> saved, Action<Exception> failed, CancellationToken token)
+        KlingEngine engine, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
     {
         for (int index = 0; index < task.Videos.Count; index++)
         {
-            KlingVideo video = task.Videos[index];
             try
             {
-                string name = FileNames.For(task, video, index, task.Image);
-                video.File = await engine.Downloader.SaveAsync(video, directory, name, force, null, token).ConfigureAwait(false);
-                saved(video.File);
+                string path = options.PathFor(task, index);
+                bool isRecorded = IsRecorded(task.Videos[index], path);
+                if (options.Force || !IsThere(task.Videos[index], path))
+                {
+                    await FetchAsync(engine, task, index, path, options.Force, token).ConfigureAwait(false);
+                    isRecorded = false;
+                }
+
+                // Read again: a refreshed address comes with a new object.
+                KlingVideo video = task.Videos[index];
+                Mark(video, path);
+                if (!isRecorded)
+                {
+                    Report(failed, () => engine.Journal.Append(JournalEvent.Saved, task), path);
+                }
+
+                if (options.Sidecar)
+                {
+                    Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, options.Force), path);
+                }
+
+                saved(path);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 failed(failure);
             }
+        }
+    }
+
+    /// <summary>Saves a video whose task is not at hand: nothing can be refreshed or recorded, and there is nothing to say beside it.</summary>
+    internal static async Task<string> SaveAsync(KlingEngine engine, KlingVideo video, int index, SaveOptions options, CancellationToken token)
+    {
+        string path = options.PathFor(video, index);
+        if (options.Force || !IsThere(video, path))
+        {
+            await DownloadAsync(engine, video, path, options.Force, token).ConfigureAwait(false);
+        }
+
+        Mark(video, path);
+        return path;
+    }
+
+    private static async Task FetchAsync(KlingEngine engine, KlingTask task, int index, string path, bool force, CancellationToken token)
+    {
+        try
+        {
+            await DownloadAsync(engine, task.Videos[index], path, force, token).ConfigureAwait(false);
+        }
+        catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.Refused or DownloadFailure.NoAddress)
+        {
+            if (!await RefreshAsync(engine, task, token).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            await DownloadAsync(engine, task.Videos[index], path, force, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Asks the service for the videos' present addresses; false when it did not answer.</summary>
+    private static async Task<bool> RefreshAsync(KlingEngine engine, KlingTask task, CancellationToken token)
+    {
+        try
+        {
+            await engine.Poller.LookAsync([task], token).ConfigureAwait(false);
+            return true;
+        }
+        catch (KlingApiException)
+        {
+            // What is wrong is that the video could not be had; that error is reported.
+            return false;
+        }
+    }
+
+    private static Task<string> DownloadAsync(KlingEngine engine, KlingVideo video, string path, bool force, CancellationToken token) =>
+        engine.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), force, null, token);
+
+    private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);
+
+    /// <summary>Whether a file is this video, whole: by what was recorded, or by what its sidecar says.</summary>
+    private static bool IsThere(KlingVideo video, string path) =>
+        Size(path) is not null && (IsRecorded(video, path) || Sidecar.Describes(path, video.VideoId));
+
+    private static void Mark(KlingVideo video, string path)
+    {
+        video.File = path;
+        video.FileBytes = Size(path);
+    }
+
+    private static long? Size(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : null;
+    }
+
+    /// <summary>Does what belongs to a saved file. Its failure is reported, and the file stays saved.</summary>
+    private static void Report(Action<Exception> failed, Action work, string path)
+    {
+        try
+        {
+            work();
+        }
+        catch (JournalException failure)
+        {
+            failed(new UnrecordedFileException(path, failure));
+        }
+        catch (OutputFileException failure)
+        {
+            failed(failure);
         }
     }
 }

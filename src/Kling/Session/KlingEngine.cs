@@ -16,9 +16,13 @@ internal sealed class KlingEngine : IDisposable
     {
         IClock clock = SystemClock.Instance;
         Api = new KlingApi(_http, endpoint, credential, clock);
-        Journal = new JournalFolder().Open(endpoint, clock);
+        var folder = new JournalFolder();
+        Journal = folder.Open(endpoint, clock);
+        Uploads = folder.OpenUploads(endpoint, clock);
         Submitter = new TaskSubmitter(Api, Journal, clock);
         Poller = new TaskPoller(Api, Journal, clock);
+        Uploader = new ImageUploader(Api, Uploads, clock);
+        Service = new ServiceCalls(Api, clock);
     }
 
     internal IKlingApi Api { get; }
@@ -28,6 +32,12 @@ internal sealed class KlingEngine : IDisposable
     internal TaskSubmitter Submitter { get; }
 
     internal TaskPoller Poller { get; }
+
+    internal UploadIndex Uploads { get; }
+
+    internal ImageUploader Uploader { get; }
+
+    internal ServiceCalls Service { get; }
 
     internal VideoDownloader Downloader { get; } = new();
 

@@ -1,7 +1,8 @@
-using Kling.Client;
 using Kling.Errors;
+using Kling.Journal;
 using Kling.Models;
 using Kling.Sandbox;
+using Kling.Support;
 
 namespace Kling.Session;
 
@@ -42,6 +43,24 @@ internal static class KlingSession
         }
     }
 
+    /// <summary>SHA-256 of the bytes that were uploaded as this media id from here; null when that is not known.</summary>
+    internal static string? UploadedHash(Guid mediaId)
+    {
+        lock (s_lock)
+        {
+            try
+            {
+                UploadIndex index = s_engine?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
+                return index.HashOf(mediaId);
+            }
+            catch (Exception unknown) when (unknown is InputException or JournalException)
+            {
+                // Then the image is known by its id only.
+                return null;
+            }
+        }
+    }
+
     /// <summary>The engine to use, connecting from the environment on first use.</summary>
     /// <exception cref="InputException">There is no connection and none may be made.</exception>
     internal static KlingEngine Engine()
@@ -66,15 +85,15 @@ internal static class KlingSession
                     "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
             }
 
-            return Use(KlingEndpoints.Resolve(null), KlingKeys.FromText(key!), "Environment", explicitly: false);
+            return Use(new KlingEngine(KlingEndpoints.Resolve(null), KlingKeys.FromText(key!)), "Environment", explicitly: false);
         }
     }
 
-    internal static void Connect(Uri endpoint, Credential credential, string keySource)
+    internal static void Connect(KlingEngine engine, string keySource)
     {
         lock (s_lock)
         {
-            Use(endpoint, credential, keySource, explicitly: true);
+            Use(engine, keySource, explicitly: true);
         }
     }
 
@@ -120,10 +139,11 @@ internal static class KlingSession
         "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
         "Connect-Kling");
 
-    private static KlingEngine Use(Uri endpoint, Credential credential, string keySource, bool explicitly)
+    private static KlingEngine Use(KlingEngine engine, string keySource, bool explicitly)
     {
         // An engine that is replaced is not disposed: work of another runspace may still be waiting on it.
-        s_engine = new KlingEngine(endpoint, credential);
+        s_engine = engine;
+        Uri endpoint = engine.Api.Endpoint;
         s_connection = new KlingConnection
         {
             IsConnected = true,

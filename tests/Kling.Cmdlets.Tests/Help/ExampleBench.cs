@@ -14,6 +14,23 @@ internal sealed class ExampleBench : IDisposable
     // No program listens there: should an example try to go live, it fails instead of leaving this machine.
     private const string NowhereLive = "http://127.0.0.1:9/v1";
 
+    // What the service would have posted for the finished task, and a log with that body and a failure.
+    private const string Bodies = $$"""
+        $video = (Get-KlingTask -TaskId {{TaskId}} -Local).Videos[0]
+        $body = '{"taskType":"videoInference","taskUUID":"{{TaskId}}","videoUUID":"' + $video.VideoId + '","videoURL":"' + $video.VideoUrl + '"}'
+        $failure = '{"errors":[{"code":"providerError","message":"down","taskUUID":"0f8fad5b-d9cb-469f-a165-70867728950e"}]}'
+        $here = (Get-Location).ProviderPath
+        [IO.File]::WriteAllText([IO.Path]::Combine($here, 'body.json'), $body)
+        [IO.File]::WriteAllLines([IO.Path]::Combine($here, 'hooks.jsonl'), [string[]] @($body, $failure))
+        """;
+
+    // Stands in for the SecretManagement module, which is not there.
+    private const string Vault = """
+        $null = New-Module -Name Microsoft.PowerShell.SecretManagement -ScriptBlock {
+            function Get-Secret { [CmdletBinding()] param([string] $Name, [string] $Vault) "key-of-$Name-in-$Vault" }
+        } | Import-Module -Scope Global
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("kling-example-").FullName;
     private readonly Dictionary<string, string?> _environment = new()
     {
@@ -40,11 +57,13 @@ internal sealed class ExampleBench : IDisposable
         Engine.Capture.UI.Answers.Enqueue("typed-key-of-an-example");
         Engine.Capture.UI.Choices.Enqueue("Yes");
         Engine.Run("Disconnect-Kling; Stop-KlingSandbox").Check();
+        Engine.Run(Vault).Check();
         if (withSandbox)
         {
             Engine.Run("$null = Start-KlingSandbox -GenerationSeconds 0 -Fault FailureTopLevel; $null = Connect-Kling -Sandbox").Check();
             Engine.Run("$null = New-KlingVideo -Image lighthouse.jpg -Prompt 'this one fails' -Wait -ErrorAction SilentlyContinue");
             Engine.Run($"$null = New-KlingVideo -Image lighthouse.jpg -TaskId {TaskId} -Wait").Check();
+            Engine.Run(Bodies).Check();
         }
     }
 

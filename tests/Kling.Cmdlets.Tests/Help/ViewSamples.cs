@@ -41,6 +41,14 @@ internal static class ViewSamples
         ["Kling.Models.KlingSandboxInfo"] = """
             [Kling.Models.KlingSandboxInfo] @{ IsRunning = $true; Endpoint = 'http://127.0.0.1:65535/v1'; TaskCount = 1234; TotalBilled = 1234.1848 }
             """,
+        ["Kling.Models.KlingAccount"] = """
+            [Kling.Models.KlingAccount] @{ OrganizationName = 'A company with a long name ' * 5; Balance = 2450.75; FreeBalance = 10.5; Currency = 'USD'; CreditsToday = 35.8; RequestsToday = 1850
+                CreditsLast7Days = 80.25; RequestsLast7Days = 2000; CreditsLast30Days = 1234.5678; RequestsLast30Days = 3000; CreditsTotal = 412.5; RequestsTotal = 9000000000 }
+            """,
+        ["Kling.Models.KlingImage"] = """
+            [Kling.Models.KlingImage] @{ MediaUUID = '8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a11'; MediaUrl = 'https://images.test/' + ('segment/' * 20) + 'a.png'; Sha256 = 'ab' * 32; Bytes = 20000000; PixelWidth = 12048; PixelHeight = 12048
+                Source = '/home/someone/' + ('deep/' * 30) + 'lighthouse-of-the-northern-coast.jpg'; IsReused = $true; UploadedAt = [datetimeoffset] '2024-03-05T06:07:08Z'; Endpoint = 'https://gateway.of.a.company.with.a.long.name.test/runware/v1' }
+            """,
         ["Kling.Sandbox.SandboxCharge"] = """
             [Kling.Sandbox.SandboxCharge] @{ TaskId = '4923cad8-a610-4604-9846-08e843a33e8d'; VideoId = '8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a11'; Amount = 0.1848; At = [datetimeoffset] '2024-03-05T06:07:08Z' }
             """,

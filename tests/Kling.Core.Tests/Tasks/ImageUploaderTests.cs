@@ -21,14 +21,13 @@ public class ImageUploaderTests : TempFolder
         KlingImage second = await Uploader(api).UploadAsync(ImageFile.Load(Write("b.png", bytes)), false, null, default);
         KlingImage other = await Uploader(api).UploadAsync(ImageFile.Load(Write("c.png", Pictures.Png(extra: 6))), false, null, default);
         Assert.Equal(2, api.Calls.Count);
-        Assert.Equal(first.MediaId, second.MediaId);
-        Assert.NotEqual(first.MediaId, other.MediaId);
+        Assert.Equal(first.MediaUUID, second.MediaUUID);
+        Assert.NotEqual(first.MediaUUID, other.MediaUUID);
         Assert.Equal((false, true), (first.IsReused, second.IsReused));
         Assert.Equal(first.UploadedAt, second.UploadedAt);
         Assert.Equal((640, 480, (long)bytes.Length), (second.PixelWidth, second.PixelHeight, second.Bytes));
         Assert.EndsWith("b.png", second.Source, StringComparison.Ordinal);
         Assert.Equal(api.Endpoint.AbsoluteUri, second.Endpoint);
-        Assert.Equal(first.MediaId, first.MediaUUID);
     }
 
     [Fact]
@@ -43,9 +42,9 @@ public class ImageUploaderTests : TempFolder
         Assert.False((await Uploader(api).UploadAsync(image, false, null, default)).IsReused);
         KlingImage last = await Uploader(api).UploadAsync(image, false, null, default);
         Assert.True(last.IsReused);
-        Index(api).Forget(last.MediaId);
-        Assert.NotEqual(last.MediaId, (await Uploader(api).UploadAsync(image, false, null, default)).MediaId);
-        Assert.NotEqual(first.MediaId, last.MediaId);
+        Index(api).Forget(last.MediaUUID);
+        Assert.NotEqual(last.MediaUUID, (await Uploader(api).UploadAsync(image, false, null, default)).MediaUUID);
+        Assert.NotEqual(first.MediaUUID, last.MediaUUID);
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public class ImageUploaderTests : TempFolder
         gate.SetResult();
         KlingImage[] images = await Task.WhenAll(uploads);
         Assert.Single(api.Calls);
-        Assert.Single(images.Select(i => i.MediaId).Distinct());
+        Assert.Single(images.Select(i => i.MediaUUID).Distinct());
         Assert.Equal(19, images.Count(i => i.IsReused));
     }
 

@@ -47,7 +47,10 @@ internal sealed class ScriptedApi(FakeClock clock, Func<ApiCall, Task<ApiReply>>
 
         using JsonDocument json = JsonDocument.Parse(stream.ToArray());
         JsonElement[] tasks = [.. json.RootElement.EnumerateArray()];
-        var call = new ApiCall(tasks[0].GetProperty("taskType").GetString()!, [.. tasks.Select(task => task.GetProperty("taskUUID").GetGuid())], clock.UtcNow, token);
+        var call = new ApiCall(tasks[0].GetProperty("taskType").GetString()!, [.. tasks.Select(task => task.GetProperty("taskUUID").GetGuid())], clock.UtcNow, token)
+        {
+            Body = System.Text.Encoding.UTF8.GetString(stream.ToArray()),
+        };
         lock (_calls)
         {
             _calls.Add(call);

@@ -1,0 +1,163 @@
+using System.Management.Automation;
+using Kling.Binding;
+using Kling.Errors;
+using Kling.Journal;
+using Kling.Media;
+using Kling.Models;
+using Kling.Paths;
+using Kling.Pipeline;
+using Kling.Requests;
+using Kling.Session;
+
+namespace Kling.Cmdlets;
+
+/// <summary>Uploads images once and emits their media UUIDs; the same bytes are not sent again while the service keeps them.</summary>
+[Cmdlet(VerbsCommunications.Send, "KlingImage", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(KlingImage))]
+public sealed class SendKlingImageCommand : KlingCmdlet
+{
+    private ProgressMeter? _progress;
+    private int _started;
+    private int _ended;
+
+    /// <summary>The images: path (wildcards allowed), URL, data URI or base64 text.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ImageUrl", "Uri")]
+    [ImageCell]
+    [SupportsWildcards]
+    public string[]? Image { get; set; }
+
+    /// <summary>Image files, taken literally (brackets are not wildcards).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    public string[]? LiteralPath { get; set; }
+
+    /// <summary>Sends the bytes also where the service should still have them.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>How many images are sent at once; 4 when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 4;
+
+    /// <summary>The whole input object: a file must not be read as a wildcard.</summary>
+    [Parameter(ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _progress = new ProgressMeter(this, "Kling images");
+        Bridge.Idle = () => _progress.Show($"{_ended} of {_started} sent", 100 * _ended / Math.Max(1, _started));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        string? file = (InputObject?.BaseObject as FileSystemInfo)?.FullName;
+        bool named = Image is { Length: > 0 };
+        string[] names = file is not null ? [file] : (named ? Image : LiteralPath) ?? [];
+        if (names.Length == 0)
+        {
+            WriteFailure(new InputException(ErrorCatalog.ImageMissing,
+                "Image: nothing was given; allowed: a path, URL, data URI or base64 text, or an object with one of the properties Image, ImageUrl, Uri, LiteralPath, PSPath or FullName.",
+                "Get-ChildItem *.jpg | Send-KlingImage"), InputObject);
+        }
+
+        foreach (string name in names)
+        {
+            foreach (RequestImage image in Resolve(name, literal: file is not null || !named))
+            {
+                Send(image);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        Bridge.Drain(0);
+        _progress!.Complete();
+    }
+
+    private RequestImage[] Resolve(string name, bool literal)
+    {
+        try
+        {
+            return ImageResolver.Resolve(SessionState.Path, name, literal);
+        }
+        catch (Exception failure) when (failure is InputException or ImageException)
+        {
+            WriteFailure(failure, ImageResolver.Shown(name));
+            return [];
+        }
+    }
+
+    private void Send(RequestImage image)
+    {
+        string name = image.Kind is ImageKind.File ? image.Value : ImageResolver.Shown(image.Value);
+        ValidationReport report = RequestValidator.Validate(new VideoRequest { TaskId = Guid.NewGuid(), Image = image });
+        Violation[] violations = [.. report.Violations.Where(violation => violation.Parameter == nameof(Image))];
+        if (image.Kind is ImageKind.Uuid)
+        {
+            violations = [new Violation(nameof(Image), name, "an image that was not uploaded yet; a media UUID goes straight to New-KlingVideo")];
+        }
+
+        if (violations.Length > 0)
+        {
+            WriteFailure(new InputException(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", violations.Select(v => v.Message))}",
+                "Get-KlingModel shows which images are allowed."), name);
+            return;
+        }
+
+        foreach (string warning in report.Warnings)
+        {
+            WriteWarning($"{name}: {warning}");
+        }
+
+        if (ShouldProcess(name, image.Bytes is long bytes ? FormattableString.Invariant($"Upload {bytes} bytes") : "Let the service fetch and keep the image"))
+        {
+            KlingEngine engine = Engine(name);
+            _started++;
+            Bridge.Start(token => SendAsync(engine, image, name, token));
+            Bridge.Drain(ThrottleLimit - 1);
+        }
+    }
+
+    private KlingEngine Engine(string name)
+    {
+        try
+        {
+            return KlingSession.Engine();
+        }
+        catch (Exception failure) when (failure is InputException or JournalException)
+        {
+            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, name));
+            throw;
+        }
+    }
+
+    private async Task SendAsync(KlingEngine engine, RequestImage image, string name, CancellationToken token)
+    {
+        try
+        {
+            KlingImage kept = await engine.Uploader.UploadAsync(image, Force,
+                failure => Bridge.Post(() => WriteWarning($"{name}: {failure.Message} The same bytes may be sent again.")), token).ConfigureAwait(false);
+            Bridge.Post(() =>
+            {
+                _ended++;
+                WriteVerbose(kept.IsReused ? $"{name} was sent at {kept.UploadedAt:u} and is still kept." : $"{name} was sent.");
+                WriteObject(kept);
+            });
+        }
+        catch (Exception failure) when (failure is KlingApiException or ImageException)
+        {
+            Bridge.Post(() =>
+            {
+                _ended++;
+                WriteFailure(failure, name);
+            });
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Kling.Sandbox;
+
+namespace Kling.Core.Tests.EndToEnd;
+
+/// <summary>Which fault can sensibly strike where, what has to happen before it does, and how the struck task must end.</summary>
+internal static class FaultMatrix
+{
+    /// <summary>What the faults that announce a time announce.</summary>
+    internal static readonly TimeSpan Asked = TimeSpan.FromSeconds(7);
+
+    private static readonly SandboxFaultKind[] s_conflicts = [SandboxFaultKind.Conflict409, SandboxFaultKind.Conflict400];
+
+    internal static TheoryData<SandboxFaultKind, SandboxFaultTarget, RepeatedIdMode> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<SandboxFaultKind, SandboxFaultTarget, RepeatedIdMode>();
+            foreach (RepeatedIdMode mode in Enum.GetValues<RepeatedIdMode>())
+            {
+                foreach (SandboxFaultKind kind in Enum.GetValues<SandboxFaultKind>())
+                {
+                    foreach (SandboxFaultTarget target in Enum.GetValues<SandboxFaultTarget>().Where(target => IsSensible(kind, target, mode)))
+                    {
+                        cases.Add(kind, target, mode);
+                    }
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>Whether a time is announced in a form that whoever asks there reads: a file's host has no words for it in a body.</summary>
+    internal static bool AnnouncesATime(SandboxFaultKind kind, SandboxFaultTarget target) =>
+        AnnouncesATime(kind) && !(target == SandboxFaultTarget.Download && kind == SandboxFaultKind.TooMany429RetryAfterBody);
+
+    private static bool AnnouncesATime(SandboxFaultKind kind) => kind is SandboxFaultKind.TooMany429RetryAfterHeader
+        or SandboxFaultKind.TooMany429RetryAfterDate or SandboxFaultKind.TooMany429RetryAfterBody;
+
+    /// <summary>Nobody can be right about a service that takes a task and says in clear words that it did not.</summary>
+    internal static bool IsSensible(SandboxFaultKind kind, SandboxFaultTarget target, RepeatedIdMode mode)
+    {
+        if (target == SandboxFaultTarget.Default || !FaultTargets.Allows(kind, target))
+        {
+            return false;
+        }
+
+        return target != SandboxFaultTarget.SubmitAccepted || (kind != SandboxFaultKind.Unauthorized401 && (!IsPace(kind) || mode == RepeatedIdMode.Refuse));
+    }
+
+    /// <summary>The faults to script: the one in question, behind what makes it possible.</summary>
+    internal static string[] Script(SandboxFaultKind kind, SandboxFaultTarget target)
+    {
+        string fault = FormattableString.Invariant($"{kind}:{target}:1:{Asked.TotalSeconds}");
+        return target switch
+        {
+            // The archive is only asked where an acknowledgement was lost.
+            SandboxFaultTarget.Details => ["LostAckAfterAccept:Submit", fault],
+
+            // A proxy that sends a request twice makes the second an accepted one in conflict; it takes an attempt of ours before it.
+            SandboxFaultTarget.SubmitAccepted when s_conflicts.Contains(kind) => ["LostAckBeforeAccept:Submit", fault],
+            _ => [fault],
+        };
+    }
+
+    internal static TaskEnd EndOf(SandboxFaultKind kind, SandboxFaultTarget target) => kind switch
+    {
+        SandboxFaultKind.PartialResult => TaskEnd.Partial,
+        SandboxFaultKind.NeverEnding => TaskEnd.Open,
+        _ when FaultTargets.IsOutcome(kind) => TaskEnd.Failed,
+        SandboxFaultKind.Unauthorized401 or SandboxFaultKind.NoCredit402 or SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400
+            when target is SandboxFaultTarget.Submit or SandboxFaultTarget.Any => TaskEnd.NotCharged,
+        _ => TaskEnd.Succeeded,
+    };
+
+    internal static bool IsPace(SandboxFaultKind kind) => kind == SandboxFaultKind.TooMany429 || AnnouncesATime(kind);
+}
