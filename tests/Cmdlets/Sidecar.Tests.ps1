@@ -167,11 +167,11 @@ Describe 'Save-KlingVideo' {
     }
 
     It 'a journal that cannot be written is an error, and the file stays' {
-        $task = New-KlingVideo $image -Wait
+        $tasks = @($image, $image | New-KlingVideo -Wait)
         $folder = Join-Path $TestDrive 'unrecorded'
         $history = @([IO.Directory]::GetFiles($env:KLING_HOME, '*.jsonl', 'AllDirectories'))
         $held = @($history | ForEach-Object { [IO.FileStream]::new($_, 'Open', 'ReadWrite', 'None') })
-        try { $files = @($task, $task | Save-KlingVideo -OutDirectory $folder -ErrorAction SilentlyContinue -ErrorVariable problems) }
+        try { $files = @($tasks | Save-KlingVideo -OutDirectory $folder -ErrorAction SilentlyContinue -ErrorVariable problems) }
         finally { foreach ($stream in $held) { $stream.Dispose() } }
         $files.Count | Should -Be 2
         $files[0].FullName | Should -Exist

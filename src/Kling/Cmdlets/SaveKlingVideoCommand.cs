@@ -9,7 +9,7 @@ using Kling.Session;
 namespace Kling.Cmdlets;
 
 /// <summary>Downloads the videos of tasks, waiting where needed, and emits the checked files.</summary>
-[Cmdlet(VerbsData.Save, "KlingVideo", DefaultParameterSetName = "Id", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Save, "KlingVideo", DefaultParameterSetName = TaskSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveKlingVideoCommand : TaskCmdlet
 {
