@@ -9,8 +9,6 @@ namespace Kling.Sandbox;
 /// </summary>
 internal static class SandboxSchema
 {
-    internal const string Model = ModelSpec.DefaultModelId;
-
     internal const string Submit = "videoInference";
     internal const string Poll = "getResponse";
     internal const string Details = "getTaskDetails";

@@ -1,6 +1,7 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     $script:image = New-TestImage (Join-Path $TestDrive 'shot.png')
+    Reset-TestSession
 }
 
 Describe 'Live and sandbox are apart' {

@@ -91,12 +91,15 @@ public class ImageUploaderTests : TempFolder
             return never.Task;
         });
         ImageUploader uploader = Uploader(stuck);
-        Task<KlingImage> first = uploader.UploadAsync(Image(), false, null, cancel.Token);
-        Task<KlingImage> waiting = uploader.UploadAsync(Image(), false, null, cancel.Token);
+
+        // Loaded once: writing the file anew while it is sent would be a change of it.
+        RequestImage image = Image();
+        Task<KlingImage> first = uploader.UploadAsync(image, false, null, cancel.Token);
+        Task<KlingImage> waiting = uploader.UploadAsync(image, false, null, cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.Null(Index(stuck).Find(Image().Sha256!));
+        Assert.Null(Index(stuck).Find(image.Sha256!));
     }
 
     [Theory]
