@@ -42,7 +42,7 @@ public static class Gallery
 
     private static void WriteHeader(HtmlText html, GalleryTotals totals, int tasks, string title)
     {
-        string failed = totals.Failed == 0 ? "" : $" · {GalleryWords.Number(totals.Failed)} failed, at least in part";
+        string failed = totals.Failed == 0 ? "" : $" · {GalleryWords.Number(totals.Failed)} with failures";
         html.Markup("<header>\n").Element("h1", " dir=\"auto\"", title).Markup("\n")
             .Element("p", " class=\"soft\"", $"{GalleryWords.Counted(tasks, "task")} · {GalleryWords.Counted(totals.Videos, "video")}{failed}")
             .Markup("\n<dl class=\"totals\">\n<div>").Row("Billed", GalleryWords.Money(totals.Billed)).Markup("</div>\n<div>")
@@ -90,7 +90,7 @@ public static class Gallery
             html.Markup("</ul>");
         }
 
-        WriteDetails(html, task);
+        WriteDetails(html, task, folder);
         html.Markup("</div>\n</article></li>\n");
     }
 
@@ -115,13 +115,13 @@ public static class Gallery
         }
 
         html.Markup("<figcaption>").Element("span", "", video.Seed is long seed ? $"Seed {GalleryWords.Number(seed)}" : "Seed not reported")
-            .Element("span", "", video.VideoCost is decimal cost && task.Videos.Count > 1 ? $" · {GalleryWords.Money(cost)}" : null)
-            .Element("span", " class=\"bad\"", video.Nsfw == true ? " · flagged by the safety check" : null).Markup("</figcaption></figure></li>\n");
+            .Element("span", "", video.VideoCost is decimal cost && task.Videos.Count > 1 ? GalleryWords.Money(cost) : null)
+            .Element("span", " class=\"bad\"", video.Nsfw == true ? "Flagged by the safety check" : null).Markup("</figcaption></figure></li>\n");
     }
 
-    private static void WriteDetails(HtmlText html, KlingTask task) => html
+    private static void WriteDetails(HtmlText html, KlingTask task, string folder) => html
         .Markup("<details><summary>Details").Markup("</summary>\n<dl class=\"all\">")
-        .Row("Image", GalleryWords.Image(task))
+        .Row("Image", ImageReference.From(folder, task.Image))
         .Row("Model", task.Model)
         .Row("Files", string.Join(", ", task.Videos.Where(video => video.File is not null).Select(video => Path.GetFileName(video.File))))
         .Row("Submitted", GalleryWords.Time(task.SubmittedAt))

@@ -18,12 +18,14 @@ internal static class GalleryStyle
         .totals dd { font-size: 1.15rem; font-variant-numeric: tabular-nums; }
         .tasks { display: grid; gap: 1.25rem; align-items: start; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); }
         article { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
-        .videos { display: grid; gap: 1px; background: var(--line); }
+        .videos { display: grid; gap: 2px; }
         .videos.several { grid-template-columns: 1fr 1fr; }
-        .videos li { background: var(--card); }
-        video { display: block; width: 100%; height: auto; max-height: 75vh; background: #000; object-fit: contain; }
-        figcaption { padding: .35rem .6rem; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+        video { display: block; width: 100%; height: auto; max-height: min(75vh, 26rem); background: #000; object-fit: contain; }
+        figcaption { padding: .35rem .9rem; color: var(--soft); font-size: .8rem; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+        figcaption span + span::before { content: " · "; }
+        .several figcaption { padding: .35rem .6rem .6rem; font-size: .75rem; }
         .several figcaption span { display: block; }
+        .several figcaption span::before { content: none; }
         .gone { padding: 1.5rem .9rem; color: var(--soft); text-align: center; font-size: .9rem; overflow-wrap: anywhere; }
         .text { display: grid; gap: .6rem; padding: .9rem; }
         .prompt { white-space: pre-wrap; overflow-wrap: anywhere; }

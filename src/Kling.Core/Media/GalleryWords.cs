@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kling.Models;
-using Kling.Requests;
 
 namespace Kling.Media;
 
@@ -55,14 +54,6 @@ internal static class GalleryWords
         string line = string.Join(" · ", given.Where(text => text.Length > 0));
         return line.Length == 0 ? null : line;
     }
-
-    /// <summary>The image as it may be shown: no data, no query.</summary>
-    internal static string? Image(KlingTask task) => ImageText.Recognise(task.Image, Path.IsPathRooted) switch
-    {
-        ImageKind.Url => AddressText.Shown(task.Image),
-        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(task.Image),
-        _ => task.Image,
-    };
 
     internal static string Money(decimal amount) => amount.ToString("0.0000", CultureInfo.InvariantCulture) + " USD";
 

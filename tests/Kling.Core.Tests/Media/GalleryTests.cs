@@ -82,6 +82,7 @@ public sealed class GalleryTests : TempFolder
         Assert.Contains("5 s · 1280 × 720 · CFG 0.5 · MP4", text);
         Assert.Contains("Seed 9223372036854775807", text);
         Assert.Contains("Billed 0.1848 USD · estimate 0.1850 USD", text);
+        Assert.Contains("../shots/harbor.png", text);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class GalleryTests : TempFolder
         XElement html = Parse(Page([Task(), Task(), refused, open]));
         string totals = string.Join("|", html.Descendants("dl").First(dl => Class(dl) == "totals").Descendants().Where(e => e.Name.LocalName is "dt" or "dd").Select(e => e.Value));
         Assert.Equal("Billed|0.3696 USD|Estimate (list price)|0.3700 USD|Cost not reported|1 task|Price unknown|1 task", totals);
-        Assert.Contains("4 tasks · 3 videos · 1 failed, at least in part", html.Value);
+        Assert.Contains("4 tasks · 3 videos · 1 with failures", html.Value);
         Assert.Contains("Not charged", html.Value);
         Assert.Contains("Billed: not reported · estimate unknown", html.Value);
         Assert.Contains("In progress", html.Value);
