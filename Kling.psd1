@@ -13,6 +13,7 @@
         'Connect-Kling'
         'ConvertFrom-KlingWebhook'
         'Disconnect-Kling'
+        'Export-KlingGallery'
         'Get-KlingAccount'
         'Get-KlingConnection'
         'Get-KlingModel'

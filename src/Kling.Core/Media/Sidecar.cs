@@ -98,7 +98,7 @@ public static class Sidecar
     private static void WriteRequest(Utf8JsonWriter json, KlingTask task, string folder)
     {
         json.WriteString(nameof(KlingTask.Model), task.Model);
-        json.WriteString(nameof(KlingTask.Image), ImageFrom(folder, task.Image));
+        json.WriteString(nameof(KlingTask.Image), ImageReference.From(folder, task.Image));
         json.WriteString(nameof(KlingTask.ImageSha256), task.ImageSha256);
         json.WriteString(nameof(KlingTask.Prompt), task.Prompt);
         Write(json, nameof(KlingTask.Duration), task.Duration);
@@ -129,23 +129,6 @@ public static class Sidecar
         json.WriteString(nameof(KlingTask.Endpoint), AddressText.Shown(task.Endpoint));
         json.WriteString(nameof(KlingVideo.File), Path.GetFileName(video.File));
         Write(json, nameof(KlingVideo.FileBytes), video.FileBytes);
-    }
-
-    /// <summary>A file's path from the sidecar's folder, so that both can be moved together; anything else stays, secrets as they may be shown.</summary>
-    private static string? ImageFrom(string folder, string? image)
-    {
-        if (string.IsNullOrEmpty(image) || AddressText.IsMasked(image))
-        {
-            return image;
-        }
-
-        return ImageText.Recognise(image!, Path.IsPathRooted) switch
-        {
-            ImageKind.File => RelativePath.From(folder, image!),
-            ImageKind.Url => AddressText.Shown(image),
-            ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image),
-            _ => image,
-        };
     }
 
     private static void Write(Utf8JsonWriter json, string name, decimal? value)
