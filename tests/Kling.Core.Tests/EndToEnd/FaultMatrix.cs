@@ -68,8 +68,10 @@ internal static class FaultMatrix
         SandboxFaultKind.PartialResult => TaskEnd.Partial,
         SandboxFaultKind.NeverEnding => TaskEnd.Open,
         _ when FaultTargets.IsOutcome(kind) => TaskEnd.Failed,
-        SandboxFaultKind.Unauthorized401 or SandboxFaultKind.NoCredit402 or SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400
+        SandboxFaultKind.Unauthorized401 or SandboxFaultKind.NoCredit402
             when target is SandboxFaultTarget.Submit or SandboxFaultTarget.Any => TaskEnd.NotCharged,
+        SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400
+            when target is SandboxFaultTarget.Submit or SandboxFaultTarget.Any => TaskEnd.Unknown,
         _ => TaskEnd.Succeeded,
     };
 

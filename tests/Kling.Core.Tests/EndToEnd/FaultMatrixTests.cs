@@ -21,7 +21,7 @@ public class FaultMatrixTests
         KlingTask struck = await bench.SubmitAsync(Results);
         KlingTask[] others = [await bench.SubmitAsync(Results), await bench.SubmitAsync(Results)];
         TaskEnd end = FaultMatrix.EndOf(kind, target);
-        KlingTask[] ending = end == TaskEnd.Open ? others : [struck, .. others];
+        KlingTask[] ending = end is TaskEnd.Open or TaskEnd.Unknown ? others : [struck, .. others];
 
         await Task.WhenAll(ending.Select(task => bench.Poller.WaitAsync(task, timeout: null, default)));
         if (end == TaskEnd.Open)
@@ -61,6 +61,7 @@ public class FaultMatrixTests
             TaskEnd.Succeeded => (KlingTaskStatus.Succeeded, BillingState.Billed, Results, Results * Price),
             TaskEnd.Partial => (KlingTaskStatus.PartiallySucceeded, BillingState.Billed, Results - 1, (Results - 1) * Price),
             TaskEnd.Failed => (KlingTaskStatus.Failed, BillingState.Accepted, 0, null),
+            TaskEnd.Unknown => (KlingTaskStatus.Unknown, BillingState.Unknown, 0, null),
             TaskEnd.Open => (KlingTaskStatus.Processing, BillingState.Accepted, 0, null),
             _ => (KlingTaskStatus.Failed, BillingState.NotCharged, 0, null),
         };

@@ -8,4 +8,7 @@ internal enum TaskEnd
     Failed,
     Open,
     NotCharged,
+
+    /// <summary>The service said the id is in use, and it is not known by whom.</summary>
+    Unknown,
 }

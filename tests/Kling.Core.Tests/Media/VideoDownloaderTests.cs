@@ -226,7 +226,7 @@ public class VideoDownloaderTests : DownloadBench
     [Theory]
     [InlineData("7", 7)]
     [InlineData("0", 0.75)]
-    [InlineData("Sun, 01 Jun 2025 12:00:20 GMT", 20)]
+    [InlineData("Wed, 02 Jan 2030 03:04:25 GMT", 20)]
     [InlineData("Sun, 01 Jun 2025 11:00:00 GMT", 0.75)]
     [InlineData("999999", 3600)]
     [InlineData("soon", 0.75)]
