@@ -175,6 +175,12 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         KlingErrorCategory category = SubmitErrors.CategoryOf(reply);
         string what = $"The service refused task {task.TaskId:D}: {SubmitErrors.Reason(reply)}.";
 
+        // Something used this id before: a proxy that repeated our request, or another machine. Neither is a refusal to charge.
+        if (category == KlingErrorCategory.Conflict)
+        {
+            throw EndUnknown(category, reply);
+        }
+
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
         if (_mayBeCharged && !_sentBefore && RepeatedRefusal.CoversEarlierAttempts(reply))
         {

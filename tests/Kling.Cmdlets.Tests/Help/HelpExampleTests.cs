@@ -39,7 +39,7 @@ public sealed class HelpExampleTests
         Assert.All(HelpExample.All.GroupBy(example => example.Cmdlet), examples => Assert.True(examples.Count() >= 3, examples.Key));
 
     [Theory]
-    [InlineData("New-KlingVideo 3", "Get-ChildItem clips | Measure-Object | ForEach-Object Count", "2")]
+    [InlineData("New-KlingVideo 3", "Get-ChildItem clips/*.mp4 | Measure-Object | ForEach-Object Count", "2")]
     [InlineData("New-KlingVideo 4", "(Get-KlingSandbox).TaskCount", "4")]
     [InlineData("New-KlingVideo 6", "(Get-KlingSandbox).TaskCount", "6")]
     [InlineData("Measure-KlingCost 4", "(Measure-KlingCost -Duration 5, 10 -NumberResults 2)[-1].EstimatedCost", "1.11")]
@@ -47,7 +47,7 @@ public sealed class HelpExampleTests
     [InlineData("Remove-KlingTask 1", "@(Get-KlingTask -Local).Count", "1")]
     [InlineData("Remove-KlingTask 2", "@(Get-KlingTask -Local).Count", "2")]
     [InlineData("Remove-KlingTask 3", "(Get-KlingTask -Local).Status", "Succeeded")]
-    [InlineData("Save-KlingVideo 2", "(Get-ChildItem clips).Name", "lighthouse-4923cad8.mp4")]
+    [InlineData("Save-KlingVideo 2", "(Get-ChildItem clips/*.mp4).Name", "lighthouse-4923cad8.mp4")]
     public void Example_does_what_its_remark_says(string name, string check, string expected)
     {
         string code = HelpExample.All.Single(example => example.Name == name).Code;

@@ -17,9 +17,10 @@ public sealed class SecretTests : IDisposable
 {
     private const string SandboxKey = "sandbox-key-not-a-secret";
 
-    // Secrets come in as variables: the line that a person typed is PowerShell's, and it shows it in errors.
+    // Secrets come in as variables: the line that a person typed is PowerShell's, and it shows it in errors. With -Debug it
+    // asks at every warning, unless told what to do.
     private const string Buy = """
-        $Images | New-KlingVideo -Prompt pan -WebhookUrl $Webhook -UploadEndpoint $Upload -Wait -OutDirectory $Clips -Force -Verbose -Debug -ThrottleLimit 4
+        $Images | New-KlingVideo -Prompt pan -WebhookUrl $Webhook -UploadEndpoint $Upload -Wait -OutDirectory $Clips -Force -Verbose -Debug -WarningAction Continue -ThrottleLimit 4
         """;
 
     private static readonly Dictionary<string, string[]> s_groups = new()
@@ -90,7 +91,7 @@ public sealed class SecretTests : IDisposable
 
         EngineResult bought = Guard.Returns(running.Wait, "the cmdlet did not return", Guard.ScriptLimit);
         EngineResult later = Guard.Returns(() => _engine.Run(
-            "Get-KlingTask -Local -Verbose -Debug; Get-KlingTask -Local | Wait-KlingTask -Timeout 0 -Verbose -Debug; Get-KlingConnection; $s = Get-KlingSandbox; $s; $s.Requests; $s.Charges"),
+            "Get-KlingTask -Local -Verbose -Debug -WarningAction Continue; Get-KlingTask -Local | Wait-KlingTask -Timeout 0 -Verbose -Debug -WarningAction Continue; Get-KlingConnection; $s = Get-KlingSandbox; $s; $s.Requests; $s.Charges"),
             "the later look did not return", Guard.ScriptLimit);
         Assert.True(_proxy.Carried.IsCompleted, "The secret key never went out, so nothing was tested.");
         Assert.True(faults.Length == 0 || group is "endings" or "other endings" or "never ending" || Struck() > 0, "No fault struck.");
@@ -113,10 +114,10 @@ public sealed class SecretTests : IDisposable
     {
         _proxy = new KeyProxy(null, _canary.Key, SandboxKey);
         Connect();
-        EngineResult tested = _engine.Run(With("$Images | Test-KlingRequest -WebhookUrl $Webhook -UploadEndpoint $Upload -Verbose -Debug"), null, Values());
-        EngineResult priced = _engine.Run(With("$Images | Measure-KlingCost -WebhookUrl $Webhook -UploadEndpoint $Upload -Verbose -Debug"), null, Values());
-        EngineResult asked = _engine.Run(With("$Images | New-KlingVideo -WebhookUrl $Webhook -UploadEndpoint $Upload -Force -WhatIf -Verbose -Debug"), null, Values());
-        EngineResult invalid = _engine.Run(With("$Images | New-KlingVideo -Duration 7 -WebhookUrl ($Webhook -replace 'https:', 'ftp:') -UploadEndpoint ($Upload -replace 'https:', 'ftp:') -Verbose -Debug"), null, Values());
+        EngineResult tested = _engine.Run(With("$Images | Test-KlingRequest -WebhookUrl $Webhook -UploadEndpoint $Upload -Verbose -Debug -WarningAction Continue"), null, Values());
+        EngineResult priced = _engine.Run(With("$Images | Measure-KlingCost -WebhookUrl $Webhook -UploadEndpoint $Upload -Verbose -Debug -WarningAction Continue"), null, Values());
+        EngineResult asked = _engine.Run(With("$Images | New-KlingVideo -WebhookUrl $Webhook -UploadEndpoint $Upload -Force -WhatIf -Verbose -Debug -WarningAction Continue"), null, Values());
+        EngineResult invalid = _engine.Run(With("$Images | New-KlingVideo -Duration 7 -WebhookUrl ($Webhook -replace 'https:', 'ftp:') -UploadEndpoint ($Upload -replace 'https:', 'ftp:') -Verbose -Debug -WarningAction Continue"), null, Values());
         Assert.Equal(3, tested.Output.Count);
         Assert.Equal(3, invalid.Errors.Count);
         AssertNothingShown(tested, priced, asked, invalid);

@@ -17,7 +17,7 @@ public class TopicTests
     [Fact]
     public void Errors_SayMeaningMoneyAndWhatToDo() => Assert.All(Entries(s_errors), entry =>
     {
-        Assert.Matches(@"\A\s{6}[A-Z][^\n]{15,}", entry.Body);
+        Assert.Matches(@"\A\s{6}[-A-Z][^\n]{15,}", entry.Body);
         Assert.Matches(@"\n {6}Billing: [^\n]*(NotCharged|Accepted|Billed|Unknown|see the error|see Get-KlingTask)", entry.Body);
         Assert.Matches(@"\n {6}Do: \S", entry.Body);
     });
@@ -35,6 +35,7 @@ public class TopicTests
                 _ when charged.StartsWith("no", StringComparison.Ordinal) => ("no", "NotCharged"),
                 "unknown" => ("unknown", "Unknown"),
                 "accepted" or "accepted or billed" => ("accepted", "Accepted"),
+                "see the task" => ("see the task", "see "),
                 _ => ("see the record", "see |Unknown to this machine"),
             };
             Assert.StartsWith(inTable, charged, StringComparison.Ordinal);

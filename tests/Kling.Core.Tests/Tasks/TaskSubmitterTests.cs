@@ -73,11 +73,12 @@ public sealed class TaskSubmitterTests
     }
 
     [Fact]
-    public async Task Submit_ConflictOnTheFirstAttempt_IsARefusal()
+    public async Task Submit_ConflictOnTheFirstAttempt_IsNoProofEitherWay()
     {
         KlingApiException failure = await Fails(Api(_ => Replies.Conflict(Id)));
 
-        Assert.Equal((KlingErrorCategory.Conflict, BillingState.NotCharged), (failure.Category, failure.BillingState));
+        Assert.Equal((KlingErrorCategory.Conflict, BillingState.Unknown), (failure.Category, failure.BillingState));
+        Assert.Equal(KlingTaskStatus.Unknown, _task.Status);
     }
 
     [Fact]
