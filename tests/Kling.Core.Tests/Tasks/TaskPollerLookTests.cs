@@ -38,6 +38,29 @@ public sealed class TaskPollerLookTests
     }
 
     [Fact]
+    public async Task Look_EndedTask_GetsFreshAddresses_AndKeepsItsFiles()
+    {
+        KlingTask task = Sample.Accepted(_clock.UtcNow, count: 2);
+        int look = 0;
+        ScriptedApi api = Api(call =>
+        {
+            look++;
+            return Replies.Data(Replies.Video(task.TaskId, "b", url: $"https://vm.example.com/b.mp4?sig={look}"), Replies.Video(task.TaskId, "a", url: $"https://vm.example.com/a.mp4?sig={look}"));
+        });
+        TaskPoller poller = Poller(api);
+        await poller.LookAsync([task], default);
+        DateTimeOffset? completed = task.CompletedAt;
+        task.Videos[0].File = "/clips/b.mp4";
+        task.Videos[0].FileBytes = 7;
+
+        await poller.LookAsync([task], default);
+
+        Assert.Equal((KlingTaskStatus.Succeeded, completed), (task.Status, task.CompletedAt));
+        Assert.Equal(["https://vm.example.com/b.mp4?sig=2", "https://vm.example.com/a.mp4?sig=2"], task.Videos.Select(video => video.VideoUrl));
+        Assert.Equal(("/clips/b.mp4", 7L), (task.Videos[0].File, task.Videos[0].FileBytes));
+    }
+
+    [Fact]
     public async Task Look_IdsLeftOut_AreAskedAloneAtOnce()
     {
         KlingTask[] tasks = [.. Enumerable.Range(0, 3).Select(_ => Sample.Accepted(_clock.UtcNow))];
