@@ -18,12 +18,12 @@ internal sealed class UploadTargets(bool force)
         string shown = AddressText.Shown(address);
         if (request.NumberResults > 1)
         {
-            return new Violation("UploadEndpoint", $"{shown} with NumberResults {request.NumberResults}",
-                "NumberResults 1, since later videos would overwrite earlier ones (-Force sends it anyway)");
+            return new Violation("UploadEndpoint", shown,
+                $"one video for one address, and NumberResults is {request.NumberResults}: later videos would overwrite earlier ones (-Force sends it anyway)");
         }
 
         return _used.Add(address)
             ? null
-            : new Violation("UploadEndpoint", $"{shown} for a second item", "another address for each item (-Force sends it anyway)");
+            : new Violation("UploadEndpoint", shown, "another address for each item, since this one was used by an earlier item (-Force sends it anyway)");
     }
 }

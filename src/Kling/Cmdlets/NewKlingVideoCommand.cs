@@ -95,7 +95,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         base.StopProcessing();
         if (_batch is not null)
         {
-            DetachNotice.Show(Host, _batch.OpenTasks());
+            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.Directory);
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed class VideoBatch : IDisposable
     /// <summary>The tasks that are under way and may cost money. Safe from every thread.</summary>
     internal KlingTask[] OpenTasks() => _state.OpenTasks();
 
+    /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
+    internal string? Directory => _options.Save?.Directory;
+
     /// <summary>Checks, prices and sends one item; returns while it is under way, as far as the throttle allows.</summary>
     internal void Add(RequestItem item)
     {
