@@ -17,6 +17,9 @@ public sealed class FakeClock : IClock
     /// <summary>Whether delays wait for <see cref="Advance"/>.</summary>
     public bool Manual { get; set; }
 
+    /// <summary>No delay begins before this has completed; lets a test set everything up while a loop already runs.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>What <see cref="NextDouble"/> returns when nothing was queued.</summary>
     public double Random { get; set; } = 0.5;
 
@@ -101,6 +104,11 @@ public sealed class FakeClock : IClock
             return Task.FromCanceled(token);
         }
 
+        if (!Held.IsCompleted)
+        {
+            return DelayLaterAsync(Held, delay, token);
+        }
+
         Waiter waiter;
         lock (_lock)
         {
@@ -134,6 +142,12 @@ public sealed class FakeClock : IClock
         {
             return _doubles.Count > 0 ? _doubles.Dequeue() : Random;
         }
+    }
+
+    private async Task DelayLaterAsync(Task held, TimeSpan delay, CancellationToken token)
+    {
+        await held.WaitAsync(token);
+        await DelayAsync(delay, token);
     }
 
     private sealed class Waiter(DateTimeOffset due)

@@ -12,9 +12,6 @@ public sealed class TaskPollerTests
     private readonly FakeClock _clock = new();
     private readonly MemoryJournal _journal = new();
 
-    // Until all wait, every task is just being made; so no test depends on how fast the loop gets going.
-    private volatile bool _allWait = true;
-
     [Fact]
     public async Task Wait_VideoReady_EndsAndIsRecorded()
     {
@@ -502,7 +499,7 @@ public sealed class TaskPollerTests
         Assert.Equal(15 * 70, _journal.Events.Count(what => what == JournalEvent.Ended));
     }
 
-    private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => new(_clock, call => _allWait ? answer(call) : Replies.Processing([.. call.Ids]));
+    private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => new(_clock, answer);
 
     private TaskPoller Poller(ScriptedApi api) => new(api, _journal, _clock);
 
@@ -511,10 +508,12 @@ public sealed class TaskPollerTests
 
     private Task WaitAll(ScriptedApi api, KlingTask[] tasks)
     {
-        _allWait = false;
+        // No time passes until all wait; so no test depends on how fast the loop gets going.
+        var allWait = new TaskCompletionSource();
+        _clock.Held = allWait.Task;
         TaskPoller poller = Poller(api);
         Task<KlingTask>[] waits = [.. tasks.Select(task => Wait(poller, task, null))];
-        _allWait = true;
+        allWait.SetResult();
         return Task.WhenAll(waits);
     }
 
