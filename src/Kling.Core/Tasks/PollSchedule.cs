@@ -37,7 +37,7 @@ internal sealed class PollSchedule(bool loopback)
         get
         {
             // A sandbox answers at once, but five looks a second are all a person can tell apart.
-            TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(200) : MinTick;
+            TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(210) : MinTick;
             TimeSpan longest = loopback ? TimeSpan.FromMilliseconds(250) : TimeSpan.FromSeconds(10);
             return Clamp(Scale(Median, NoticedWithin), shortest, longest);
         }

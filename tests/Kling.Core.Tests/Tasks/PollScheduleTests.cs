@@ -45,10 +45,10 @@ public sealed class PollScheduleTests
     }
 
     [Theory]
-    [InlineData(0.1, 200)]
+    [InlineData(0.1, 210)]
     [InlineData(4.4, 220)]
     [InlineData(600, 250)]
-    public void Pace_Loopback_StaysBetween200And250Milliseconds(double seconds, double milliseconds)
+    public void Pace_Loopback_StaysBetween210And250Milliseconds(double seconds, double milliseconds)
     {
         var schedule = new PollSchedule(loopback: true);
         schedule.Observe(TimeSpan.FromSeconds(seconds));
