@@ -75,6 +75,16 @@ public sealed class SpendBudget
         }
     }
 
+    /// <summary>Settles a task for good: what it takes of the budget stays, and nothing more is remembered of it.</summary>
+    public void Close(KlingTask task)
+    {
+        lock (_lock)
+        {
+            Settle(task);
+            _reserved.Remove(task.TaskId);
+        }
+    }
+
     private void Set(Guid taskId, decimal? amount)
     {
         if (_reserved.TryGetValue(taskId, out decimal before))

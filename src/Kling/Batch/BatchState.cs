@@ -1,15 +1,20 @@
 using Kling.Models;
+using Kling.Tasks;
 
 namespace Kling.Batch;
 
-/// <summary>What became of the items of one invocation. Safe to read from the thread that stops the cmdlet.</summary>
-internal sealed class BatchState : IDisposable
+/// <summary>What became of the items of one invocation. Of what has ended only ids are kept. Safe to read from the thread that stops the cmdlet.</summary>
+/// <param name="budget">What the invocation spends.</param>
+/// <param name="started">When it began.</param>
+internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : IDisposable
 {
     private const int DeadItemsInARow = 3;
-    private readonly List<KlingTask> _all = [];
-    private readonly HashSet<Guid> _open = [];
+    private readonly Dictionary<Guid, OpenItem> _open = [];
+    private readonly List<ClosedTask> _paid = [];
     private readonly CancellationTokenSource _end = new();
     private int _deadInARow;
+
+    internal DateTimeOffset Started => started;
 
     internal int Done { get; private set; }
 
@@ -20,26 +25,34 @@ internal sealed class BatchState : IDisposable
 
     internal bool IsEnded => _end.IsCancellationRequested;
 
+    /// <summary>The tasks that have ended and may cost money, oldest first.</summary>
+    internal IReadOnlyList<ClosedTask> Paid => _paid;
+
     internal void End() => _end.Cancel();
 
-    internal void Add(KlingTask task)
+    internal void Add(KlingTask task, RequestItem item)
     {
-        lock (_all)
+        lock (_open)
         {
-            _all.Add(task);
-            _open.Add(task.TaskId);
+            _open[task.TaskId] = new OpenItem(task, item);
         }
     }
 
     /// <summary>Counts an item that never became a task.</summary>
     internal void CountFailure() => Failed++;
 
-    /// <summary>Takes a task out of the open ones.</summary>
+    /// <summary>Takes a task out of the open ones; its price is settled for good.</summary>
     internal void Close(KlingTask task, bool succeeded)
     {
-        lock (_all)
+        lock (_open)
         {
             _open.Remove(task.TaskId);
+        }
+
+        budget.Close(task);
+        if (task.BillingState != BillingState.NotCharged)
+        {
+            _paid.Add(new ClosedTask(task.TaskId, task.Status, task.BillingState));
         }
 
         if (succeeded)
@@ -60,33 +73,24 @@ internal sealed class BatchState : IDisposable
         return _deadInARow >= DeadItemsInARow;
     }
 
-    /// <summary>The tasks that are not closed and may cost money.</summary>
-    internal KlingTask[] OpenTasks()
+    /// <summary>What is not closed and may cost money.</summary>
+    internal OpenItem[] Open()
     {
-        lock (_all)
+        lock (_open)
         {
-            return [.. _all.Where(task => _open.Contains(task.TaskId) && task.BillingState != BillingState.NotCharged)];
+            return [.. _open.Values.Where(item => item.Task.BillingState != BillingState.NotCharged)];
         }
     }
 
-    /// <summary>Every task of this invocation that may cost money.</summary>
-    internal KlingTask[] PaidTasks()
-    {
-        lock (_all)
-        {
-            return [.. _all.Where(task => task.BillingState != BillingState.NotCharged).Select(task => task.Snapshot())];
-        }
-    }
-
-    internal string Summary(decimal spent)
+    internal string Summary()
     {
         int open;
-        lock (_all)
+        lock (_open)
         {
             open = _open.Count;
         }
 
-        return $"{Done} done, {Failed} failed, {open} open; {PriceText.Money(spent)} spent or reserved.";
+        return $"{Done} done, {Failed} failed, {open} open; {PriceText.Money(budget.Committed)} spent or reserved.";
     }
 
     /// <inheritdoc/>

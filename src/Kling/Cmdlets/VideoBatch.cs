@@ -18,7 +18,8 @@ internal sealed class VideoBatch : IDisposable
 {
     private readonly KlingCmdlet _cmdlet;
     private readonly VideoBatchOptions _options;
-    private readonly BatchState _state = new();
+    private readonly BatchState _state;
+    private readonly BatchOutput _output;
     private readonly UploadTargets _uploads;
     private readonly ProgressMeter _progress;
     private ResumePlan? _resume;
@@ -29,6 +30,8 @@ internal sealed class VideoBatch : IDisposable
     {
         _cmdlet = cmdlet;
         _options = options;
+        _state = new BatchState(options.Guard.Budget, SystemClock.Instance.UtcNow);
+        _output = new BatchOutput(cmdlet, _state, options.Guard.Budget);
         _uploads = new UploadTargets(options.Force);
         _progress = new ProgressMeter(cmdlet, "Kling videos");
         cmdlet.Bridge.Idle = ShowProgress;
@@ -37,7 +40,7 @@ internal sealed class VideoBatch : IDisposable
     private SpendBudget Budget => _options.Guard.Budget;
 
     /// <summary>The tasks that are under way and may cost money. Safe from every thread.</summary>
-    internal KlingTask[] OpenTasks() => _state.OpenTasks();
+    internal KlingTask[] OpenTasks() => [.. _state.Open().Select(item => item.Task)];
 
     /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
     internal string? Directory => _options.Save?.Directory;
@@ -103,16 +106,12 @@ internal sealed class VideoBatch : IDisposable
         }
         else if (_state.Failed > 0 && _state.Failed + _state.Done > 1)
         {
-            _cmdlet.WriteWarning(_state.Summary(Budget.Committed));
+            _cmdlet.WriteWarning(_state.Summary());
         }
     }
 
     /// <summary>Counts and writes an item that never became a task.</summary>
-    internal void Fail(Exception failure, object? target)
-    {
-        _state.CountFailure();
-        _cmdlet.WriteFailure(failure, target);
-    }
+    internal void Fail(Exception failure, object? target) => _output.Fail(failure, target);
 
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
@@ -140,11 +139,11 @@ internal sealed class VideoBatch : IDisposable
         catch (Exception failure) when (failure is InputException or JournalException)
         {
             Budget.Release(request.TaskId);
-            EndBatch(failure, item.Target);
+            _output.End(failure, item.Target);
             return;
         }
 
-        Begin(engine, task, item, stop => engine.Submitter.SubmitAsync(task, RequestBodies.For(request), stop),
+        Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, RequestBodies.For(request), stop),
             $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
     }
 
@@ -169,122 +168,32 @@ internal sealed class VideoBatch : IDisposable
             }
 
             KlingEngine engine = KlingSession.Engine();
-            Begin(engine, task, item, stop => AttachAsync(engine, task, stop),
+            Begin(engine, task, item, (run, stop) => run.AttachAsync(task, item, stop),
                 $"{item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing is bought.");
         }
         catch (Exception failure) when (failure is InputException or JournalException)
         {
-            EndBatch(failure, item.Target);
+            _output.End(failure, item.Target);
         }
 
         return true;
     }
 
-    private static async Task AttachAsync(KlingEngine engine, KlingTask task, CancellationToken stop)
-    {
-        if (task.BillingState == BillingState.Unknown)
-        {
-            await engine.Poller.LookAsync([task], stop).ConfigureAwait(false);
-            if (task.BillingState == BillingState.Unknown)
-            {
-                throw TaskFailures.StillUnknown(task);
-            }
-        }
-    }
-
-    private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<CancellationToken, Task> open, string what)
+    private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, string what)
     {
         _cmdlet.WriteVerbose(what);
-        _state.Add(task);
-        _cmdlet.Bridge.Start(stop => RunAsync(engine, task, item, open, stop));
+        _output.Journal = engine.Journal;
+        _state.Add(task, item);
+        var run = new VideoRun(_cmdlet, _options, _state, _output, engine);
+        _cmdlet.Bridge.Start(stop => start(run, stop));
         _cmdlet.Bridge.Drain(_options.ThrottleLimit - 1);
-    }
-
-    private async Task RunAsync(KlingEngine engine, KlingTask task, RequestItem item, Func<CancellationToken, Task> open, CancellationToken stop)
-    {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, _state.EndToken);
-        try
-        {
-            await open(stop).ConfigureAwait(false);
-            if (_options.Waits)
-            {
-                task = await engine.Poller.WaitAsync(task, _options.WaitTime, waiting.Token).ConfigureAwait(false);
-                if (_options.Save is SaveOptions save)
-                {
-                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { },
-                        failure => _cmdlet.Bridge.Post(() => _cmdlet.WriteFailure(failure, item.Target)), waiting.Token).ConfigureAwait(false);
-                }
-            }
-
-            _cmdlet.Bridge.Post(() => Emit(task, item));
-        }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
-        {
-            // The batch is ending: the task stays open, and EndBatch writes it.
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            _cmdlet.Bridge.Post(() => FailTask(failure, task, item));
-        }
-    }
-
-    private void Emit(KlingTask task, RequestItem item)
-    {
-        Budget.Settle(task);
-        _state.Close(task, succeeded: task.Errors.Count == 0);
-        _cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
-        foreach (KlingTaskError error in task.Errors)
-        {
-            _cmdlet.WriteFailure(TaskFailures.For(task, error), item.Target);
-        }
-    }
-
-    private void FailTask(Exception failure, KlingTask task, RequestItem item)
-    {
-        Budget.Settle(task);
-        bool dead = failure is KlingApiException { Category: KlingErrorCategory.Connection, BillingState: BillingState.NotCharged };
-        if (!_state.IsEnded && (ErrorCatalog.EndsTheBatch(failure) || _state.CountsAsDead(dead)))
-        {
-            if (task.BillingState == BillingState.NotCharged)
-            {
-                _state.Close(task, succeeded: false);
-            }
-
-            EndBatch(failure, item.Target);
-            return;
-        }
-
-        _state.Close(task, succeeded: false);
-        if (task.BillingState != BillingState.NotCharged)
-        {
-            // A task that may cost money is never only an error: it goes down the pipeline, so that it can be waited for.
-            _cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
-        }
-
-        if (!_state.IsEnded)
-        {
-            _cmdlet.WriteFailure(failure, item.Target);
-        }
-    }
-
-    private void EndBatch(Exception failure, object target)
-    {
-        _state.End();
-        _cmdlet.Bridge.Drain(0);
-        _progress.Complete();
-        foreach (KlingTask task in _state.OpenTasks())
-        {
-            _cmdlet.WriteObject(task.Snapshot());
-        }
-
-        _cmdlet.ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, _state.PaidTasks()));
     }
 
     private void ShowProgress()
     {
         if (_items > 0)
         {
-            _progress.Show(_state.Summary(Budget.Committed), 100 * (_state.Done + _state.Failed) / Math.Max(1, _items + _state.Failed));
+            _progress.Show(_state.Summary(), 100 * (_state.Done + _state.Failed) / Math.Max(1, _items + _state.Failed));
         }
     }
 }

@@ -10,6 +10,8 @@ namespace Kling.Errors;
 /// <summary>The one place that turns a failure into an error record: id, category, target and recommendation.</summary>
 internal static class ErrorCatalog
 {
+    private const int MostListed = 20;
+
     internal const string InvalidRequest = "InvalidRequest";
     internal const string ImageNotFound = "ImageNotFound";
     internal const string ImageMissing = "ImageMissing";
@@ -52,18 +54,23 @@ internal static class ErrorCatalog
     }
 
     /// <summary>The record that ends a batch: it carries every task that may cost money, and the command that lists them.</summary>
-    internal static ErrorRecord EndOfBatch(Exception failure, object? target, IReadOnlyList<KlingTask> paid)
+    internal static ErrorRecord EndOfBatch(Exception failure, object? target, IReadOnlyList<KlingTask> paid, DateTimeOffset started)
     {
         KlingApiException carrier = failure as KlingApiException
             ?? new KlingApiException(failure.Message, KlingErrorCategory.Unknown, BillingState.NotCharged, failure);
         carrier.Tasks = paid;
         ErrorRecord cause = ToRecord(failure, target);
-        string list = paid.Count == 0 ? "" : $" {paid.Count} task(s) of this command may cost money: Get-KlingTask -TaskId {string.Join(",", paid.Select(task => task.TaskId.ToString("D")))}";
+        string list = paid.Count == 0 ? "" : $" {paid.Count} task(s) of this command may cost money: {ListCommand(paid, started)}";
         return new ErrorRecord(carrier, IdOf(cause), cause.CategoryInfo.Category, target)
         {
             ErrorDetails = new ErrorDetails(failure.Message + list) { RecommendedAction = cause.ErrorDetails.RecommendedAction },
         };
     }
+
+    // A command with hundreds of ids can be pasted nowhere; the journal also knows when they began.
+    private static string ListCommand(IReadOnlyList<KlingTask> tasks, DateTimeOffset started) => tasks.Count <= MostListed
+        ? $"Get-KlingTask -TaskId {string.Join(",", tasks.Select(task => task.TaskId.ToString("D")))}"
+        : FormattableString.Invariant($"Get-KlingTask -Since '{started.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
 
     private static string IdOf(ErrorRecord record) => record.FullyQualifiedErrorId;
 

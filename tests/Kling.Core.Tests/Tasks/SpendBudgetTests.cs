@@ -49,6 +49,17 @@ public class SpendBudgetTests
     }
 
     [Fact]
+    public void Close_SettlesForGood()
+    {
+        SpendBudget budget = Reserved();
+
+        budget.Close(Ended(KlingTaskStatus.Succeeded, 0.1848m));
+        budget.Settle(new KlingTask { TaskId = s_id, Status = KlingTaskStatus.Failed, BillingState = BillingState.NotCharged });
+
+        Assert.Equal(0.1848m, budget.Committed);
+    }
+
+    [Fact]
     public void Settle_CompleteBill_ReplacesTheEstimate()
     {
         SpendBudget budget = Reserved();

@@ -1,0 +1,77 @@
+using Kling.Batch;
+using Kling.Errors;
+using Kling.Journal;
+using Kling.Models;
+using Kling.Tasks;
+
+namespace Kling.Cmdlets;
+
+/// <summary>What one invocation of New-KlingVideo writes: tasks, errors, the sum at its end. Used on the pipeline thread only.</summary>
+/// <param name="cmdlet">The cmdlet.</param>
+/// <param name="state">The invocation's items.</param>
+/// <param name="budget">What it spends.</param>
+internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget)
+{
+    /// <summary>Where the tasks are recorded; null until one was.</summary>
+    internal TaskJournal? Journal { get; set; }
+
+    /// <summary>Writes a task that has come as far as was asked, and each of its failures.</summary>
+    internal void Write(KlingTask task, RequestItem item)
+    {
+        state.Close(task, succeeded: task.Errors.Count == 0);
+        cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
+        foreach (KlingTaskError error in task.Errors)
+        {
+            cmdlet.WriteFailure(TaskFailures.For(task, error), item.Target);
+        }
+    }
+
+    /// <summary>Counts and writes an item that never became a task.</summary>
+    internal void Fail(Exception failure, object? target)
+    {
+        state.CountFailure();
+        cmdlet.WriteFailure(failure, target);
+    }
+
+    /// <summary>Writes what went wrong with a task; ends the batch where the next items would fare the same.</summary>
+    internal void FailTask(Exception failure, KlingTask task, RequestItem item)
+    {
+        budget.Settle(task);
+        bool dead = failure is KlingApiException { Category: KlingErrorCategory.Connection, BillingState: BillingState.NotCharged };
+        if (!state.IsEnded && (ErrorCatalog.EndsTheBatch(failure) || state.CountsAsDead(dead)))
+        {
+            if (task.BillingState == BillingState.NotCharged)
+            {
+                state.Close(task, succeeded: false);
+            }
+
+            End(failure, item.Target);
+            return;
+        }
+
+        state.Close(task, succeeded: false);
+        if (task.BillingState != BillingState.NotCharged)
+        {
+            // A task that may cost money is never only an error: it goes down the pipeline, so that it can be waited for.
+            cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
+        }
+
+        if (!state.IsEnded)
+        {
+            cmdlet.WriteFailure(failure, item.Target);
+        }
+    }
+
+    /// <summary>Ends the batch: lets submits on their way finish, writes what may cost money, and throws the error that carries it.</summary>
+    internal void End(Exception failure, object? target)
+    {
+        state.End();
+        cmdlet.Bridge.Drain(0);
+        foreach (OpenItem open in state.Open())
+        {
+            cmdlet.WriteObject(RowColumns.Carry(open.Task.Snapshot(), open.Item.Row));
+        }
+
+        cmdlet.ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, PaidTasks.Of(state, Journal), state.Started));
+    }
+}

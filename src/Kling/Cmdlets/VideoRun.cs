@@ -1,0 +1,60 @@
+using Kling.Batch;
+using Kling.Errors;
+using Kling.Models;
+using Kling.Paths;
+using Kling.Requests;
+using Kling.Session;
+
+namespace Kling.Cmdlets;
+
+/// <summary>One item's way in the background: sent or taken up, waited for, saved; then handed to the pipeline thread.</summary>
+internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingEngine engine)
+{
+    /// <summary>Buys the item.</summary>
+    internal Task SubmitAsync(KlingTask task, RequestItem item, RequestBody body, CancellationToken stop) =>
+        RunAsync(task, item, () => engine.Submitter.SubmitAsync(task, body, stop), stop);
+
+    /// <summary>Takes up what was bought before.</summary>
+    internal Task AttachAsync(KlingTask task, RequestItem item, CancellationToken stop) =>
+        RunAsync(task, item, () => FindAsync(task, stop), stop);
+
+    private async Task FindAsync(KlingTask task, CancellationToken stop)
+    {
+        if (task.BillingState == BillingState.Unknown)
+        {
+            await engine.Poller.LookAsync([task], stop).ConfigureAwait(false);
+            if (task.BillingState == BillingState.Unknown)
+            {
+                throw TaskFailures.StillUnknown(task);
+            }
+        }
+    }
+
+    private async Task RunAsync(KlingTask task, RequestItem item, Func<Task> open, CancellationToken stop)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndToken);
+        try
+        {
+            await open().ConfigureAwait(false);
+            if (options.Waits)
+            {
+                await engine.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
+                if (options.Save is SaveOptions save)
+                {
+                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { },
+                        failure => cmdlet.Bridge.Post(() => cmdlet.WriteFailure(failure, item.Target)), waiting.Token).ConfigureAwait(false);
+                }
+            }
+
+            cmdlet.Bridge.Post(() => output.Write(task, item));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The batch is ending: the task stays open, and the end of the batch writes it.
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            cmdlet.Bridge.Post(() => output.FailTask(failure, task, item));
+        }
+    }
+}
