@@ -42,7 +42,7 @@ Describe 'Export-KlingGallery' {
         $path | Should -Not -Exist
         [IO.File]::WriteAllText($path, 'mine')
         $null = $task | Export-KlingGallery $path -ErrorAction SilentlyContinue -ErrorVariable problems
-        @($problems)[0].FullyQualifiedErrorId | Should -BeLike 'FileNotWritten,*'
+        @($problems)[0].FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
         [IO.File]::ReadAllText($path) | Should -Be 'mine'
         $null = $task | Export-KlingGallery $path -Force
         [IO.File]::ReadAllText($path) | Should -BeLike '<!DOCTYPE html>*'

@@ -71,7 +71,7 @@ Describe 'Sidecars' {
         $mine = Join-Path $folder 'clip.kling.json'
         [IO.File]::WriteAllText($mine, 'mine')
         $task = New-KlingVideo $image -OutDirectory $folder -FileName clip -ErrorAction SilentlyContinue -ErrorVariable problems
-        @($problems)[0].FullyQualifiedErrorId | Should -BeLike 'FileNotWritten,*'
+        @($problems)[0].FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
         "$($task.Status)" | Should -Be 'Succeeded'
         $task.File | Should -Exist
         [IO.File]::ReadAllText($mine) | Should -Be 'mine'

@@ -1,3 +1,5 @@
+using Kling.Models;
+
 namespace Kling.Media;
 
 /// <summary>An image that cannot be used; the message names it and says what is allowed.</summary>
@@ -10,4 +12,7 @@ public sealed class ImageException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>An image that cannot be used was not sent, so nothing was charged.</summary>
+    public BillingState BillingState { get; } = BillingState.NotCharged;
 }

@@ -18,6 +18,9 @@ public sealed class KlingWaitTimeoutException : Exception
     /// <summary>The task's id.</summary>
     public Guid TaskId => Task.TaskId;
 
+    /// <summary>What is known about the task's money.</summary>
+    public BillingState BillingState => Task.BillingState;
+
     /// <summary>The task as it was known last.</summary>
     public KlingTask Task { get; }
 

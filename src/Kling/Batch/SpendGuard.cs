@@ -23,8 +23,7 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
 
         string given = estimate is null ? "a task of unknown price" : $"{PriceText.Money(estimate)} more";
         throw new InputException(ErrorCatalog.CostCeiling,
-            $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.",
-            "Measure-KlingCost shows the price of the whole input; run the rest again with a higher -MaxCost.");
+            $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }
 
     /// <summary>Asks once when what was reserved passes ten dollars without a ceiling.</summary>
@@ -40,8 +39,7 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
         if (!Ask(cmdlet))
         {
             throw new InputException(ErrorCatalog.CostNotConfirmed,
-                $"This invocation would pass {PriceText.Money(QuestionAbove)} at list price, and that was not confirmed. Nothing was sent for this item or those after it.",
-                "Measure-KlingCost shows the price of the whole input; -MaxCost <USD> sets a ceiling and asks nothing.");
+                $"This invocation would pass {PriceText.Money(QuestionAbove)} at list price, and that was not confirmed. Nothing was sent for this item or those after it.");
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
 
         if (!state.IsEnded)
         {
-            cmdlet.WriteFailure(failure, item.Target);
+            cmdlet.WriteFailure(failure, item.Target, task.TaskId);
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
         if (Sandbox)
         {
             SandboxServer server = KlingSession.Sandbox ?? throw new InputException(ErrorCatalog.SandboxNotRunning,
-                "Sandbox: no sandbox runs in this process.", "Start-KlingSandbox");
+                "Sandbox: no sandbox runs in this process.");
             return (server.Endpoint, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
         }
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Kling.Binding;
+using Kling.Errors;
 using Kling.Models;
 using Kling.Requests;
 
@@ -29,8 +30,8 @@ public sealed class GetKlingModelCommand : PSCmdlet
 
         if (!found && !WildcardPattern.ContainsWildcardCharacters(Model))
         {
-            WriteError(new ErrorRecord(new ItemNotFoundException($"Model: '{Model}' was given; allowed: {string.Join(", ", ModelSpec.All.Select(s => s.Id))}."),
-                "ModelNotFound", ErrorCategory.ObjectNotFound, Model));
+            WriteError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.ModelNotFound,
+                $"Model: '{Model}' was given; allowed: {string.Join(", ", ModelSpec.All.Select(s => s.Id))}."), Model));
         }
     }
 

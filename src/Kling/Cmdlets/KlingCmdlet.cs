@@ -41,9 +41,12 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes the catalog's record for an exception.</summary>
-    internal void WriteFailure(Exception exception, object? target)
+    /// <param name="exception">The failure.</param>
+    /// <param name="target">The input it is about.</param>
+    /// <param name="task">The task it is about, where neither of them names it.</param>
+    internal void WriteFailure(Exception exception, object? target, Guid? task = null)
     {
-        ErrorRecord record = ErrorCatalog.ToRecord(exception, target);
+        ErrorRecord record = ErrorCatalog.ToRecord(exception, target, task);
         if (ErrorCatalog.EndsTheBatch(exception))
         {
             ThrowTerminatingError(record);

@@ -36,7 +36,7 @@ public sealed class RemoveKlingTaskCommand : PSCmdlet
                 if (!known.TryGetValue(id, out KlingTask task))
                 {
                     WriteError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.TaskUnknown,
-                        $"TaskId: {id:D} was given, which this machine's journal does not hold.", "Get-KlingTask -Local"), id));
+                        $"TaskId: {id:D} was given, which this machine's journal does not hold."), id));
                 }
                 else if (Force || ShouldProcess($"{id:D} ({task.Status}, billing {task.BillingState}, {task.Image})", "Forget the task; nothing changes at the service"))
                 {

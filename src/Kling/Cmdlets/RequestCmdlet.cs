@@ -188,8 +188,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The failure of a request that breaks the model's limits.</summary>
     internal static InputException Invalid(string name, ValidationReport report) =>
         new(ErrorCatalog.InvalidRequest,
-            $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}",
-            "Test-KlingRequest with the same parameters shows the whole request; Get-KlingModel shows what is allowed.");
+            $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}");
 
     /// <summary>Writes the error of an item that never became a request.</summary>
     private protected virtual void ItemFailed(Exception failure, object? target) => WriteFailure(failure, target);
@@ -242,7 +241,6 @@ public abstract class RequestCmdlet : KlingCmdlet
     {
         string columns = Row is null ? "" : $" The row has the columns {string.Join(", ", Row.Properties.Select(p => p.Name))}.";
         return new InputException(ErrorCatalog.ImageMissing,
-            $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{columns}",
-            "Get-ChildItem *.jpg | New-KlingVideo -Prompt 'slow dolly in'");
+            $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{columns}");
     }
 }

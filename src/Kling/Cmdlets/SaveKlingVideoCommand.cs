@@ -76,7 +76,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         {
             ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest,
                 $"FileName: '{FileName}' was given; allowed for videos without their task: templates without {{{field}}}.",
-                "Pipe the tasks instead: Get-KlingTask | Save-KlingVideo"), FileName));
+                $"Get-KlingTask -Last 20 | Save-KlingVideo -FileName '{FileName!.Replace("'", "''")}' # the tasks instead of their videos"), FileName));
         }
 
         foreach (KlingVideo video in Video)

@@ -62,7 +62,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
         {
             WriteFailure(new InputException(ErrorCatalog.ImageMissing,
                 "Image: nothing was given; allowed: a path, URL, data URI or base64 text, or an object with one of the properties Image, ImageUrl, Uri, LiteralPath, PSPath or FullName.",
-                "Get-ChildItem *.jpg | Send-KlingImage"), InputObject);
+                "Get-ChildItem *.jpg | Send-KlingImage -WhatIf"), InputObject);
         }
 
         foreach (string name in names)
@@ -106,8 +106,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
 
         if (violations.Length > 0)
         {
-            WriteFailure(new InputException(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", violations.Select(v => v.Message))}",
-                "Get-KlingModel shows which images are allowed."), name);
+            WriteFailure(new InputException(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", violations.Select(v => v.Message))}"), name);
             return;
         }
 

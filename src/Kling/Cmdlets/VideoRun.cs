@@ -42,7 +42,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
                 if (options.Save is SaveOptions save)
                 {
                     await VideoSaver.SaveAllAsync(engine, task, save, _ => { },
-                        failure => cmdlet.Bridge.Post(() => cmdlet.WriteFailure(failure, item.Target)), waiting.Token).ConfigureAwait(false);
+                        failure => cmdlet.Bridge.Post(() => cmdlet.WriteFailure(failure, item.Target, task.TaskId)), waiting.Token).ConfigureAwait(false);
                 }
             }
 

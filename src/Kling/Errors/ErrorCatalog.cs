@@ -7,7 +7,7 @@ using Kling.Tasks;
 
 namespace Kling.Errors;
 
-/// <summary>The one place that turns a failure into an error record: id, category, target and recommendation.</summary>
+/// <summary>The one place that turns a failure into an error record; what an id stands for is in <see cref="ErrorTable"/>.</summary>
 internal static class ErrorCatalog
 {
     private const int MostListed = 20;
@@ -15,6 +15,7 @@ internal static class ErrorCatalog
     internal const string InvalidRequest = "InvalidRequest";
     internal const string ImageNotFound = "ImageNotFound";
     internal const string ImageMissing = "ImageMissing";
+    internal const string ModelNotFound = "ModelNotFound";
     internal const string NotConnected = "NotConnected";
     internal const string InvalidEndpoint = "InvalidEndpoint";
     internal const string InvalidKey = "InvalidKey";
@@ -27,30 +28,23 @@ internal static class ErrorCatalog
     internal const string SecretUnavailable = "SecretUnavailable";
 
     /// <summary>Turns any failure of the engine into a record.</summary>
-    internal static ErrorRecord ToRecord(Exception exception, object? target)
+    /// <param name="exception">The failure.</param>
+    /// <param name="target">The input it is about.</param>
+    /// <param name="task">The task it is about, for the recommendation, where neither failure nor target names it.</param>
+    internal static ErrorRecord ToRecord(Exception exception, object? target, Guid? task = null)
     {
-        (string id, ErrorCategory category, string? recommendation) = exception switch
+        (string id, string? better) = Choose(exception);
+        ErrorEntry entry = ErrorTable.Get(id);
+        Guid? about = exception switch
         {
-            InputException input => (input.Id, InputCategory(input.Id), input.Recommendation),
-            JournalException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
-            UnrecordedFileException => ("JournalUnusable", ErrorCategory.WriteError, "$env:KLING_HOME = '<a folder that can be written>'"),
-            OutputFileException { Exists: true } => ("FileNotWritten", ErrorCategory.ResourceExists, "Give another name, or -Force to replace the file."),
-            OutputFileException => ("FileNotWritten", ErrorCategory.WriteError, "Give a folder that can be written."),
-            ImageException => ("ImageUnusable", ErrorCategory.InvalidData, "Give a PNG, JPEG or WebP file that can be read, of at most 20 MB."),
-            WebhookException => ("WebhookUnreadable", ErrorCategory.InvalidData, "Get-Content -Raw body.json | ConvertFrom-KlingWebhook"),
-            KlingWaitTimeoutException timeout => ("WaitTimeout", ErrorCategory.OperationTimeout, $"Wait-KlingTask -TaskId {timeout.TaskId:D}"),
-            DownloadException => ("DownloadFailed", ErrorCategory.ReadError, "Get-KlingTask -TaskId <id> | Save-KlingVideo -OutDirectory <folder>"),
-            KlingApiException api => FromApi(api),
-            _ => ("UnexpectedFailure", ErrorCategory.NotSpecified, null),
+            KlingApiException api => api.TaskId,
+            KlingWaitTimeoutException timeout => timeout.TaskId,
+            _ => task ?? (target as KlingTask)?.TaskId,
         };
-        var record = new ErrorRecord(exception, id, category, target);
-        record.ErrorDetails = new ErrorDetails(exception.Message);
-        if (recommendation is not null)
+        return new ErrorRecord(exception, id, entry.Category, target)
         {
-            record.ErrorDetails.RecommendedAction = recommendation;
-        }
-
-        return record;
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = better ?? entry.RecommendationFor(about) },
+        };
     }
 
     /// <summary>The record that ends a batch: it carries every task that may cost money, and the command that lists them.</summary>
@@ -61,7 +55,7 @@ internal static class ErrorCatalog
         carrier.Tasks = paid;
         ErrorRecord cause = ToRecord(failure, target);
         string list = paid.Count == 0 ? "" : $" {paid.Count} task(s) of this command may cost money: {ListCommand(paid, started)}";
-        return new ErrorRecord(carrier, IdOf(cause), cause.CategoryInfo.Category, target)
+        return new ErrorRecord(carrier, cause.FullyQualifiedErrorId, cause.CategoryInfo.Category, target)
         {
             ErrorDetails = new ErrorDetails(failure.Message + list) { RecommendedAction = cause.ErrorDetails.RecommendedAction },
         };
@@ -72,8 +66,6 @@ internal static class ErrorCatalog
         ? $"Get-KlingTask -TaskId {string.Join(",", tasks.Select(task => task.TaskId.ToString("D")))}"
         : FormattableString.Invariant($"Get-KlingTask -Since '{started.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
 
-    private static string IdOf(ErrorRecord record) => record.FullyQualifiedErrorId;
-
     /// <summary>Whether the failure dooms every other item too: no key, a refused key, no credit.</summary>
     internal static bool EndsTheBatch(Exception exception) => exception switch
     {
@@ -83,41 +75,36 @@ internal static class ErrorCatalog
         _ => false,
     };
 
-    private static ErrorCategory InputCategory(string id) => id switch
+    /// <summary>The id of a failure, and a recommendation that is better than the table's where the case knows one.</summary>
+    private static (string Id, string? Better) Choose(Exception exception) => exception switch
     {
-        ImageNotFound => ErrorCategory.ObjectNotFound,
-        NotConnected => ErrorCategory.AuthenticationError,
-        CostNotConfirmed or CostCeiling => ErrorCategory.LimitsExceeded,
-        TaskIdInUse => ErrorCategory.ResourceExists,
-        SandboxNotRunning or TaskUnknown or SecretUnavailable => ErrorCategory.ObjectNotFound,
-        DirectoryUnusable => ErrorCategory.WriteError,
-        _ => ErrorCategory.InvalidArgument,
+        InputException input => (input.Id, input.Recommendation),
+        JournalException or UnrecordedFileException => ("JournalUnusable", null),
+        OutputFileException { Exists: true } file => ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
+        OutputFileException => ("FileNotWritten", null),
+        ImageException => ("ImageUnusable", null),
+        WebhookException => ("WebhookUnreadable", null),
+        KlingWaitTimeoutException => ("WaitTimeout", null),
+        DownloadException { Reason: DownloadFailure.FileExists } => ("FileExists", null),
+        DownloadException => ("DownloadFailed", null),
+        KlingApiException api => (IdOf(api), null),
+        _ => ("UnexpectedFailure", null),
     };
 
-    private static (string Id, ErrorCategory Category, string? Recommendation) FromApi(KlingApiException api)
+    private static string IdOf(KlingApiException api) => api.Category switch
     {
-        string id = api.TaskId is Guid task ? task.ToString("D") : "<id>";
-
-        // What concerns no task (a test, the account, an upload) costs nothing and can simply be done again.
-        string again = api.TaskId is null ? "Run the command again later." : $"Get-KlingTask -TaskId {id}";
-        return api.Category switch
-        {
-            _ when api.BillingState == BillingState.Unknown =>
-                ("OutcomeUnknown", ErrorCategory.InvalidResult, $"Get-KlingTask -TaskId {id}"),
-            KlingErrorCategory.Authentication => ("KeyRefused", ErrorCategory.AuthenticationError, "Connect-Kling -ApiKey (Read-Host -AsSecureString)"),
-            KlingErrorCategory.Quota => ("NoCredit", ErrorCategory.QuotaExceeded, "Add credit to your Runware account, then run the command again."),
-            KlingErrorCategory.RateLimit => ("RateLimited", ErrorCategory.LimitsExceeded, "Run the command again later, or with a smaller -ThrottleLimit."),
-            KlingErrorCategory.Safety => ("ContentRefused", ErrorCategory.SecurityError, "Change the prompt or the image."),
-            KlingErrorCategory.Connection => ("EndpointUnreachable", ErrorCategory.ConnectionError, "Get-KlingConnection"),
-            KlingErrorCategory.Timeout => ("ServiceTimeout", ErrorCategory.OperationTimeout, again),
-            KlingErrorCategory.Conflict => (TaskIdInUse, ErrorCategory.ResourceExists, $"Get-KlingTask -TaskId {id}"),
-            KlingErrorCategory.Validation => ("RequestRefused", ErrorCategory.InvalidArgument, "Test-KlingRequest shows what is sent; Get-KlingModel shows what is allowed."),
-            KlingErrorCategory.NotFound when api.TaskId is null => ("EndpointUnreachable", ErrorCategory.ConnectionError, "Get-KlingConnection"),
-            KlingErrorCategory.NotFound => ("TaskNotFound", ErrorCategory.ObjectNotFound, $"Get-KlingTask -TaskId {id}"),
-            // "Again" would be paid again where the task was accepted, so only a task that cost nothing gets that advice.
-            KlingErrorCategory.Provider or KlingErrorCategory.Server => ("ServiceFailed", ErrorCategory.ResourceUnavailable,
-                api.BillingState == BillingState.NotCharged ? "Run the command again later." : $"Get-KlingTask -TaskId {id}"),
-            _ => ("ServiceError", ErrorCategory.InvalidResult, again),
-        };
-    }
+        _ when api.BillingState == BillingState.Unknown => "OutcomeUnknown",
+        KlingErrorCategory.Authentication => "KeyRefused",
+        KlingErrorCategory.Quota => "NoCredit",
+        KlingErrorCategory.RateLimit => "RateLimited",
+        KlingErrorCategory.Safety => "ContentRefused",
+        KlingErrorCategory.Connection => "EndpointUnreachable",
+        KlingErrorCategory.Timeout => "ServiceTimeout",
+        KlingErrorCategory.Conflict => TaskIdInUse,
+        KlingErrorCategory.Validation => "RequestRefused",
+        // Nothing but an address is asked for where no task is named, so it is the address that leads nowhere.
+        KlingErrorCategory.NotFound => api.TaskId is null ? "EndpointUnreachable" : "TaskNotFound",
+        KlingErrorCategory.Provider or KlingErrorCategory.Server => "ServiceFailed",
+        _ => "ServiceError",
+    };
 }

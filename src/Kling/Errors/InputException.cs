@@ -1,10 +1,15 @@
+using Kling.Models;
+
 namespace Kling.Errors;
 
 /// <summary>Something the user gave cannot be used; nothing was sent.</summary>
 public sealed class InputException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public InputException(string id, string message, string recommendation)
+    /// <param name="id">Its id in the catalog.</param>
+    /// <param name="message">What was given, and what is allowed.</param>
+    /// <param name="recommendation">What to do, ready to paste; the catalog's when left out.</param>
+    public InputException(string id, string message, string? recommendation = null)
         : base(message)
     {
         Id = id;
@@ -14,6 +19,9 @@ public sealed class InputException : Exception
     /// <summary>The error's id in the catalog.</summary>
     public string Id { get; }
 
-    /// <summary>What to do, ready to paste.</summary>
-    public string Recommendation { get; }
+    /// <summary>What to do, ready to paste; null for what the catalog says.</summary>
+    public string? Recommendation { get; }
+
+    /// <summary>Nothing was sent, so nothing was charged for what the error is about.</summary>
+    public BillingState BillingState { get; } = BillingState.NotCharged;
 }

@@ -24,8 +24,7 @@ internal static class ImageResolver
         return kind switch
         {
             null => throw new InputException(ErrorCatalog.ImageNotFound,
-                $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found.",
-                "Get-ChildItem"),
+                $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found."),
             ImageKind.File => [.. files.Select(ImageFile.Load)],
             ImageKind.DataUri or ImageKind.Base64 => [InlineImage.Load(kind.Value, name)],
 
@@ -52,7 +51,7 @@ internal static class ImageResolver
         }
         catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException or ArgumentException or NotSupportedException)
         {
-            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{name}' was given; allowed: the path of an existing file. {failure.Message}", "Get-ChildItem");
+            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{name}' was given; allowed: the path of an existing file. {failure.Message}");
         }
     }
 

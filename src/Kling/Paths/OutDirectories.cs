@@ -18,8 +18,7 @@ internal static class OutDirectories
             or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
             cmdlet.ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.DirectoryUnusable,
-                $"OutDirectory: '{given}' was given; allowed: a folder that exists or can be made. {failure.Message}",
-                "New-Item -ItemType Directory clips"), given));
+                $"OutDirectory: '{given}' was given; allowed: a folder that exists or can be made. {failure.Message}"), given));
             throw;
         }
     }

@@ -53,7 +53,7 @@ internal sealed class SaveOptions
         catch (FormatException failure)
         {
             cmdlet.ThrowTerminatingError(ErrorCatalog.ToRecord(
-                new InputException(ErrorCatalog.InvalidRequest, failure.Message, "-FileName '{Source}-{Date}-{ShortId}'"), fileName));
+                new InputException(ErrorCatalog.InvalidRequest, failure.Message, "Get-Help Save-KlingVideo -Parameter FileName # the fields; for example -FileName '{Source}-{Date}-{ShortId}'"), fileName));
             throw;
         }
     }

@@ -15,7 +15,7 @@ internal static class KlingEndpoints
         }
         catch (ArgumentException invalid)
         {
-            throw new InputException(ErrorCatalog.InvalidEndpoint, invalid.Message, $"Connect-Kling -Endpoint {KlingEndpoint.DefaultAddress}");
+            throw new InputException(ErrorCatalog.InvalidEndpoint, invalid.Message);
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class KlingKeys
         }
         catch (ArgumentException invalid)
         {
-            throw new InputException(ErrorCatalog.InvalidKey, invalid.Message, "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
+            throw new InputException(ErrorCatalog.InvalidKey, invalid.Message);
         }
     }
 

@@ -3,45 +3,10 @@ using Kling.Sandbox;
 
 namespace Kling.Core.Tests.Conventions;
 
-/// <summary>The about topics list exactly what there is: every error id, and every fault with the targets it can strike.</summary>
+/// <summary>The sandbox's topic lists exactly what there is: every fault with the targets it can strike.</summary>
 public class TopicTests
 {
-    private static readonly string s_errors = RepositoryFiles.Read("src/Kling/en-US/about_Kling_Errors.help.txt");
     private static readonly string s_sandbox = RepositoryFiles.Read("src/Kling/en-US/about_Kling_Sandbox.help.txt");
-
-    [Fact]
-    public void Errors_ListsEveryErrorId() => Assert.Equal(
-        ErrorTableTests.Ids(RepositoryFiles.Sources("src/Kling")).Order(StringComparer.Ordinal),
-        Entries(s_errors).Select(entry => entry.Name).Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void Errors_SayMeaningMoneyAndWhatToDo() => Assert.All(Entries(s_errors), entry =>
-    {
-        Assert.Matches(@"\A\s{6}[-A-Z][^\n]{15,}", entry.Body);
-        Assert.Matches(@"\n {6}Billing: [^\n]*(NotCharged|Accepted|Billed|Unknown|see the error|see Get-KlingTask)", entry.Body);
-        Assert.Matches(@"\n {6}Do: \S", entry.Body);
-    });
-
-    [Fact]
-    public void Errors_NameTheBillingStateThatTheTableNames()
-    {
-        string table = RepositoryFiles.Read("docs/ARCHITECTURE.md");
-        Assert.All(Entries(s_errors), entry =>
-        {
-            string charged = Regex.Match(table, $@"^\| `{entry.Name}` \|.*\| ([^|]+) \|$", RegexOptions.Multiline).Groups[1].Value;
-            string billing = Regex.Match(entry.Body, @"Billing: (.*)").Groups[1].Value;
-            (string inTable, string inTopic) = charged switch
-            {
-                _ when charged.StartsWith("no", StringComparison.Ordinal) => ("no", "NotCharged"),
-                "unknown" => ("unknown", "Unknown"),
-                "accepted" or "accepted or billed" => ("accepted", "Accepted"),
-                "see the task" => ("see the task", "see "),
-                _ => ("see the record", "see |Unknown to this machine"),
-            };
-            Assert.StartsWith(inTable, charged, StringComparison.Ordinal);
-            Assert.Matches($"^({inTopic})", billing);
-        });
-    }
 
     [Fact]
     public void Sandbox_ListsEveryFaultWithItsTargets() => Assert.Equal(
