@@ -5,6 +5,9 @@ namespace Kling.Requests;
 /// <summary>What can be said of an image from its text and from what was read of it.</summary>
 internal static class ImageRules
 {
+    private const string NoHost = "/?#\\";
+    private static readonly string[] s_schemes = ["http://", "https://"];
+
     internal static void Check(Findings findings, RequestImage? image)
     {
         if (image is null)
@@ -21,12 +24,14 @@ internal static class ImageRules
         CheckLimits(findings, image);
     }
 
-    /// <summary>Whether the text is an absolute http or https address.</summary>
-    internal static bool IsWebAddress(string text) =>
-        !AddressText.IsMasked(text)
-        && Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
-        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-        && address.Host.Length > 0;
+    /// <summary>Whether the text is an absolute http or https address, as it stands: what a parser would trim or turn round is sent as it is.</summary>
+    internal static bool IsWebAddress(string text)
+    {
+        int host = s_schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))?.Length ?? text.Length;
+        return host < text.Length && text[host] > ' ' && NoHost.IndexOf(text[host]) < 0 && text[text.Length - 1] > ' '
+            && !AddressText.IsMasked(text)
+            && Uri.TryCreate(text, UriKind.Absolute, out _);
+    }
 
     /// <summary>What the image's text should have been; null when it is right.</summary>
     private static string? Fault(RequestImage image) => image.Kind switch
@@ -34,9 +39,36 @@ internal static class ImageRules
         _ when AddressText.IsMasked(image.Value) => "the image itself; this text only stands for one, without its secret part",
         ImageKind.Uuid => Guid.TryParseExact(image.Value, "D", out _) ? null : "the UUID of an uploaded or generated image",
         ImageKind.Url => IsWebAddress(image.Value) ? null : "an absolute http or https address",
-        ImageKind.DataUri => image.Value.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? null : "a data URI",
+        ImageKind.DataUri => IsDataUri(image.Value) ? null : "a data URI with its data, without white space",
+        ImageKind.Base64 => IsBase64(image.Value) ? null : "base64 text, without white space",
         _ => image.Value.Length > 0 ? null : "an image",
     };
+
+    private static bool IsDataUri(string text)
+    {
+        int comma = text.IndexOf(',');
+        return text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && comma > 0 && comma < text.Length - 1 && !text.Any(char.IsWhiteSpace);
+    }
+
+    /// <summary>Only the characters: whether they decode to an image is known where the image was loaded.</summary>
+    private static bool IsBase64(string text)
+    {
+        int end = text.Length;
+        while (end > 0 && text.Length - end < 2 && text[end - 1] == '=')
+        {
+            end--;
+        }
+
+        for (int i = 0; i < end; i++)
+        {
+            if (text[i] is not ((>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '0' and <= '9') or '+' or '/'))
+            {
+                return false;
+            }
+        }
+
+        return end > 0;
+    }
 
     private static string Shown(RequestImage image) => image.Kind is ImageKind.File ? image.Value : RequestJson.Shown(image);
 

@@ -266,6 +266,17 @@ public class RequestValidatorTests
     [InlineData(ImageKind.Url, "https://images.test/a.jpg?[query: 3 characters, sha256 0123456789ab]")]
     [InlineData(ImageKind.Base64, "[data: 3 characters, sha256 0123456789ab]")]
     [InlineData(ImageKind.DataUri, "image/png")]
+    [InlineData(ImageKind.DataUri, "data:image/png;base64,")]
+    [InlineData(ImageKind.DataUri, "data:image/png;base64,AA AA")]
+    [InlineData(ImageKind.DataUri, "data:image/png;base64")]
+    [InlineData(ImageKind.Base64, "no, thank you")]
+    [InlineData(ImageKind.Base64, "AA=A")]
+    [InlineData(ImageKind.Base64, "AA===")]
+    [InlineData(ImageKind.Base64, "==")]
+    [InlineData(ImageKind.Url, " https://images.test/a.jpg")]
+    [InlineData(ImageKind.Url, "https://images.test/a.jpg\n")]
+    [InlineData(ImageKind.Url, "https:\\\\images.test\\a.jpg")]
+    [InlineData(ImageKind.Url, "https:///a.jpg")]
     public void UnusableImageText_IsRefused(ImageKind kind, string text) =>
         Assert.Equal("Image", Assert.Single(RequestValidator.Validate(Sample.Request with { Image = new RequestImage(kind, text) }).Violations).Parameter);
 
