@@ -77,7 +77,7 @@ Describe 'New-KlingVideo' {
         $tasks = @($image, $bad, $image | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems -WarningVariable warnings -WarningAction SilentlyContinue)
         $tasks.Count | Should -Be 2
         $problems.Count | Should -Be 1
-        "$($warnings[-1])" | Should -BeLike '2 done, 1 failed, 0 open*'
+        "$($warnings[-1])" | Should -BeLike '0 done, 1 failed, 2 open*'
     }
 
     It 'refuses items beyond -MaxCost and says how much is left' {

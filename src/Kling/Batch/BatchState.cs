@@ -13,12 +13,31 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     private readonly List<ClosedTask> _paid = [];
     private readonly CancellationTokenSource _end = new();
     private int _deadInARow;
+    private int _failed;
+    private bool _anyFailure;
 
     internal DateTimeOffset Started => started;
 
+    /// <summary>Items whose task ended well, and whose files are saved where that was asked for.</summary>
     internal int Done { get; private set; }
 
-    internal int Failed { get; private set; }
+    /// <summary>Items that came to nothing, or not to all that was asked.</summary>
+    internal int Failed => _failed + Refused;
+
+    /// <summary>Records that were refused before they became items.</summary>
+    internal int Refused { get; set; }
+
+    /// <summary>Items that were written while their task had not ended: nobody waits for it, or the waiting ended first.</summary>
+    internal int LeftOpen { get; private set; }
+
+    /// <summary>Whether anything went wrong with any item.</summary>
+    internal bool AnyFailure => _anyFailure || Refused > 0;
+
+    /// <summary>Whether there are tasks that may cost money, now or once what is being sent has arrived.</summary>
+    internal bool HasPaid => _paid.Count > 0 || OpenCount > 0;
+
+    /// <summary>How many items there were so far.</summary>
+    internal int Items => Done + Failed + LeftOpen + OpenCount;
 
     /// <summary>Cancelled when the batch ends early: waiting and saving stop, a submit on its way is let finish.</summary>
     internal CancellationToken EndToken => _end.Token;
@@ -39,10 +58,14 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     }
 
     /// <summary>Counts an item that never became a task.</summary>
-    internal void CountFailure() => Failed++;
+    internal void CountFailure()
+    {
+        _failed++;
+        _anyFailure = true;
+    }
 
     /// <summary>Takes a task out of the open ones; its price is settled for good.</summary>
-    internal void Close(KlingTask task, bool succeeded)
+    internal void Close(KlingTask task, bool failed)
     {
         lock (_open)
         {
@@ -55,14 +78,19 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
             _paid.Add(new ClosedTask(task.TaskId, task.Status, task.BillingState));
         }
 
-        if (succeeded)
+        _anyFailure |= failed;
+        _deadInARow = failed ? _deadInARow : 0;
+        if (!task.IsTerminal)
         {
-            Done++;
-            _deadInARow = 0;
+            LeftOpen++;
+        }
+        else if (failed)
+        {
+            _failed++;
         }
         else
         {
-            Failed++;
+            Done++;
         }
     }
 
@@ -82,17 +110,19 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
         }
     }
 
-    internal string Summary()
-    {
-        int open;
-        lock (_open)
-        {
-            open = _open.Count;
-        }
-
-        return $"{Done} done, {Failed} failed, {open} open; {PriceText.Money(budget.Committed)} spent or reserved.";
-    }
+    internal string Summary() => $"{Done} done, {Failed} failed, {OpenCount + LeftOpen} open; {PriceText.Money(budget.Committed)} spent or reserved.";
 
     /// <inheritdoc/>
     public void Dispose() => _end.Dispose();
+
+    private int OpenCount
+    {
+        get
+        {
+            lock (_open)
+            {
+                return _open.Count;
+            }
+        }
+    }
 }

@@ -26,24 +26,29 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
             $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }
 
-    /// <summary>Asks once when what was reserved passes ten dollars without a ceiling.</summary>
+    /// <summary>Whether so much more, in USD, has to be asked about.</summary>
+    internal bool MustAsk(decimal more) => asks && !_asked && Budget.Ceiling is null && Budget.Committed + more > QuestionAbove;
+
+    /// <summary>Asks once when what was reserved and what is to come next pass ten dollars without a ceiling.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="next">What is to come next.</param>
     /// <exception cref="InputException">The host cannot ask, or the answer was no.</exception>
-    internal void Confirm(PSCmdlet cmdlet)
+    internal void Confirm(PSCmdlet cmdlet, NextPurchase next)
     {
-        if (!asks || _asked || Budget.Ceiling is not null || Budget.Committed <= QuestionAbove)
+        if (!MustAsk(next.Price))
         {
             return;
         }
 
         _asked = true;
-        if (!Ask(cmdlet))
+        if (!Ask(cmdlet, next))
         {
             throw new InputException(ErrorCatalog.CostNotConfirmed,
-                $"This invocation would pass {PriceText.Money(QuestionAbove)} at list price, and that was not confirmed. Nothing was sent for this item or those after it.");
+                $"This invocation would come to {PriceText.Money(Budget.Committed + next.Price)} at list price, which is above {PriceText.Money(QuestionAbove)} and was not confirmed. Nothing was sent for this input or any after it.");
         }
     }
 
-    private bool Ask(PSCmdlet cmdlet)
+    private bool Ask(PSCmdlet cmdlet, NextPurchase next)
     {
         // At the end of a redirected input the console answers with the default, which is yes: that is not consent.
         if (cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected)
@@ -53,7 +58,9 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
 
         try
         {
-            return cmdlet.ShouldContinue($"With the next request this command has asked for {PriceText.Money(Budget.Committed)} of videos at list price. Go on?", "Cost");
+            string more = cmdlet.MyInvocation.ExpectingInput ? " More input may follow; it is asked only once." : "";
+            return cmdlet.ShouldContinue(
+                $"With the next {next.Requests} request(s) this command asks for {PriceText.Money(Budget.Committed + next.Price)} of videos at list price.{more} Go on?", "Cost");
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {

@@ -16,13 +16,13 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     internal TaskJournal? Journal { get; set; }
 
     /// <summary>Writes a task that has come as far as was asked, and each of its failures.</summary>
-    internal void Write(KlingTask task, RequestItem item)
+    internal void Write(KlingTask task, RequestItem item, bool isSaved)
     {
-        state.Close(task, succeeded: task.Errors.Count == 0);
+        state.Close(task, failed: task.Errors.Count > 0 || !isSaved);
         cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
         foreach (KlingTaskError error in task.Errors)
         {
-            cmdlet.WriteFailure(TaskFailures.For(task, error), item.Target);
+            Report(TaskFailures.For(task, error), item.Target);
         }
     }
 
@@ -30,7 +30,34 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     internal void Fail(Exception failure, object? target)
     {
         state.CountFailure();
-        cmdlet.WriteFailure(failure, target);
+        Report(failure, target);
+    }
+
+    /// <summary>
+    /// Writes an error. Where errors stop the command (-ErrorAction Stop), what was paid is written first and is on the error.
+    /// </summary>
+    /// <param name="failure">What went wrong.</param>
+    /// <param name="target">The input it is about.</param>
+    /// <param name="task">The task it is about, if any.</param>
+    internal void Report(Exception failure, object? target, Guid? task = null)
+    {
+        if (!cmdlet.StopsOnError || !state.HasPaid)
+        {
+            cmdlet.WriteFailure(failure, target, task);
+        }
+        else if (!state.IsEnded)
+        {
+            End(failure, target);
+        }
+    }
+
+    /// <summary>Says once what became of all, where anything failed and there was more than one item to fail.</summary>
+    internal void SumUp()
+    {
+        if (state.AnyFailure && (cmdlet.MyInvocation.ExpectingInput || state.Items > 1))
+        {
+            cmdlet.WriteWarning(state.Summary());
+        }
     }
 
     /// <summary>Writes what went wrong with a task; ends the batch where the next items would fare the same.</summary>
@@ -42,14 +69,14 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         {
             if (task.BillingState == BillingState.NotCharged)
             {
-                state.Close(task, succeeded: false);
+                state.Close(task, failed: true);
             }
 
             End(failure, item.Target);
             return;
         }
 
-        state.Close(task, succeeded: false);
+        state.Close(task, failed: true);
         if (task.BillingState != BillingState.NotCharged)
         {
             // A task that may cost money is never only an error: it goes down the pipeline, so that it can be waited for.
@@ -58,7 +85,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
 
         if (!state.IsEnded)
         {
-            cmdlet.WriteFailure(failure, item.Target, task.TaskId);
+            Report(failure, item.Target, task.TaskId);
         }
     }
 
@@ -72,6 +99,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
             cmdlet.WriteObject(RowColumns.Carry(open.Task.Snapshot(), open.Item.Row));
         }
 
+        SumUp();
         cmdlet.ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, PaidTasks.Of(state, Journal), state.Started));
     }
 }

@@ -14,6 +14,12 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         ? given is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
+    /// <summary>Whether -ErrorAction or $ErrorActionPreference makes any error stop the command.</summary>
+    internal bool StopsOnError =>
+        LanguagePrimitives.TryConvertTo(
+            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object given) ? given : GetVariableValue("ErrorActionPreference"), out ActionPreference action)
+        && action == ActionPreference.Stop;
+
     /// <summary>Cancels the work; it runs on another thread and must not write.</summary>
     protected override void StopProcessing() => Bridge.Cancel();
 

@@ -80,14 +80,17 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (RequestItem item in ReadItems(TaskId))
+        IReadOnlyList<ImageSource> images = FindImages();
+        _batch!.NextRecord(RefusedRecords);
+        _batch.Announce(ReadGrid(), images.Count, images.SelectMany(Preview), (object?)Row ?? MyInvocation.MyCommand.Name);
+        foreach (RequestItem item in images.SelectMany(image => ReadItems(TaskId, image)))
         {
-            _batch!.Add(item);
+            _batch.Add(item);
         }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _batch!.Finish();
+    protected override void EndProcessing() => _batch!.Finish(RefusedRecords);
 
     /// <inheritdoc/>
     protected override void StopProcessing()

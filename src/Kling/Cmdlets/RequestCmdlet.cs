@@ -6,6 +6,7 @@ using Kling.Media;
 using Kling.Models;
 using Kling.Paths;
 using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Cmdlets;
 
@@ -14,7 +15,11 @@ public abstract class RequestCmdlet : KlingCmdlet
 {
     private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
 
+    private readonly ImageFileCache _files = new(SystemClock.Instance);
     private ColumnHints? _hints;
+    private PSObject? _input;
+    private int _bound;
+    private int _read;
 
     /// <summary>The first frame: path (wildcards allowed), URL, media UUID, data URI or base64 text.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -120,30 +125,87 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     /// <summary>The whole input object: the row for messages, and a file that must not be read as a wildcard.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
-    public PSObject? InputObject { get; set; }
+    public PSObject? InputObject
+    {
+        get => _input;
+        set
+        {
+            _input = value;
+            _bound += value is null ? 0 : 1;
+        }
+    }
 
     /// <summary>The row the current record came from; null for plain text and files.</summary>
     private protected PSObject? Row => InputObject?.BaseObject is string or FileSystemInfo or Uri or Guid ? null : InputObject;
 
+    /// <summary>
+    /// How many records the binder refused, each with an error of its own. It binds the whole object first, and does not say
+    /// when another parameter then fails.
+    /// </summary>
+    private protected int RefusedRecords => _bound - _read;
+
     /// <summary>The requests of this record, one for each image and variant; images that cannot be used are written as errors.</summary>
-    private protected IEnumerable<RequestItem> ReadItems(Guid taskId = default)
+    private protected IEnumerable<RequestItem> ReadItems() => FindImages().SelectMany(source => ReadItems(Guid.Empty, source));
+
+    /// <summary>The requests for one image, one for each variant; an image that cannot be used is an error and none.</summary>
+    private protected IEnumerable<RequestItem> ReadItems(Guid taskId, ImageSource source)
     {
-        if (Row is not null)
+        try
         {
-            _hints ??= new ColumnHints(ParameterNames());
-            foreach (string hint in _hints.For(Row))
+            return Variants(taskId, source.Load(_files), source.Name);
+        }
+        catch (ImageException failure)
+        {
+            ItemFailed(failure, (object?)Row ?? source.Name);
+            return [];
+        }
+    }
+
+    /// <summary>The same without a word about what cannot be used, for looking ahead.</summary>
+    private protected IEnumerable<RequestItem> Preview(ImageSource source)
+    {
+        try
+        {
+            return Variants(Guid.Empty, source.Load(_files), source.Name);
+        }
+        catch (ImageException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The requests that each image of this record makes, but for the image itself; those that break a limit are left out.</summary>
+    private protected IEnumerable<RequestItem> ReadGrid() =>
+        Variants(Guid.Empty, null, "").Where(item => item.Report.Violations.All(violation => violation.Parameter == nameof(Image)));
+
+    /// <summary>The images of this record, not read yet; names that stand for none are written as errors.</summary>
+    private protected IReadOnlyList<ImageSource> FindImages()
+    {
+        _read += _input is null ? 0 : 1;
+        Hint();
+        if (!HasImage)
+        {
+            ItemFailed(MissingImage(), (object?)Row ?? MyInvocation.MyCommand.Name);
+            return [];
+        }
+
+        // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
+        bool literal = InputObject?.BaseObject is FileSystemInfo || (LiteralPath is { Length: > 0 } && NamedImages is not { Length: > 0 });
+        string[] names = InputObject?.BaseObject is FileSystemInfo file ? [file.FullName] : literal ? LiteralPath! : NamedImages!;
+        var images = new List<ImageSource>();
+        foreach (string name in names)
+        {
+            try
             {
-                WriteWarning(hint);
+                images.AddRange(ImageResolver.Find(SessionState.Path, name, literal));
+            }
+            catch (InputException failure)
+            {
+                ItemFailed(failure, (object?)Row ?? ImageResolver.Shown(name));
             }
         }
 
-        foreach ((string name, RequestImage image) in ReadImages())
-        {
-            foreach (RequestItem item in Variants(taskId, image, name))
-            {
-                yield return item;
-            }
-        }
+        return images;
     }
 
     /// <summary>The grid of prompts, durations and guidance scales for one image, checked; without an image for a price.</summary>
@@ -206,34 +268,17 @@ public abstract class RequestCmdlet : KlingCmdlet
     private IEnumerable<string> ParameterNames() => ((CommandInfo)MyInvocation.MyCommand).Parameters.Values
         .SelectMany(parameter => parameter.Aliases.Append(parameter.Name));
 
-    private IEnumerable<(string Name, RequestImage Image)> ReadImages()
+    private void Hint()
     {
-        if (!HasImage)
+        if (Row is null)
         {
-            ItemFailed(MissingImage(), (object?)Row ?? MyInvocation.MyCommand.Name);
-            yield break;
+            return;
         }
 
-        // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
-        bool literal = InputObject?.BaseObject is FileSystemInfo || (LiteralPath is { Length: > 0 } && NamedImages is not { Length: > 0 });
-        string[] names = InputObject?.BaseObject is FileSystemInfo file ? [file.FullName] : literal ? LiteralPath! : NamedImages!;
-        foreach (string name in names)
+        _hints ??= new ColumnHints(ParameterNames());
+        foreach (string hint in _hints.For(Row))
         {
-            RequestImage[] images;
-            try
-            {
-                images = ImageResolver.Resolve(SessionState.Path, name, literal);
-            }
-            catch (Exception failure) when (failure is InputException or ImageException)
-            {
-                ItemFailed(failure, (object?)Row ?? ImageResolver.Shown(name));
-                continue;
-            }
-
-            foreach (RequestImage image in images)
-            {
-                yield return (image.Kind is ImageKind.File ? image.Value : ImageResolver.Shown(name), image);
-            }
+            WriteWarning(hint);
         }
     }
 

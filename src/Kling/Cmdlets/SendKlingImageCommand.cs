@@ -8,6 +8,7 @@ using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Requests;
 using Kling.Session;
+using Kling.Support;
 
 namespace Kling.Cmdlets;
 
@@ -16,6 +17,7 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(KlingImage))]
 public sealed class SendKlingImageCommand : KlingCmdlet
 {
+    private readonly ImageFileCache _files = new(SystemClock.Instance);
     private ProgressMeter? _progress;
     private int _started;
     private int _ended;
@@ -67,9 +69,9 @@ public sealed class SendKlingImageCommand : KlingCmdlet
 
         foreach (string name in names)
         {
-            foreach (RequestImage image in Resolve(name, literal: file is not null || !named))
+            foreach (ImageSource source in Find(name, literal: file is not null || !named))
             {
-                Send(image);
+                Send(source);
             }
         }
     }
@@ -81,22 +83,33 @@ public sealed class SendKlingImageCommand : KlingCmdlet
         _progress!.Complete();
     }
 
-    private RequestImage[] Resolve(string name, bool literal)
+    private IReadOnlyList<ImageSource> Find(string name, bool literal)
     {
         try
         {
-            return ImageResolver.Resolve(SessionState.Path, name, literal);
+            return ImageResolver.Find(SessionState.Path, name, literal);
         }
-        catch (Exception failure) when (failure is InputException or ImageException)
+        catch (InputException failure)
         {
             WriteFailure(failure, ImageResolver.Shown(name));
             return [];
         }
     }
 
-    private void Send(RequestImage image)
+    private void Send(ImageSource source)
     {
-        string name = image.Kind is ImageKind.File ? image.Value : ImageResolver.Shown(image.Value);
+        try
+        {
+            Send(source.Load(_files), source.Name);
+        }
+        catch (ImageException failure)
+        {
+            WriteFailure(failure, source.Name);
+        }
+    }
+
+    private void Send(RequestImage image, string name)
+    {
         ValidationReport report = RequestValidator.Validate(new VideoRequest { TaskId = Guid.NewGuid(), Image = image });
         Violation[] violations = [.. report.Violations.Where(violation => violation.Parameter == nameof(Image))];
         if (image.Kind is ImageKind.Uuid)

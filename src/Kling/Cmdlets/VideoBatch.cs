@@ -45,6 +45,43 @@ internal sealed class VideoBatch : IDisposable
     /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
     internal string? Directory => _options.Save?.Directory;
 
+    /// <summary>Writes what has ended since the last record; waits for nothing.</summary>
+    /// <param name="refused">How many records were refused so far before they came here.</param>
+    internal void NextRecord(int refused)
+    {
+        _state.Refused = refused;
+        _cmdlet.Bridge.Drain(int.MaxValue);
+    }
+
+    /// <summary>Asks, where it has to be asked, about all that one record buys, before anything of it is sent.</summary>
+    /// <param name="grid">The requests for each of the images.</param>
+    /// <param name="images">How many images there are.</param>
+    /// <param name="items">The record's requests one by one; only read where -Resume makes a difference to the price.</param>
+    /// <param name="target">The record, for an error.</param>
+    internal void Announce(IEnumerable<RequestItem> grid, int images, IEnumerable<RequestItem> items, object target)
+    {
+        NextPurchase next = NextPurchase.Of(grid).Times(images);
+        if (_cmdlet.IsWhatIf || !_options.Guard.MustAsk(next.Price))
+        {
+            return;
+        }
+
+        try
+        {
+            if (_options.Resume)
+            {
+                ResumePlan ahead = Plan().Copy();
+                next = NextPurchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
+            }
+
+            _options.Guard.Confirm(_cmdlet, next);
+        }
+        catch (Exception failure) when (failure is InputException or JournalException)
+        {
+            _output.End(failure, target);
+        }
+    }
+
     /// <summary>Checks, prices and sends one item; returns while it is under way, as far as the throttle allows.</summary>
     internal void Add(RequestItem item)
     {
@@ -95,8 +132,10 @@ internal sealed class VideoBatch : IDisposable
     }
 
     /// <summary>Waits for what is under way, and sums up.</summary>
-    internal void Finish()
+    /// <param name="refused">How many records were refused before they came here.</param>
+    internal void Finish(int refused)
     {
+        _state.Refused = refused;
         _cmdlet.Bridge.Drain(0);
         _progress.Complete();
         if (_cmdlet.IsWhatIf && _items > 1)
@@ -104,9 +143,9 @@ internal sealed class VideoBatch : IDisposable
             string unknown = _unknownPrices == 0 ? "" : $" and {_unknownPrices} of unknown price";
             _cmdlet.Host.UI.WriteLine($"What if: {_items} requests, {PriceText.Money(Budget.Committed)} in total at list price{unknown}. Nothing was sent.");
         }
-        else if (_state.Failed > 0 && _state.Failed + _state.Done > 1)
+        else
         {
-            _cmdlet.WriteWarning(_state.Summary());
+            _output.SumUp();
         }
     }
 
@@ -122,7 +161,7 @@ internal sealed class VideoBatch : IDisposable
         KlingTask task;
         try
         {
-            _options.Guard.Confirm(_cmdlet);
+            _options.Guard.Confirm(_cmdlet, default);
             engine = KlingSession.Engine();
             task = KlingTaskBuilder.From(request, estimate, engine.Api.Endpoint);
             if (_options.TaskId != Guid.Empty)
@@ -152,9 +191,7 @@ internal sealed class VideoBatch : IDisposable
     {
         try
         {
-            Uri address = KlingSession.Address();
-            _resume ??= new ResumePlan(new JournalFolder().Open(address, SystemClock.Instance).Index());
-            KlingTask? task = _resume.Take(RequestFingerprint.Of(item.Request));
+            KlingTask? task = Plan().Take(RequestFingerprint.Of(item.Request));
             if (task is null)
             {
                 return false;
@@ -179,6 +216,8 @@ internal sealed class VideoBatch : IDisposable
         return true;
     }
 
+    private ResumePlan Plan() => _resume ??= new ResumePlan(new JournalFolder().Open(KlingSession.Address(), SystemClock.Instance).Index());
+
     private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, string what)
     {
         _cmdlet.WriteVerbose(what);
@@ -193,7 +232,7 @@ internal sealed class VideoBatch : IDisposable
     {
         if (_items > 0)
         {
-            _progress.Show(_state.Summary(), 100 * (_state.Done + _state.Failed) / Math.Max(1, _items + _state.Failed));
+            _progress.Show(_state.Summary(), 100 * (_state.Done + _state.Failed) / Math.Max(1, _state.Items));
         }
     }
 }

@@ -35,18 +35,22 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndToken);
         try
         {
+            bool isSaved = true;
             await open().ConfigureAwait(false);
             if (options.Waits)
             {
                 await engine.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
                 if (options.Save is SaveOptions save)
                 {
-                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { },
-                        failure => cmdlet.Bridge.Post(() => cmdlet.WriteFailure(failure, item.Target, task.TaskId)), waiting.Token).ConfigureAwait(false);
+                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { }, failure =>
+                    {
+                        isSaved = false;
+                        cmdlet.Bridge.Post(() => output.Report(failure, item.Target, task.TaskId));
+                    }, waiting.Token).ConfigureAwait(false);
                 }
             }
 
-            cmdlet.Bridge.Post(() => output.Write(task, item));
+            cmdlet.Bridge.Post(() => output.Write(task, item, isSaved));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

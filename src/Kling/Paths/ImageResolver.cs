@@ -3,20 +3,21 @@ using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
 using Kling.Requests;
-using Kling.Session;
 
 namespace Kling.Paths;
 
-/// <summary>Turns what the user named into images, through PowerShell's own paths.</summary>
+/// <summary>Finds what the user named as images, through PowerShell's own paths.</summary>
 internal static class ImageResolver
 {
     private const int LongestShown = 300;
 
-    internal static RequestImage[] Resolve(PathIntrinsics paths, string name, bool literal)
+    /// <summary>The images a name stands for; a wildcard may name several. None is read yet.</summary>
+    /// <exception cref="InputException">The name is no image in any of the known ways.</exception>
+    internal static IReadOnlyList<ImageSource> Find(PathIntrinsics paths, string name, bool literal)
     {
         if (literal)
         {
-            return [ImageFile.Load(Unresolved(paths, name))];
+            return [new ImageSource(ImageKind.File, Unresolved(paths, name))];
         }
 
         string[] files = [];
@@ -25,12 +26,9 @@ internal static class ImageResolver
         {
             null => throw new InputException(ErrorCatalog.ImageNotFound,
                 $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found."),
-            ImageKind.File => [.. files.Select(ImageFile.Load)],
-            ImageKind.DataUri or ImageKind.Base64 => [InlineImage.Load(kind.Value, name)],
-
-            // An uploaded image is the same purchase as its file: -Resume knows it by its bytes.
-            ImageKind.Uuid => [new RequestImage(ImageKind.Uuid, name.Trim()) { Sha256 = KlingSession.UploadedHash(Guid.Parse(name.Trim())) }],
-            _ => [new RequestImage(kind.Value, name.Trim())],
+            ImageKind.File => [.. files.Select(file => new ImageSource(ImageKind.File, file))],
+            ImageKind.DataUri or ImageKind.Base64 => [new ImageSource(kind.Value, name)],
+            _ => [new ImageSource(kind.Value, name.Trim())],
         };
     }
 
