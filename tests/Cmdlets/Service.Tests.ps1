@@ -312,6 +312,15 @@ Describe 'Completion' {
         @{ text = 'New-KlingVideo -OutputFormat w'; expected = 'WEBM' }
         @{ text = 'New-KlingVideo -Duration '; expected = '5' }
         @{ text = 'New-KlingVideo -Width 12'; expected = '1280' }
+        @{ text = 'New-KlingVideo -Height 12'; expected = '1280' }
+        @{ text = 'New-KlingVideo -SafetyMode fu'; expected = 'full' }
+        @{ text = 'New-KlingVideo -FileName '; expected = "'{Source}'" }
+        @{ text = "Save-KlingVideo -FileName '{Source}-{da"; expected = "'{Source}-{Date}'" }
+        @{ text = "Save-KlingVideo -FileName 'clip-'"; expected = "'clip-{Seed}'" }
+        @{ text = 'Get-KlingModel '; expected = "'klingai:5@1'" }
+        @{ text = 'Get-KlingTask -Status Pro'; expected = 'Processing' }
+        @{ text = 'Start-KlingSandbox -Fault LostAckA'; expected = 'LostAckAfterAccept' }
+        @{ text = 'Start-KlingSandbox -RepeatedId C'; expected = 'Charge' }
     ) {
         @((Get-Completion $text) | ForEach-Object { $_.CompletionText }) -contains $expected | Should -BeTrue
     }

@@ -24,6 +24,7 @@ public sealed class KlingApi : IKlingApi
     private readonly Redactor _redactor;
     private readonly IClock _clock;
     private readonly TimeSpan _timeout;
+    private readonly EngineLog _log;
 
     /// <summary>Creates the door to one address.</summary>
     /// <param name="http">A client of <see cref="HttpClientFactory"/>; it is not disposed here, and its defaults stay untouched.</param>
@@ -31,7 +32,8 @@ public sealed class KlingApi : IKlingApi
     /// <param name="credential">The key.</param>
     /// <param name="clock">Tells what a date in <c>Retry-After</c> means.</param>
     /// <param name="timeout">How long a call may take, 100 s if not given; a second is added for every 50 kB of the request.</param>
-    public KlingApi(HttpClient http, Uri endpoint, Credential credential, IClock clock, TimeSpan? timeout = null)
+    /// <param name="log">Hears every request and reply, redacted.</param>
+    public KlingApi(HttpClient http, Uri endpoint, Credential credential, IClock clock, TimeSpan? timeout = null, EngineLog? log = null)
     {
         _http = http;
         Endpoint = endpoint;
@@ -39,6 +41,7 @@ public sealed class KlingApi : IKlingApi
         _redactor = credential.CreateRedactor();
         _clock = clock;
         _timeout = timeout ?? s_defaultTimeout;
+        _log = log ?? EngineLog.None;
     }
 
     /// <inheritdoc/>
@@ -56,6 +59,7 @@ public sealed class KlingApi : IKlingApi
         int? status = null;
         TimeSpan? retryAfter = null;
         timeout.CancelAfter(limit);
+        Tell(() => WireText.Request(Endpoint, body, _redactor));
         try
         {
             using HttpResponseMessage response = await _http
@@ -67,6 +71,7 @@ public sealed class KlingApi : IKlingApi
             byte[]? bytes = status is >= 300 and < 400
                 ? []
                 : await ReplyReader.ReadAsync(response.Content, LongestReply, either.Token).ConfigureAwait(false);
+            Tell(() => WireText.Reply(status.Value, bytes, _redactor));
             return Judge(status.Value, retryAfter, bytes);
         }
         catch (Exception) when (token.IsCancellationRequested)
@@ -76,7 +81,17 @@ public sealed class KlingApi : IKlingApi
         catch (Exception fault)
         {
             // Everything the network and the service can do ends here, as the contract says: it is in the reply.
-            return Judge(fault, content, timeout.IsCancellationRequested ? limit : null, status, retryAfter);
+            ApiReply reply = Judge(fault, content, timeout.IsCancellationRequested ? limit : null, status, retryAfter);
+            Tell(() => WireText.Fault(reply.Fault));
+            return reply;
+        }
+    }
+
+    private void Tell(Func<string> line)
+    {
+        if (_log.HasWireListener)
+        {
+            _log.Wire(line());
         }
     }
 

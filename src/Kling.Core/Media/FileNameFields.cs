@@ -26,6 +26,22 @@ internal static class FileNameFields
     /// <summary>Fields that a video knows without its task.</summary>
     internal static readonly string[] OfVideo = [VideoId, Index, Seed, Format];
 
+    /// <summary>What a field stands for, in a few words.</summary>
+    internal static string Meaning(string field) => field switch
+    {
+        Source => "the image's name, without its ending",
+        TaskId => "the task's id",
+        ShortId => "the first 8 characters of the task's id",
+        VideoId => "the service's id of the video",
+        Index => "1, 2 and so on for the videos of a task",
+        Prompt => "the start of the prompt, as words joined by hyphens",
+        Seed => "the seed of the video",
+        Date => "the day the task was sent, in UTC; {Date:yyyyMMdd-HHmm} takes a .NET format",
+        Duration => "the length in seconds",
+        Model => "the model's id",
+        _ => "the format: mp4, webm or mov",
+    };
+
     /// <summary>The field's text, cleaned; a field that has none says so, since a gap would hide which one is meant.</summary>
     internal static string Value(FileNamePart part, KlingTask task, KlingVideo video, int index, string? source)
     {

@@ -27,6 +27,10 @@ public sealed class FileNameTemplate
     /// <summary>The fields' names. Case does not matter; <c>{Date}</c> takes a .NET date format after a colon.</summary>
     public static IReadOnlyList<string> Fields => FileNameFields.All;
 
+    /// <summary>What a field stands for, in a few words.</summary>
+    /// <param name="field">One of <see cref="Fields"/>.</param>
+    public static string Meaning(string field) => FileNameFields.Meaning(field);
+
     /// <summary>The template as it was given.</summary>
     public string Text { get; }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using Kling.Models;
 using Kling.Requests;
 
@@ -41,6 +42,10 @@ public sealed class ImageBody : RequestBody
 
     /// <inheritdoc/>
     public override long Length => _before.Length + EncodedLength(_bytes) + _after.Length;
+
+    /// <inheritdoc/>
+    public override string Text => FormattableString.Invariant(
+        $"{Encoding.UTF8.GetString(_before)}[file: {Path.GetFileName(_path)}, {_bytes} bytes]{Encoding.UTF8.GetString(_after)}");
 
     /// <inheritdoc/>
     public override async Task WriteAsync(Stream stream, CancellationToken token)

@@ -7,5 +7,8 @@ internal sealed class MemoryBody(byte[] bytes) : RequestBody
     public override long Length => bytes.Length;
 
     /// <inheritdoc/>
+    public override string Text => System.Text.Encoding.UTF8.GetString(bytes);
+
+    /// <inheritdoc/>
     public override Task WriteAsync(Stream stream, CancellationToken token) => stream.WriteAsync(bytes, 0, bytes.Length, token);
 }

@@ -10,6 +10,9 @@ public abstract class RequestBody
     /// <exception cref="BodyChangedException">What is read now is not what was validated; the rest is not written.</exception>
     public abstract Task WriteAsync(Stream stream, CancellationToken token);
 
+    /// <summary>The body for the eye, an image file as its name and size. It is not redacted yet.</summary>
+    public virtual string Text => FormattableString.Invariant($"[{Length} bytes]");
+
     /// <summary>A body that is already in memory.</summary>
     public static RequestBody FromBytes(byte[] bytes) => new MemoryBody(bytes);
 }

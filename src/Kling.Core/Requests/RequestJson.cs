@@ -47,12 +47,13 @@ public static class RequestJson
     }
 
     /// <summary>
-    /// The request for the eye: indented, inline data and the queries of addresses as length and hash, a file as its name and size.
+    /// The request for the eye: inline data and the queries of addresses as length and hash, a file as its name and size.
     /// </summary>
     /// <param name="request">The request.</param>
-    public static string WriteDisplay(VideoRequest request)
+    /// <param name="indented">Whether it is spread over several lines.</param>
+    public static string WriteDisplay(VideoRequest request, bool indented = true)
     {
-        byte[] json = Build(request, s_display, request.Image is null ? null : Shown(request.Image), AddressText.Shown, out _);
+        byte[] json = Build(request, indented ? s_display : s_wire, request.Image is null ? null : Shown(request.Image), AddressText.Shown, out _);
         return Encoding.UTF8.GetString(json).Replace("\r\n", "\n");
     }
 

@@ -5,11 +5,21 @@ using Kling.Support;
 namespace Kling.Tasks;
 
 /// <summary>Looks for a task whose submit got no clear answer: first its results, then the archive, over the settle time.</summary>
-internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits limits)
+internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits limits, EngineLog log)
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     internal async Task<LookRound> RunAsync(Guid taskId, CancellationToken token)
+    {
+        log.Decide($"Task {taskId:D}: whether the service has it is not known; it is looked for before anything is sent.");
+        LookRound round = await LookAsync(taskId, token).ConfigureAwait(false);
+        string found = round.Proof ? "the service has it; nothing is sent again"
+            : round.Answered ? "the service does not show it; only the same id may be sent again" : "the looks got no answer; nothing is sent blindly";
+        log.Decide($"Task {taskId:D}: {found}.");
+        return round;
+    }
+
+    private async Task<LookRound> LookAsync(Guid taskId, CancellationToken token)
     {
         bool answered = false;
         ApiReply? last = null;

@@ -7,9 +7,9 @@ using Kling.Support;
 namespace Kling.Tasks;
 
 /// <summary>One task on its way to the service; see <see cref="TaskSubmitter"/> for the rule.</summary>
-internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, SubmitGate gate, KlingTask task, RequestBody body)
+internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, SubmitGate gate, EngineLog log, KlingTask task, RequestBody body)
 {
-    private readonly AcceptanceLook _look = new(api, clock, limits);
+    private readonly AcceptanceLook _look = new(api, clock, limits, log);
     private readonly bool _sentBefore = task.BillingState == BillingState.Unknown;
     private DateTimeOffset _start;
     private int _attempts;
@@ -115,8 +115,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         _mayHaveArrived |= verdict != SubmitVerdict.Unsent;
         switch (verdict)
         {
-            case SubmitVerdict.Acknowledged:
-            case SubmitVerdict.Conflict:
+            case SubmitVerdict.Acknowledged or SubmitVerdict.Conflict:
                 Accept();
                 return true;
             case SubmitVerdict.Refused:
@@ -161,6 +160,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         TimeSpan pause = reply?.RetryAfter
             ?? RetryPolicy.NextDelay(Math.Max(1, _attempts), reply ?? new ApiReply(), clock.NextDouble(), int.MaxValue)
             ?? TimeSpan.FromSeconds(1);
+        log.Decide($"Task {task.TaskId:D}: attempt {_attempts} failed ({SubmitErrors.Reason(reply)}); where there is time, the next look or attempt is in {pause.TotalSeconds:0.#} s.");
         if (clock.UtcNow + pause - _start > limits.Window)
         {
             return false;

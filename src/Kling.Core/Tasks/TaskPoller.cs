@@ -32,6 +32,9 @@ public sealed class TaskPoller
         _pace = new PollPace(api.Endpoint.IsLoopback);
     }
 
+    /// <summary>Hears what each look brought.</summary>
+    internal EngineLog Log { get; init; } = EngineLog.None;
+
     /// <summary>The first failure to record what a look found; null when all is recorded. No result is lost by it.</summary>
     public JournalException? JournalFault => _look.JournalFault;
 
@@ -222,6 +225,8 @@ public sealed class TaskPoller
             return;
         }
 
+        string fault = report.Fault is ApiReply failed ? $" The last failure: {SubmitErrors.Reason(failed)}." : "";
+        Log.Decide($"Looked at {due.Length} open task(s): {report.Answered} answer(s).{fault}");
         lock (_lock)
         {
             DateTimeOffset now = _clock.UtcNow;

@@ -16,6 +16,9 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
 
     internal SubmitLimits Limits { get; init; } = new();
 
+    /// <summary>Hears why a request is looked for, sent again, or waited with.</summary>
+    internal EngineLog Log { get; init; } = EngineLog.None;
+
     /// <summary>
     /// Sends one task and returns once the service has it: Status Processing, BillingState Accepted. A task whose
     /// BillingState is Unknown was sent before (the same id again): it is looked for first and only sent where it is not found.
@@ -28,5 +31,5 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public Task SubmitAsync(KlingTask task, RequestBody body, CancellationToken token) =>
-        new Submission(api, journal, clock, Limits, _gate, task, body).RunAsync(token);
+        new Submission(api, journal, clock, Limits, _gate, Log, task, body).RunAsync(token);
 }

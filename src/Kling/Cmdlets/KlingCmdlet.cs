@@ -7,6 +7,10 @@ namespace Kling.Cmdlets;
 /// <summary>Base of all cmdlets that wait: owns the bridge and writes errors from the catalog.</summary>
 public abstract class KlingCmdlet : PSCmdlet, IDisposable
 {
+    private EngineListener? _listener;
+
+    private protected KlingCmdlet() => Bridge.FirstStart = () => _listener = EngineListener.For(this);
+
     internal PipelineBridge Bridge { get; } = new();
 
     /// <summary>Whether -WhatIf or $WhatIfPreference asks only for a description.</summary>
@@ -35,6 +39,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     {
         if (disposing)
         {
+            _listener?.Dispose();
             Bridge.Dispose();
         }
     }

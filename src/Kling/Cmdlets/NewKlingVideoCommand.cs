@@ -33,6 +33,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
 
     /// <summary>How the videos are named, with fields such as {Source}, {Prompt}, {Seed} and {Date}; implies -Wait, and saves to the current location unless -OutDirectory names a folder.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(FileNameCompleter))]
     public string? FileName { get; set; }
 
     /// <summary>Writes no sidecar (name.kling.json) beside the videos.</summary>

@@ -28,6 +28,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
 
     /// <summary>How the videos are named, with fields such as {Source}, {Prompt}, {Seed} and {Date}.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(FileNameCompleter))]
     public string? FileName { get; set; }
 
     /// <summary>Writes no sidecar (name.kling.json) beside the videos.</summary>

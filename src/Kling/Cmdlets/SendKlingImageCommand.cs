@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Kling.Batch;
 using Kling.Binding;
 using Kling.Errors;
 using Kling.Journal;
@@ -128,7 +129,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
             WriteWarning($"{name}: {warning}");
         }
 
-        if (ShouldProcess(name, image.Bytes is long bytes ? FormattableString.Invariant($"Upload {bytes} bytes") : "Let the service fetch and keep the image"))
+        if (ShouldProcess(name + PriceText.Facts(image), image.Bytes is null ? "Let the service fetch and keep the image" : "Upload the image"))
         {
             KlingEngine engine = Engine(name);
             _started++;

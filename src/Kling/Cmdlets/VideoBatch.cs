@@ -121,11 +121,16 @@ internal sealed class VideoBatch : IDisposable
 
         _items++;
         _unknownPrices += estimate is null ? 1 : 0;
-        if (_cmdlet.ShouldProcess(item.Name, $"Buy {PriceText.Describe(request, estimate)}"))
+        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, estimate)}"))
         {
             Submit(item, request, estimate);
         }
-        else if (!_cmdlet.IsWhatIf)
+        else if (_cmdlet.IsWhatIf)
+        {
+            // As Test-KlingRequest shows it: an id that is drawn for nothing would only mislead.
+            _cmdlet.Host.UI.WriteLine($"What if: {RequestJson.WriteDisplay(item.Request, indented: false)}");
+        }
+        else
         {
             Budget.Release(request.TaskId);
         }

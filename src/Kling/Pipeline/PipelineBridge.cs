@@ -19,9 +19,14 @@ internal sealed class PipelineBridge : IDisposable
     /// <summary>Called on the pipeline thread a few times a second while it waits; shows progress.</summary>
     public Action? Idle { get; set; }
 
+    /// <summary>Called once, before the first piece of work starts, on the pipeline thread.</summary>
+    public Action? FirstStart { get; set; }
+
     /// <summary>Starts work on the thread pool. Called on the pipeline thread only.</summary>
     public void Start(Func<CancellationToken, Task> work)
     {
+        FirstStart?.Invoke();
+        FirstStart = null;
         _work.RemoveAll(task => task.IsCompleted);
         Interlocked.Increment(ref _running);
         _work.Add(Task.Run(() => GuardAsync(work)));
@@ -29,6 +34,19 @@ internal sealed class PipelineBridge : IDisposable
 
     /// <summary>Queues an action for the pipeline thread. Safe from every thread.</summary>
     public void Post(Action action) => _queue.Add(action);
+
+    /// <summary>Queues an action that may be lost: from work that is not this cmdlet's own, and may outlive it.</summary>
+    public void TryPost(Action action)
+    {
+        try
+        {
+            _queue.Add(action);
+        }
+        catch (Exception ended) when (ended is ObjectDisposedException or InvalidOperationException)
+        {
+            // The cmdlet has already left.
+        }
+    }
 
     /// <summary>Runs what is queued, and waits while more than <paramref name="allowedRunning"/> pieces of work run.</summary>
     public void Drain(int allowedRunning)

@@ -15,15 +15,18 @@ internal sealed class KlingEngine : IDisposable
     internal KlingEngine(Uri endpoint, Credential credential)
     {
         IClock clock = SystemClock.Instance;
-        Api = new KlingApi(_http, endpoint, credential, clock);
+        Api = new KlingApi(_http, endpoint, credential, clock, log: Log);
         var folder = new JournalFolder();
         Journal = folder.Open(endpoint, clock);
         Uploads = folder.OpenUploads(endpoint, clock);
-        Submitter = new TaskSubmitter(Api, Journal, clock);
-        Poller = new TaskPoller(Api, Journal, clock);
+        Submitter = new TaskSubmitter(Api, Journal, clock) { Log = Log };
+        Poller = new TaskPoller(Api, Journal, clock) { Log = Log };
         Uploader = new ImageUploader(Api, Uploads, clock);
         Service = new ServiceCalls(Api, clock);
     }
+
+    /// <summary>What all engines of this process tell; -Verbose and -Debug listen.</summary>
+    internal static EngineLog Log { get; } = new();
 
     internal IKlingApi Api { get; }
 
