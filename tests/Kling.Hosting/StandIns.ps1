@@ -16,6 +16,8 @@ function Get-ChildItem {
         $literal = $PSCmdlet.ParameterSetName -eq 'Literal'
         $given = if ($literal) { $LiteralPath } else { $Path }
         foreach ($one in $given) {
+            # As in pwsh: -Include looks at what the path names, so a folder without a wildcard has nothing to include.
+            if ($Include -and -not $Recurse -and -not $literal -and -not [Management.Automation.WildcardPattern]::ContainsWildcardCharacters($one)) { continue }
             foreach ($item in [Kling.Hosting.StandIns.StandInFiles]::Children($ExecutionContext, $one, $Recurse, $Force, $literal)) {
                 if ($item -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($item); continue }
                 if ($File -and $item.PSIsContainer) { continue }
@@ -58,6 +60,7 @@ function Test-Path {
         $literal = $PSCmdlet.ParameterSetName -eq 'Literal'
         foreach ($one in $(if ($literal) { $LiteralPath } else { $Path })) {
             $match = $false
+            if ([string]::IsNullOrWhiteSpace($one)) { $false; continue }
             foreach ($item in [Kling.Hosting.StandIns.StandInFiles]::Items($ExecutionContext, $one, $true, $literal)) {
                 if ($item -is [Management.Automation.ErrorRecord]) { continue }
                 if ($PathType -eq 'Any' -or ($PathType -eq 'Container') -eq [bool] $item.PSIsContainer) { $match = $true }
@@ -105,7 +108,7 @@ function Remove-Item {
 function Copy-Item {
     [CmdletBinding()]
     param([Parameter(Position = 0, Mandatory)] [string] $Path, [Parameter(Position = 1, Mandatory)] [string] $Destination, [switch] $Recurse, [switch] $Force)
-    $ExecutionContext.InvokeProvider.Item.Copy($Path, $Destination, [bool] $Recurse, 'CopyTargetContainer')
+    $null = $ExecutionContext.InvokeProvider.Item.Copy($Path, $Destination, [bool] $Recurse, 'CopyTargetContainer')
 }
 
 function Get-Content {
@@ -118,7 +121,9 @@ function Get-Content {
         foreach ($file in [Kling.Hosting.StandIns.StandInFiles]::Resolve($ExecutionContext, $Path, $LiteralPath)) {
             if ($file -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($file); continue }
             foreach ($part in [Kling.Hosting.StandIns.StandInFiles]::Read($file, $Raw, $AsByteStream, $TotalCount, $Tail)) {
-                if ($part -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($part) } else { $PSCmdlet.WriteObject($part, $false) }
+                if ($part -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($part); continue }
+                if ($part -is [string]) { $part = [Kling.Hosting.StandIns.StandInFiles]::Marked($part, $file) }
+                $PSCmdlet.WriteObject($part, $false)
             }
         }
     }
@@ -188,7 +193,7 @@ function Resolve-Path {
     process {
         foreach ($one in $Path) {
             foreach ($found in [Kling.Hosting.StandIns.StandInFiles]::Items($ExecutionContext, $one, $true, $false)) {
-                if ($found -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($found) } else { [pscustomobject]@{ Path = $found.FullName } }
+                if ($found -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($found) } else { $ExecutionContext.SessionState.Path.GetResolvedPSPathFromPSPath([Management.Automation.WildcardPattern]::Escape($found.FullName)) }
             }
         }
     }
@@ -276,9 +281,10 @@ function Import-Csv {
         [Parameter(Position = 1)] [char] $Delimiter = ',', [string[]] $Header, [string] $Encoding)
     process {
         foreach ($file in [Kling.Hosting.StandIns.StandInFiles]::Resolve($ExecutionContext, $Path, $LiteralPath)) {
-            if ($file -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($file); continue }
+            # As in pwsh, a file that is not there ends the command.
+            if ($file -is [Management.Automation.ErrorRecord]) { $PSCmdlet.ThrowTerminatingError($file) }
             foreach ($row in [Kling.Hosting.StandIns.StandInFiles]::ReadCsv($file, $Delimiter, $Header)) {
-                if ($row -is [Management.Automation.ErrorRecord]) { $PSCmdlet.WriteError($row) } else { $row }
+                if ($row -is [Management.Automation.ErrorRecord]) { $PSCmdlet.ThrowTerminatingError($row) } else { $row }
             }
         }
     }
@@ -301,15 +307,15 @@ function ConvertTo-Json {
 function ConvertFrom-Json {
     [CmdletBinding()]
     param([Parameter(Mandatory, ValueFromPipeline, Position = 0)] [AllowEmptyString()] [string] $InputObject, [switch] $AsHashtable, [switch] $NoEnumerate, [int] $Depth = 1024)
-    begin { $text = [Text.StringBuilder]::new() }
-    process { $null = $text.AppendLine($InputObject) }
+    begin { $texts = [Collections.Generic.List[string]]::new() }
+    process { $texts.Add($InputObject) }
     end {
-        if ([string]::IsNullOrWhiteSpace($text.ToString())) { return }
-        try { $value = [Kling.Hosting.StandIns.StandInJson]::Parse($text.ToString(), [bool] $AsHashtable) }
+        # As in pwsh: where the first text is whole by itself, each one is; else they are the lines of one.
+        try { $values = [Kling.Hosting.StandIns.StandInJson]::ParseAll($texts.ToArray(), [bool] $AsHashtable) }
         catch {
             $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new($_.Exception.GetBaseException(), 'ConversionFailed', 'InvalidData', $null))
         }
-        $PSCmdlet.WriteObject($value, -not $NoEnumerate)
+        foreach ($value in $values) { $PSCmdlet.WriteObject($value, -not $NoEnumerate) }
     }
 }
 
@@ -357,6 +363,8 @@ function Measure-Object {
         if ($null -ne $value) { $count++; $values.Add($value) }
     }
     end {
+        # As in pwsh: nothing had the property, so there is nothing to tell.
+        if ($null -ne $Property -and $count -eq 0) { return }
         $total = $null; $low = $null; $high = $null
         if ($Sum -or $Average) { $total = [double] 0; foreach ($value in $values) { $total += [double] $value } }
         if ($Minimum -or $Maximum) {

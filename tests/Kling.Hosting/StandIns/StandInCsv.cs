@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
@@ -18,7 +19,9 @@ public static class StandInCsv
     public static string[] Names(PSObject item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return [.. item.Properties.Select(property => property.Name)];
+        return item.BaseObject is IDictionary table
+            ? [.. table.Keys.Cast<object>().Select(key => key.ToString()!)]
+            : [.. item.Properties.Select(property => property.Name)];
     }
 
     /// <summary>The values of an object's properties by name.</summary>
@@ -26,7 +29,7 @@ public static class StandInCsv
     {
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(names);
-        return [.. names.Select(name => item.Properties[name]?.Value)];
+        return [.. names.Select(name => item.BaseObject is IDictionary table ? table[name] : item.Properties[name]?.Value)];
     }
 
     /// <summary>The rows of a text, each as strings under the header's names.</summary>
@@ -48,9 +51,10 @@ public static class StandInCsv
             }
 
             var row = new PSObject();
+            int nameless = 0;
             for (int i = 0; i < names.Length; i++)
             {
-                string name = names[i].Length == 0 ? "H" + (i + 1).ToString(CultureInfo.InvariantCulture) : names[i];
+                string name = names[i].Length == 0 ? "H" + (++nameless).ToString(CultureInfo.InvariantCulture) : names[i];
                 row.Properties.Add(new PSNoteProperty(name, i < record.Count ? record[i] : null));
             }
 
@@ -60,8 +64,8 @@ public static class StandInCsv
         return [.. result];
     }
 
-    private static string Show(object value) =>
-        LanguagePrimitives.ConvertTo(value is PSObject wrapped ? wrapped : PSObject.AsPSObject(value), typeof(string), CultureInfo.InvariantCulture) as string ?? "";
+    // As in pwsh: what .NET makes of it in the session's culture, so a decimal comma where that has one, and a type's name for a list.
+    private static string Show(object value) => value.ToString() ?? "";
 
     private static IEnumerable<List<string>> Records(string text, char delimiter)
     {
@@ -98,6 +102,11 @@ public static class StandInCsv
                 record.Add(field.ToString());
                 field.Clear();
                 any = true;
+            }
+            else if (letter is ' ' or '\t' && field.Length == 0)
+            {
+                // Blanks before an unquoted value do not count; those after it do.
+                continue;
             }
             else if (letter is '\n' or '\r')
             {

@@ -28,24 +28,21 @@ public static class StandInData
         return PSObject.AsPSObject(item).Properties[by.ToString()!]?.Value;
     }
 
-    /// <summary>Sorts stably, comparing as PowerShell does: text without case, numbers by value, null first.</summary>
+    /// <summary>Sorts stably, comparing as PowerShell does: text without case, numbers by value; null is left out, and what lacks the property comes last.</summary>
     public static object[] Sort(object?[] items, object[]? properties, bool descending, bool unique)
     {
         object?[] keys = properties is null or [] ? new object?[1] : properties;
         var comparer = Comparer<object?>.Create(Compare);
+        items = [.. items.Where(item => item is not null)];
         IOrderedEnumerable<object?>? sorted = null;
         foreach (object? key in keys)
         {
             object? plain = key is PSObject wrapped ? wrapped.BaseObject : key;
             bool down = plain is IDictionary calculated && calculated.Contains("Descending") ? LanguagePrimitives.IsTrue(calculated["Descending"]) : descending;
             object? By(object? item) => ValueOf(item, key);
-            sorted = (sorted, down) switch
-            {
-                (null, false) => items.OrderBy(By, comparer),
-                (null, true) => items.OrderByDescending(By, comparer),
-                (_, false) => sorted!.ThenBy(By, comparer),
-                (_, true) => sorted!.ThenByDescending(By, comparer),
-            };
+            bool Lacks(object? item) => (key is PSObject wrap ? wrap.BaseObject : key) is string name && PSObject.AsPSObject(item!).Properties[name] is null;
+            sorted = sorted?.ThenBy(Lacks) ?? items.OrderBy(Lacks);
+            sorted = down ? sorted.ThenByDescending(By, comparer) : sorted.ThenBy(By, comparer);
         }
 
         var result = new List<object?>();

@@ -87,6 +87,16 @@ public static class StandInFiles
         return last >= 0 ? lines.TakeLast(last) : lines;
     });
 
+    /// <summary>A line with what pwsh adds to it: where it was read. A parameter that binds by one of these names sees it.</summary>
+    public static PSObject Marked(string line, string file)
+    {
+        var marked = new PSObject(line);
+        marked.Properties.Add(new PSNoteProperty("PSPath", file));
+        marked.Properties.Add(new PSNoteProperty("PSParentPath", Path.GetDirectoryName(file)));
+        marked.Properties.Add(new PSNoteProperty("PSChildName", Path.GetFileName(file)));
+        return marked;
+    }
+
     /// <summary>The rows of a CSV file.</summary>
     public static object[] ReadCsv(string file, char delimiter, string[]? header) =>
         Try(() => StandInCsv.Parse(File.ReadAllText(file), delimiter, header));

@@ -10,6 +10,29 @@ namespace Kling.Hosting.StandIns;
 /// <summary>Reading and writing of JSON for the stand-ins.</summary>
 public static class StandInJson
 {
+    /// <summary>The values of texts: each its own where the first one is whole, else all of them the lines of one.</summary>
+    /// <exception cref="PSArgumentException">A text is not JSON.</exception>
+    public static object?[] ParseAll(string[] texts, bool asHashtable)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.All(string.IsNullOrWhiteSpace))
+        {
+            return [];
+        }
+
+        bool separate = texts.Length > 1;
+        try
+        {
+            JsonDocument.Parse(texts[0]).Dispose();
+        }
+        catch (JsonException)
+        {
+            separate = false;
+        }
+
+        return separate ? [.. texts.Select(text => Parse(text, asHashtable))] : [Parse(string.Join(Environment.NewLine, texts), asHashtable)];
+    }
+
     /// <summary>A JSON text as PowerShell values: objects become PSCustomObject or ordered hashtables, whole numbers Int64, ISO dates DateTime.</summary>
     /// <exception cref="PSArgumentException">The text is not JSON.</exception>
     public static object? Parse(string text, bool asHashtable)
@@ -53,6 +76,11 @@ public static class StandInJson
                 var row = new PSObject();
                 foreach (JsonProperty property in element.EnumerateObject())
                 {
+                    if (row.Properties[property.Name] is { } there && there.Name != property.Name)
+                    {
+                        throw new PSArgumentException($"The JSON contains keys with different casing: {there.Name} and {property.Name}.");
+                    }
+
                     row.Properties.Remove(property.Name);
                     row.Properties.Add(new PSNoteProperty(property.Name, Read(property.Value, asHashtable)));
                 }
