@@ -1,4 +1,5 @@
 #requires -Version 7.4
+
 <#
 .SYNOPSIS
     Builds, tests and packages the module. Every real step is a dotnet command, so that all of it works without PowerShell too.
