@@ -26,4 +26,7 @@ public sealed class SandboxLogEntry
 
     /// <summary>What was done, in a few words.</summary>
     public string Summary { get; init; } = string.Empty;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Method} {Path} {Status}";
 }

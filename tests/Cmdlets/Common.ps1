@@ -9,6 +9,9 @@ Import-Module $manifest
 # The history of a test must not mix with the user's own.
 $env:KLING_HOME = [IO.Path]::Combine("$TestDrive", 'kling-home')
 
+# What a number looks like must not depend on the machine; tests of another culture set it themselves.
+[cultureinfo]::CurrentCulture = [cultureinfo]::InvariantCulture
+
 function Use-Sandbox {
     # Starts a fresh sandbox and connects the session to it.
     param($GenerationSeconds = 0, [string[]] $Fault = @())

@@ -13,10 +13,10 @@ public sealed class KlingModel
     public string Capabilities { get; init; } = "";
 
     /// <summary>The supported sizes in pixels, each with its ratio.</summary>
-    public IReadOnlyList<string> Sizes { get; init; } = [];
+    public IReadOnlyList<string> Sizes { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 
     /// <summary>The supported durations in seconds.</summary>
-    public IReadOnlyList<string> Durations { get; init; } = [];
+    public IReadOnlyList<string> Durations { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 
     /// <summary>List price in USD per second of video; null when it is unknown.</summary>
     public decimal? PricePerSecond { get; init; }
@@ -25,7 +25,7 @@ public sealed class KlingModel
     public string? PriceNote { get; init; }
 
     /// <summary>Every request parameter with what it allows.</summary>
-    public IReadOnlyList<KlingModelParameter> Parameters { get; init; } = [];
+    public IReadOnlyList<KlingModelParameter> Parameters { get; init => field = JoinedList<KlingModelParameter>.Of(value); } = JoinedList<KlingModelParameter>.None;
 
     /// <inheritdoc/>
     public override string ToString() => Id;

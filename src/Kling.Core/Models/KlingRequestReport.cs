@@ -13,10 +13,10 @@ public sealed class KlingRequestReport
     public ImageKind? ImageKind { get; init; }
 
     /// <summary>Everything that is wrong, each with what was given and what is allowed.</summary>
-    public IReadOnlyList<string> Violations { get; init; } = [];
+    public IReadOnlyList<string> Violations { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 
     /// <summary>What is allowed but worth a look.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 
     /// <summary>List price in USD; null when it is unknown.</summary>
     public decimal? EstimatedCost { get; init; }

@@ -19,8 +19,8 @@ public sealed class KlingSandboxInfo
     public decimal TotalBilled { get; init; }
 
     /// <summary>Each billed video.</summary>
-    public IReadOnlyList<object> Charges { get; init; } = [];
+    public IReadOnlyList<object> Charges { get; init => field = JoinedList<object>.Of(value); } = JoinedList<object>.None;
 
     /// <summary>Each request it answered, without secrets.</summary>
-    public IReadOnlyList<object> Requests { get; init; } = [];
+    public IReadOnlyList<object> Requests { get; init => field = JoinedList<object>.Of(value); } = JoinedList<object>.None;
 }

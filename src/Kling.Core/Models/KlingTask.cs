@@ -64,13 +64,13 @@ public sealed class KlingTask
     public decimal? Cost { get; set; }
 
     /// <summary>The finished videos.</summary>
-    public IReadOnlyList<KlingVideo> Videos { get; set; } = [];
+    public IReadOnlyList<KlingVideo> Videos { get; set => field = JoinedList<KlingVideo>.Of(value); } = JoinedList<KlingVideo>.None;
 
     /// <summary>The first saved file.</summary>
     public string? File => Videos.FirstOrDefault(v => v.File is not null)?.File;
 
     /// <summary>What failed, each failure once.</summary>
-    public IReadOnlyList<KlingTaskError> Errors { get; set; } = [];
+    public IReadOnlyList<KlingTaskError> Errors { get; set => field = JoinedList<KlingTaskError>.Of(value); } = JoinedList<KlingTaskError>.None;
 
     /// <summary>When the service acknowledged the task.</summary>
     public DateTimeOffset? SubmittedAt { get; set; }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Kling.Requests;
@@ -13,22 +14,45 @@ public sealed class SpecCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = CompletionText.Typed(wordToComplete);
-        return Values(parameterName)
+        ParameterSpec? row = ModelSpec.Kling21Standard.Parameter(parameterName);
+        return Values(parameterName, row)
             .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(CompletionText.Quoted(value), value, CompletionResultType.ParameterValue, value));
+            .Select(value => new CompletionResult(Written(value), value, CompletionResultType.ParameterValue, Tip(value, row)));
     }
 
-    private static IEnumerable<string> Values(string parameter)
+    // A variable's dollar sign and a number's decimal point need no quotes.
+    private static string Written(string value) =>
+        value[0] == '$' || decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? value : CompletionText.Quoted(value);
+
+    private static string Tip(string value, ParameterSpec? row) => row is null ? value
+        : string.Equals(value.TrimStart('$'), row.DefaultText, StringComparison.OrdinalIgnoreCase) ? $"{value}: what the service takes when it is left out"
+        : row.AllowedValues.Count > 0 || row.Type == ParameterType.Boolean ? value
+        : $"{value}; allowed: {row.AllowedText}";
+
+    private static IEnumerable<string> Values(string parameter, ParameterSpec? row)
     {
         ModelSpec spec = ModelSpec.Kling21Standard;
-        static string Text(int pixels) => pixels.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        static string Text(int pixels) => pixels.ToString(CultureInfo.InvariantCulture);
         return parameter switch
         {
             "Model" => ModelSpec.All.Select(model => model.Id),
             "Width" => spec.Sizes.Select(size => Text(size.Width)).Distinct(),
             "Height" => spec.Sizes.Select(size => Text(size.Height)).Distinct(),
             "AspectRatio" => spec.Sizes.Select(size => size.AspectRatio).Append("Auto"),
-            _ => spec.Parameter(parameter)?.AllowedValues ?? [],
+            _ when row is null => [],
+            _ when row.Type == ParameterType.Boolean => ["$true", "$false"],
+            _ => row.AllowedValues.Count > 0 ? row.AllowedValues : Numbers(row),
         };
+    }
+
+    // All whole numbers of a short range; of a long one its ends and what the service takes by itself.
+    private static IEnumerable<string> Numbers(ParameterSpec row)
+    {
+        if (row is { Type: ParameterType.Integer, Min: decimal min, Max: decimal max } && max - min < 10)
+        {
+            return Enumerable.Range((int)min, (int)(max - min) + 1).Select(number => number.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new[] { row.Min, row.Default as decimal?, row.Max }.OfType<decimal>().Distinct().Select(NumberText.Minimal);
     }
 }

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Kling.Binding;
 
-/// <summary>Reads numbers strictly and invariantly: no thousands separators, no decimal comma.</summary>
+/// <summary>
+/// Reads numbers strictly: a decimal point, no thousands separators. The session's own decimal separator is read too, since
+/// Export-Csv writes a number in the culture of the session, and what one session exports the same one must read back.
+/// </summary>
 internal static class StrictNumber
 {
     /// <summary>The number, or null when the value is not exactly one.</summary>
@@ -20,9 +23,17 @@ internal static class StrictNumber
             case string text:
                 const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint
                     | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
-                return decimal.TryParse(text, style, CultureInfo.InvariantCulture, out decimal parsed) ? parsed : null;
+                return decimal.TryParse(text, style, CultureInfo.InvariantCulture, out decimal parsed)
+                    || decimal.TryParse(WithPoint(text), style, CultureInfo.InvariantCulture, out parsed) ? parsed : null;
             default:
                 return null;
         }
+    }
+
+    // Two of them, or one beside a point, stay unreadable: those would be thousands separators.
+    private static string WithPoint(string text)
+    {
+        string separator = CultureInfo.CurrentCulture.NumberFormat.NumberDecimalSeparator;
+        return separator == "." || separator.Length == 0 || text.Contains('.') ? text : text.Replace(separator, ".");
     }
 }

@@ -23,9 +23,13 @@ public sealed class TaskIdCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = CompletionText.Typed(wordToComplete);
+
+        // The command that sends takes an id again only where it is not known whether the service has the task.
+        bool sends = string.Equals(commandName, "New-KlingVideo", StringComparison.OrdinalIgnoreCase);
         DateTimeOffset now = SystemClock.Instance.UtcNow;
         return Newest(typed.Length == 0 ? MostShown : MostRead)
             .Where(task => task.TaskId.ToString("D").StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .Where(task => !sends || task.BillingState == BillingState.Unknown)
             .Take(MostShown)
             .Select(task => Result(task, now));
     }

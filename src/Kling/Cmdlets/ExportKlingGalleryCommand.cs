@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
+using Kling.Paths;
 
 namespace Kling.Cmdlets;
 
@@ -50,7 +51,7 @@ public sealed class ExportKlingGalleryCommand : PSCmdlet
 
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path) ?? path);
             Gallery.Save(path, _tasks, Title, Force);
-            WriteObject(new FileInfo(path));
+            WriteObject(FileItem.Of(this, path));
         }
         catch (OutputFileException failure)
         {

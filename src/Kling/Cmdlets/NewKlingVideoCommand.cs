@@ -16,6 +16,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
 
     /// <summary>The id of the one task to send: a v4 UUID. Never taken from the pipeline.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TaskIdCompleter))]
     public Guid TaskId { get; set; }
 
     /// <summary>Waits until each task has ended.</summary>

@@ -66,12 +66,14 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>Guidance scale (<c>CFGScale</c>), 0 to 1 in steps of 0.01; the service's default is 0.5. Several make a variant each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [DecimalCell("CfgScale", list: true)]
+    [ArgumentCompleter(typeof(SpecCompleter))]
     public decimal[]? CfgScale { get; set; }
 
     /// <summary>How many videos, 1 to 4, each paid; the service's default is 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Count")]
     [IntegerCell("NumberResults")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
     public int? NumberResults { get; set; }
 
     /// <summary>MP4, WEBM or MOV; the service's default is MP4.</summary>
@@ -83,11 +85,13 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>Compression quality, 20 to 99; the service's default is 95.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [IntegerCell("OutputQuality")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
     public int? OutputQuality { get; set; }
 
     /// <summary>Whether the service checks the content (<c>safety.checkContent</c>).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BooleanCell("CheckContent")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
     public bool? CheckContent { get; set; }
 
     /// <summary>none, fast or full (<c>safety.mode</c>).</summary>
@@ -115,6 +119,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>Whether the reply names the cost; on unless switched off.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BooleanCell("IncludeCost")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
     public bool? IncludeCost { get; set; }
 
     /// <summary>The model's id.</summary>
@@ -201,7 +206,7 @@ public abstract class RequestCmdlet : KlingCmdlet
             }
             catch (InputException failure)
             {
-                ItemFailed(failure, (object?)Row ?? ImageResolver.Shown(name));
+                ItemFailed(RowDescription.Hinted(failure, Row), (object?)Row ?? ImageResolver.Shown(name));
             }
         }
 
@@ -284,7 +289,7 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     private InputException MissingImage()
     {
-        string columns = Row is null ? "" : $" The row has the columns {string.Join(", ", Row.Properties.Select(p => p.Name))}.";
+        string columns = Row is null ? "" : " " + RowDescription.Of(Row);
         return new InputException(ErrorCatalog.ImageMissing,
             $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{columns}");
     }

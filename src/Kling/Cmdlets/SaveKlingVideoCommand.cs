@@ -129,7 +129,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
 
     private void WriteFile(string path, string name, object origin)
     {
-        var file = new PSObject(new FileInfo(path));
+        PSObject file = FileItem.Of(this, path);
         file.Properties.Add(new PSNoteProperty(name, origin));
         WriteObject(file);
     }

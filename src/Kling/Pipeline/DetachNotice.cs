@@ -11,15 +11,16 @@ internal static class DetachNotice
     /// <param name="directory">The folder their videos were being saved to; null where it is not known.</param>
     internal static void Show(PSHost host, IReadOnlyCollection<KlingTask> tasks, string? directory = null)
     {
+        string folder = directory is null ? "<folder>" : $"'{directory.Replace("'", "''")}'";
         KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),
-            "go on at the service. To wait for them:", ids => $"Wait-KlingTask -TaskId {ids}");
+            directory is null ? "go on at the service. To wait for them:" : "go on at the service. To wait for them and save their videos:",
+            ids => directory is null ? $"Wait-KlingTask -TaskId {ids}" : $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown),
             "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}",
             ids => $". Where it does not: New-KlingVideo … -TaskId {ids} sends the same id again, Remove-KlingTask -TaskId {ids} gives it up.");
 
         // A saved file shows on the video as soon as it has its name; what has none is what was interrupted.
-        string folder = directory is null ? "<folder>" : $"'{directory.Replace("'", "''")}'";
         Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
             "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
     }

@@ -81,7 +81,7 @@ internal static class KlingSession
             if (string.IsNullOrWhiteSpace(key))
             {
                 throw new InputException(ErrorCatalog.NotConnected,
-                    $"No API key: neither Connect-Kling was called nor {KeyVariable} is set.",
+                    $"No API key: neither Connect-Kling was called nor {KeyVariable} is set. Without a key, try it at no cost: Start-KlingSandbox; Connect-Kling -Sandbox.",
                     "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
             }
 

@@ -63,7 +63,7 @@ public sealed class StopTests : IDisposable
         Stop(New, Service.Hold(CallPoint.Poll));
         PSObject task = _bench.OnlyTask();
         Assert.Equal(("Processing", "Accepted"), (ServiceBench.Text(task, "Status"), ServiceBench.Text(task, "BillingState")));
-        Assert.Contains($"Wait-KlingTask -TaskId {ServiceBench.Id(task)}", _bench.Screen, StringComparison.Ordinal);
+        Assert.Contains($"Save-KlingVideo -TaskId {ServiceBench.Id(task)} -OutDirectory '{_bench.Clips}'", _bench.Screen, StringComparison.Ordinal);
         Finish(ServiceBench.Id(task), submits: 1);
     }
 
@@ -94,7 +94,7 @@ public sealed class StopTests : IDisposable
         Guid id = Submit();
         Stop($"Save-KlingVideo -TaskId {id} -OutDirectory '{_bench.Clips}'", Service.Hold(CallPoint.Poll));
         Assert.Equal("Processing", ServiceBench.Text(_bench.OnlyTask(), "Status"));
-        Assert.Contains($"Wait-KlingTask -TaskId {id}", _bench.Screen, StringComparison.Ordinal);
+        Assert.Contains($"Save-KlingVideo -TaskId {id} -OutDirectory '{_bench.Clips}'", _bench.Screen, StringComparison.Ordinal);
         Finish(id, submits: 1);
     }
 
