@@ -59,7 +59,7 @@ public sealed class KlingApi : IKlingApi
         int? status = null;
         TimeSpan? retryAfter = null;
         timeout.CancelAfter(limit);
-        Tell(() => WireText.Request(Endpoint, body, _redactor));
+        _log.Wire(() => WireText.Request(Endpoint, body, _redactor));
         try
         {
             using HttpResponseMessage response = await _http
@@ -71,7 +71,7 @@ public sealed class KlingApi : IKlingApi
             byte[]? bytes = status is >= 300 and < 400
                 ? []
                 : await ReplyReader.ReadAsync(response.Content, LongestReply, either.Token).ConfigureAwait(false);
-            Tell(() => WireText.Reply(status.Value, bytes, _redactor));
+            _log.Wire(() => WireText.Reply(status.Value, bytes, _redactor));
             return Judge(status.Value, retryAfter, bytes);
         }
         catch (Exception) when (token.IsCancellationRequested)
@@ -82,16 +82,8 @@ public sealed class KlingApi : IKlingApi
         {
             // Everything the network and the service can do ends here, as the contract says: it is in the reply.
             ApiReply reply = Judge(fault, content, timeout.IsCancellationRequested ? limit : null, status, retryAfter);
-            Tell(() => WireText.Fault(reply.Fault));
+            _log.Wire(() => WireText.Fault(reply.Fault));
             return reply;
-        }
-    }
-
-    private void Tell(Func<string> line)
-    {
-        if (_log.HasWireListener)
-        {
-            _log.Wire(line());
         }
     }
 
@@ -149,12 +141,16 @@ public sealed class KlingApi : IKlingApi
             return Unsent(content.SourceFault!, "The request was cut off before its end.", content.SourceFault is BodyChangedException);
         }
 
+        bool unsent = status is null && !content.Begun;
         if (timedOutAfter is TimeSpan limit)
         {
-            return Unclear(status, retryAfter, Invariant($"No complete reply within {limit.TotalSeconds:0.#} seconds."));
+            return unsent
+                ? Unsent(fault, Invariant($"No connection to the service within {limit.TotalSeconds:0.#} seconds."), bodyChanged: false)
+                : Unclear(status, retryAfter, Invariant($"No complete reply within {limit.TotalSeconds:0.#} seconds."));
         }
 
-        return status is null && TransportFault.NeverLeft(fault)
+        // The fault itself proves nothing: a lost network says "unreachable" also while the reply is waited for.
+        return unsent
             ? Unsent(fault, "No connection to the service.", bodyChanged: false)
             : Unclear(status, retryAfter, "The connection broke. " + TransportFault.Describe(fault));
     }

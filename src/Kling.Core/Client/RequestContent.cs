@@ -22,6 +22,12 @@ internal sealed class RequestContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
+    /// <summary>
+    /// Whether the HTTP stack ever asked for the body. It asks once there is a connection, and no request is complete without
+    /// its body: before that, whatever failed (name, connection, proxy, TLS, or the time for them), nothing can have arrived.
+    /// </summary>
+    internal bool Begun => _stream is not null;
+
     /// <summary>What the body's own source threw; null when it threw nothing, or the network did.</summary>
     internal Exception? SourceFault { get; private set; }
 

@@ -5,8 +5,8 @@ namespace Kling.Client;
 /// <summary>Reads how long the service asks to wait (RFC 9110, Retry-After; protocol note, errors, for the body's seconds).</summary>
 internal static class RetryAfterText
 {
-    /// <summary>The longest wait that is believed.</summary>
-    internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    /// <summary>Longer waits are cut to this, only so that no time overflows: every wait of this client has an end of its own.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromDays(365);
 
     private static readonly string[] s_dateFormats =
     [
@@ -17,7 +17,7 @@ internal static class RetryAfterText
         "ddd MMM d HH:mm:ss yyyy",
     ];
 
-    /// <summary>The wait a <c>Retry-After</c> header asks for, from 0 to one hour; null when it says nothing readable.</summary>
+    /// <summary>The wait a <c>Retry-After</c> header asks for, from 0 to <see cref="Longest"/>; null when it says nothing readable.</summary>
     /// <param name="headerValue">Seconds, or an HTTP date.</param>
     /// <param name="now">The current time.</param>
     internal static TimeSpan? Read(string? headerValue, DateTimeOffset now)
@@ -34,7 +34,7 @@ internal static class RetryAfterText
             : null;
     }
 
-    /// <summary>A wait in seconds, from 0 to one hour; null for what is no number.</summary>
+    /// <summary>A wait in seconds, from 0 to <see cref="Longest"/>; null for what is no number.</summary>
     internal static TimeSpan? FromSeconds(double seconds) =>
         double.IsNaN(seconds) ? null
         : seconds >= Longest.TotalSeconds ? Longest

@@ -59,7 +59,7 @@ public static class RetryPolicy
         bool good = reply.HttpStatus is null or (>= 200 and < 300);
         List<KlingTaskError> errors = [.. reply.Errors.Where(error => error.TaskId is null || error.TaskId == taskId)];
         List<ResultItem> items = [.. reply.Items.Where(item => item.TaskId == taskId)];
-        if (errors.Exists(error => error.Category == KlingErrorCategory.Conflict))
+        if (IsConflict(reply, taskId))
         {
             return earlierAttempt ? SubmitVerdict.Conflict
                 : good && items.Count > 0 ? SubmitVerdict.Ambiguous
@@ -79,6 +79,10 @@ public static class RetryPolicy
 
         return good && (items.Count > 0 || IsSilent(reply)) ? SubmitVerdict.Acknowledged : SubmitVerdict.Ambiguous;
     }
+
+    /// <summary>Whether the service says that it already has this id, from whomever.</summary>
+    internal static bool IsConflict(ApiReply reply, Guid taskId) =>
+        reply.Errors.Any(error => error.Category == KlingErrorCategory.Conflict && (error.TaskId is null || error.TaskId == taskId));
 
     // {"data":[]} is an acknowledgement too (protocol note, section 2), and so is one that leaves the id out.
     private static bool IsSilent(ApiReply reply) => reply.Errors.Count == 0 && reply.Items.All(item => item.TaskId is null);

@@ -12,7 +12,7 @@ public sealed class SystemClock : IClock
     public DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
 
     /// <inheritdoc/>
-    public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(delay, token);
+    public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(NeverShorter(delay), token);
 
     /// <inheritdoc/>
     public double NextDouble()
@@ -22,4 +22,9 @@ public sealed class SystemClock : IClock
             return _random.NextDouble();
         }
     }
+
+    // The system's timers cut a delay to whole milliseconds and may fire one early; a service that asked to wait must not notice.
+    internal static TimeSpan NeverShorter(TimeSpan delay) => delay <= TimeSpan.Zero
+        ? delay
+        : TimeSpan.FromTicks(((delay.Ticks / TimeSpan.TicksPerMillisecond) + 2) * TimeSpan.TicksPerMillisecond);
 }

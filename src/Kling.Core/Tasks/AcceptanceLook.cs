@@ -9,21 +9,24 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits l
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
-    internal async Task<LookRound> RunAsync(Guid taskId, CancellationToken token)
+    /// <param name="taskId">The task.</param>
+    /// <param name="settles">Whether to look over the whole settle time; else once, which is enough for an id that was not sent just now.</param>
+    /// <param name="token">Stops the looks.</param>
+    internal async Task<LookRound> RunAsync(Guid taskId, bool settles, CancellationToken token)
     {
         log.Decide($"Task {taskId:D}: whether the service has it is not known; it is looked for before anything is sent.");
-        LookRound round = await LookAsync(taskId, token).ConfigureAwait(false);
+        LookRound round = await LookAsync(taskId, settles, token).ConfigureAwait(false);
         string found = round.Proof ? "the service has it; nothing is sent again"
             : round.Answered ? "the service does not show it; only the same id may be sent again" : "the looks got no answer; nothing is sent blindly";
         log.Decide($"Task {taskId:D}: {found}.");
         return round;
     }
 
-    private async Task<LookRound> LookAsync(Guid taskId, CancellationToken token)
+    private async Task<LookRound> LookAsync(Guid taskId, bool settles, CancellationToken token)
     {
         bool answered = false;
         ApiReply? last = null;
-        foreach (TimeSpan planned in limits.LookPauses)
+        foreach (TimeSpan planned in settles ? limits.LookPauses : limits.LookPauses.Take(1))
         {
             TimeSpan pause = last?.RetryAfter > planned ? last.RetryAfter.Value : planned;
             if (pause > s_longestPause)

@@ -60,6 +60,10 @@ internal static class ReplyReading
     internal static bool IsSessionError(KlingTaskError error) => error.TaskId is null && !IsProviders(error)
         && error.Category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota or KlingErrorCategory.RateLimit or KlingErrorCategory.Connection;
 
+    /// <summary>Whether the key or the credit was refused: asking again in a moment would be refused as well.</summary>
+    internal static bool IsRefusedSession(ApiReply reply) => reply.HttpStatus is 401 or 402 or 403
+        || reply.Errors.Any(error => IsSessionError(error) && error.Category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota);
+
     // providerRateLimitExceeded and its like come with a finished, failed generation.
     private static bool IsProviders(KlingTaskError error) => error.Code.StartsWith("provider", StringComparison.OrdinalIgnoreCase);
 

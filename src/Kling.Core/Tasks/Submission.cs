@@ -10,7 +10,7 @@ namespace Kling.Tasks;
 internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clock, SubmitLimits limits, SubmitGate gate, EngineLog log, KlingTask task, RequestBody body)
 {
     private readonly AcceptanceLook _look = new(api, clock, limits, log);
-    private readonly bool _sentBefore = task.BillingState == BillingState.Unknown;
+    private readonly SubmissionRecord _record = new(journal, clock, task);
     private DateTimeOffset _start;
     private int _attempts;
     private int _unsent;
@@ -23,16 +23,25 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     private bool _mustLook;
     private bool _posting;
 
-    internal async Task RunAsync(CancellationToken token)
+    // Ends pauses, and with them what would follow; the first attempt and what is on its way go on.
+    private CancellationToken _pauses;
+
+    /// <summary>Whether to look once before the first attempt, because somebody else may have sent this id.</summary>
+    internal bool LooksFirst { get; init; }
+
+    internal async Task RunAsync(CancellationToken ending, CancellationToken token)
     {
         if (task.BillingState is BillingState.Accepted or BillingState.Billed)
         {
             throw new InvalidOperationException($"Task {task.TaskId:D} was accepted before; it is not sent again.");
         }
 
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
+        _pauses = either.Token;
         token.ThrowIfCancellationRequested();
-        _mayHaveArrived = _mayBeCharged = _mustLook = _sentBefore;
-        RecordIntent();
+        _mayHaveArrived = _mayBeCharged = _record.SentBefore;
+        _mustLook = _record.SentBefore || LooksFirst;
+        _record.Intent();
         _start = clock.UtcNow;
         try
         {
@@ -40,7 +49,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         }
         catch (OperationCanceledException)
         {
-            Abandon();
+            _record.Abandon(_posting || _mayBeCharged);
             throw;
         }
     }
@@ -50,37 +59,30 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         ApiReply? last = null;
         while (true)
         {
-            token.ThrowIfCancellationRequested();
+            (_attempts == 0 ? token : _pauses).ThrowIfCancellationRequested();
             if (_mustLook)
             {
-                LookRound round = await _look.RunAsync(task.TaskId, token).ConfigureAwait(false);
+                LookRound round = await _look.RunAsync(task.TaskId, settles: _mayBeCharged, token).ConfigureAwait(false);
                 if (round.Proof)
                 {
-                    Accept();
+                    _record.Accept();
                     return;
                 }
 
-                if (!HasAttemptsLeft)
+                if (!round.Answered && await MayLookAgainAsync(round).ConfigureAwait(false))
                 {
-                    throw EndUnknown(SubmitErrors.CategoryOf(last ?? round.Last), last ?? round.Last);
+                    continue;
                 }
 
-                if (!round.Answered)
+                if (!round.Answered || !HasAttemptsLeft)
                 {
-                    // Blind, nothing may be sent again: where a repeated id is charged, this is what keeps it from being paid twice.
-                    _attempts++;
-                    if (!await PauseAsync(round.Last, token).ConfigureAwait(false))
-                    {
-                        throw EndUnknown(SubmitErrors.CategoryOf(last ?? round.Last), last ?? round.Last);
-                    }
-
-                    continue;
+                    throw EndUnseen(last ?? round.Last);
                 }
 
                 _mustLook = false;
             }
 
-            last = await PostAsync(token).ConfigureAwait(false);
+            last = await PostAsync(token).ConfigureAwait(false) ?? throw EndHeldBack(last);
             if (await SettleAsync(last, token).ConfigureAwait(false))
             {
                 return;
@@ -88,11 +90,33 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         }
     }
 
-    private bool HasAttemptsLeft => _attempts < limits.Attempts && clock.UtcNow - _start < limits.Window;
+    private bool HasAttemptsLeft => _attempts < limits.Attempts && TimeLeft > TimeSpan.Zero;
 
-    private async Task<ApiReply> PostAsync(CancellationToken token)
+    private TimeSpan TimeLeft => _start + limits.Window - clock.UtcNow;
+
+    /// <summary>Blind, nothing may be sent again: where a repeated id is charged, this is what keeps it from being paid twice.</summary>
+    private async Task<bool> MayLookAgainAsync(LookRound round)
     {
-        await gate.EnterAsync(token).ConfigureAwait(false);
+        // Where nothing is at stake yet, no more time is spent on it than on a POST that fails like this.
+        _unsent += round.Last?.Outcome == ApiOutcome.Unsent ? 1 : 0;
+        bool refused = round.Last is ApiReply last && ReplyReading.IsRefusedSession(last);
+        if (!HasAttemptsLeft || (!_mayBeCharged && (refused || _unsent >= limits.UnsentAttempts)))
+        {
+            return false;
+        }
+
+        _attempts++;
+        return await PauseAsync(round.Last).ConfigureAwait(false);
+    }
+
+    /// <summary>One POST; null where the service asked for more time than there is, so that nothing was sent.</summary>
+    private async Task<ApiReply?> PostAsync(CancellationToken token)
+    {
+        if (!await gate.EnterAsync(TimeLeft, _pauses).ConfigureAwait(false))
+        {
+            return null;
+        }
+
         ApiReply? reply = null;
         try
         {
@@ -116,12 +140,12 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         switch (verdict)
         {
             case SubmitVerdict.Acknowledged or SubmitVerdict.Conflict:
-                Accept();
+                _record.Accept();
                 return true;
             case SubmitVerdict.Refused:
                 return await EndRefusedAsync(reply, token).ConfigureAwait(false);
             case SubmitVerdict.RetryLater:
-                return (!HasAttemptsLeft || !await PauseAsync(reply, token).ConfigureAwait(false))
+                return (!HasAttemptsLeft || !await PauseAsync(reply).ConfigureAwait(false))
                     && await EndUnacceptedAsync(KlingErrorCategory.RateLimit,
                         $"The service kept refusing task {task.TaskId:D} for now ({SubmitErrors.Reason(reply)}).", reply, token).ConfigureAwait(false);
             case SubmitVerdict.Unsent:
@@ -129,13 +153,11 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
             default:
                 _mayBeCharged = true;
                 _mustLook = true;
-                if (reply.RetryAfter is not null && !await PauseAsync(reply, token).ConfigureAwait(false))
-                {
-                    // It asks for more time than there is: look once more, but do not send before that time.
-                    _attempts = limits.Attempts;
-                }
 
-                return false;
+                // It asks for more time than there is: even a look would come too early.
+                return reply.RetryAfter is null || await PauseAsync(reply).ConfigureAwait(false)
+                    ? false
+                    : throw _record.Unknown(SubmitErrors.CategoryOf(reply), reply);
         }
     }
 
@@ -148,43 +170,43 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
         }
 
         _unsent++;
-        bool again = _unsent < limits.UnsentAttempts && HasAttemptsLeft && await PauseAsync(reply, token).ConfigureAwait(false);
+        bool again = _unsent < limits.UnsentAttempts && HasAttemptsLeft && await PauseAsync(reply).ConfigureAwait(false);
         return !again && await EndUnacceptedAsync(KlingErrorCategory.Connection,
             $"The service could not be reached for task {task.TaskId:D} ({SubmitErrors.Reason(reply)}).", reply, token).ConfigureAwait(false);
     }
 
     /// <summary>Waits before the next attempt; false when the service asks for more time than is left.</summary>
-    private async Task<bool> PauseAsync(ApiReply? reply, CancellationToken token)
+    private async Task<bool> PauseAsync(ApiReply? reply)
     {
         // The attempts are counted here, so the policy is asked only for the length of the pause.
         TimeSpan pause = reply?.RetryAfter
             ?? RetryPolicy.NextDelay(Math.Max(1, _attempts), reply ?? new ApiReply(), clock.NextDouble(), int.MaxValue)
             ?? TimeSpan.FromSeconds(1);
         log.Decide($"Task {task.TaskId:D}: attempt {_attempts} failed ({SubmitErrors.Reason(reply)}); where there is time, the next look or attempt is in {pause.TotalSeconds:0.#} s.");
-        if (clock.UtcNow + pause - _start > limits.Window)
+        if (pause > TimeLeft)
         {
             return false;
         }
 
-        await clock.DelayAsync(pause, token).ConfigureAwait(false);
+        await clock.DelayAsync(pause, _pauses).ConfigureAwait(false);
         return true;
     }
 
     private async Task<bool> EndRefusedAsync(ApiReply reply, CancellationToken token)
     {
+        // Something used this id before: a proxy that repeated our request, or another machine. Neither is a refusal to charge.
+        if (RetryPolicy.IsConflict(reply, task.TaskId))
+        {
+            throw _record.Unknown(KlingErrorCategory.Conflict, reply);
+        }
+
         KlingErrorCategory category = SubmitErrors.CategoryOf(reply);
         string what = $"The service refused task {task.TaskId:D}: {SubmitErrors.Reason(reply)}.";
 
-        // Something used this id before: a proxy that repeated our request, or another machine. Neither is a refusal to charge.
-        if (category == KlingErrorCategory.Conflict)
-        {
-            throw EndUnknown(category, reply);
-        }
-
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
-        if (_mayBeCharged && !_sentBefore && RepeatedRefusal.CoversEarlierAttempts(reply))
+        if (_mayBeCharged && !_record.SentBefore && RepeatedRefusal.CoversEarlierAttempts(reply))
         {
-            throw EndNotCharged(category, what, reply, null);
+            throw _record.NotCharged(category, what, reply);
         }
 
         return await EndUnacceptedAsync(category, what, reply, token).ConfigureAwait(false);
@@ -195,106 +217,33 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     {
         if (!_mayBeCharged)
         {
-            throw EndNotCharged(category, what, reply, reply.BodyChanged ? new BodyChangedException(SubmitErrors.Reason(reply)) : null);
+            throw _record.NotCharged(category, what, reply);
         }
 
-        LookRound round = await _look.RunAsync(task.TaskId, token).ConfigureAwait(false);
+        if (reply.RetryAfter is not null && !await PauseAsync(reply).ConfigureAwait(false))
+        {
+            throw _record.Unknown(category, reply);
+        }
+
+        LookRound round = await _look.RunAsync(task.TaskId, settles: true, token).ConfigureAwait(false);
         if (!round.Proof)
         {
-            throw EndUnknown(category, reply);
+            throw _record.Unknown(category, reply);
         }
 
-        Accept();
+        _record.Accept();
         return true;
     }
 
-    private void RecordIntent()
-    {
-        lock (task)
-        {
-            // Written as Unknown: that is what it is for whoever finds this record after a crash.
-            task.Status = KlingTaskStatus.Submitting;
-            task.BillingState = BillingState.Unknown;
-            task.Errors = [];
-            task.CompletedAt = null;
-        }
+    /// <summary>Ends because no look told anything, so that nothing may be sent.</summary>
+    private KlingApiException EndUnseen(ApiReply? reply) => _mayBeCharged
+        ? _record.Unknown(SubmitErrors.CategoryOf(reply), reply)
+        : _record.NotCharged(SubmitErrors.CategoryOf(reply),
+            $"Task {task.TaskId:D} was not sent: whether the service has it already could not be asked ({SubmitErrors.Reason(reply)}).", reply);
 
-        try
-        {
-            journal.Append(JournalEvent.Intent, task);
-        }
-        catch
-        {
-            SetStates(_sentBefore ? KlingTaskStatus.Unknown : KlingTaskStatus.Failed, _sentBefore ? BillingState.Unknown : BillingState.NotCharged);
-            throw;
-        }
-    }
-
-    private void Accept()
-    {
-        lock (task)
-        {
-            task.Status = KlingTaskStatus.Processing;
-            task.BillingState = BillingState.Accepted;
-            task.SubmittedAt = clock.UtcNow;
-            task.Errors = [];
-        }
-
-        journal.Append(JournalEvent.Accepted, task);
-    }
-
-    private KlingApiException EndNotCharged(KlingErrorCategory category, string what, ApiReply reply, Exception? inner)
-    {
-        lock (task)
-        {
-            task.Status = KlingTaskStatus.Failed;
-            task.BillingState = BillingState.NotCharged;
-            task.Errors = [.. reply.Errors];
-            task.CompletedAt = clock.UtcNow;
-        }
-
-        return SubmitErrors.NotCharged(task.TaskId, category, what, reply, TryAppend(JournalEvent.NotCharged) ?? inner);
-    }
-
-    private KlingApiException EndUnknown(KlingErrorCategory category, ApiReply? reply)
-    {
-        SetStates(KlingTaskStatus.Unknown, BillingState.Unknown);
-        return SubmitErrors.Unknown(task.TaskId, category, reply, TryAppend(JournalEvent.Unknown));
-    }
-
-    /// <summary>Leaves on cancellation: the record stays an open intent, unless every attempt so far provably came to nothing.</summary>
-    private void Abandon()
-    {
-        if (_posting || _mayBeCharged)
-        {
-            SetStates(KlingTaskStatus.Unknown, BillingState.Unknown);
-            return;
-        }
-
-        SetStates(KlingTaskStatus.Failed, BillingState.NotCharged);
-        TryAppend(JournalEvent.NotCharged);
-    }
-
-    private void SetStates(KlingTaskStatus status, BillingState billing)
-    {
-        lock (task)
-        {
-            task.Status = status;
-            task.BillingState = billing;
-        }
-    }
-
-    /// <summary>Records an end that loses nothing if it stays unrecorded: the open intent reads as Unknown, the careful side.</summary>
-    private JournalException? TryAppend(JournalEvent what)
-    {
-        try
-        {
-            journal.Append(what, task);
-            return null;
-        }
-        catch (JournalException failure)
-        {
-            return failure;
-        }
-    }
+    /// <summary>Ends because the service asked for more time, in its answer to another task, than this one may take.</summary>
+    private KlingApiException EndHeldBack(ApiReply? last) => _mayBeCharged
+        ? _record.Unknown(KlingErrorCategory.RateLimit, last)
+        : _record.NotCharged(KlingErrorCategory.RateLimit,
+            $"Task {task.TaskId:D} was not sent: the service asked to wait longer than an attempt may take.", last);
 }

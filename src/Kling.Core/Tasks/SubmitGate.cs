@@ -33,17 +33,28 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
         }
     }
 
-    /// <summary>Returns once this submit may go; it must call <see cref="Leave"/> afterwards.</summary>
+    /// <summary>Returns true once this submit may go; it must call <see cref="Leave"/> afterwards.</summary>
+    /// <param name="longest">How long it may be held back; false, without entering, where the service asked for more.</param>
+    /// <param name="token">Stops the waiting.</param>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled; it did not enter.</exception>
-    internal async Task EnterAsync(CancellationToken token)
+    internal async Task<bool> EnterAsync(TimeSpan longest, CancellationToken token)
     {
+        DateTimeOffset start = clock.UtcNow;
         await ComeInAsync(token).ConfigureAwait(false);
         try
         {
             while (HeldBack() is TimeSpan pause)
             {
+                if (clock.UtcNow - start + pause > longest)
+                {
+                    Release();
+                    return false;
+                }
+
                 await clock.DelayAsync(pause, token).ConfigureAwait(false);
             }
+
+            return true;
         }
         catch
         {
@@ -57,11 +68,11 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
     {
         lock (_lock)
         {
+            DateTimeOffset until = clock.UtcNow + (reply?.RetryAfter ?? TimeSpan.Zero);
+            _notBefore = until > _notBefore ? until : _notBefore;
             if (reply is not null && reply.Errors.Any(error => error.Category == KlingErrorCategory.RateLimit))
             {
                 _limit = Math.Max(1, Math.Floor(_limit / 2));
-                DateTimeOffset until = clock.UtcNow + (reply.RetryAfter ?? TimeSpan.Zero);
-                _notBefore = until > _notBefore ? until : _notBefore;
             }
             else if (reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0 })
             {

@@ -16,8 +16,10 @@ internal sealed class TaskLook(IKlingApi api, ITaskJournal journal, IClock clock
     private const int AtOnce = 4;
     private const int FaultsBeforeProbe = 3;
 
-    /// <summary>The first failure to record a change; the change itself is in the task.</summary>
-    internal JournalException? JournalFault { get; private set; }
+    private JournalException? _journalFault;
+
+    /// <summary>The first failure to record a change since the last call; the change itself is in the task.</summary>
+    internal JournalException? TakeJournalFault() => Interlocked.Exchange(ref _journalFault, null);
 
     /// <summary>Looks once.</summary>
     /// <param name="watches">The tasks to look at.</param>
@@ -217,7 +219,7 @@ internal sealed class TaskLook(IKlingApi api, ITaskJournal journal, IClock clock
         catch (JournalException failure)
         {
             // The result is in the task and goes to the caller; that it is not on disk is reported after that.
-            JournalFault ??= failure;
+            Interlocked.CompareExchange(ref _journalFault, failure, null);
         }
     }
 }

@@ -35,8 +35,11 @@ public sealed class TaskPoller
     /// <summary>Hears what each look brought.</summary>
     internal EngineLog Log { get; init; } = EngineLog.None;
 
-    /// <summary>The first failure to record what a look found; null when all is recorded. No result is lost by it.</summary>
-    public JournalException? JournalFault => _look.JournalFault;
+    /// <summary>
+    /// The first failure to record what a look found, given once; null when all was recorded since. No result is lost by it,
+    /// as long as whoever waited keeps what it was given.
+    /// </summary>
+    public JournalException? TakeJournalFault() => _look.TakeJournalFault();
 
     /// <summary>Whether the loop runs; it does while somebody waits.</summary>
     internal bool IsRunning

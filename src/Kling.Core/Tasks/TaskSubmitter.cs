@@ -30,6 +30,18 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (BillingState is Accepted).</exception>
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
-    public Task SubmitAsync(KlingTask task, RequestBody body, CancellationToken token) =>
-        new Submission(api, journal, clock, Limits, _gate, Log, task, body).RunAsync(token);
+    public Task SubmitAsync(KlingTask task, RequestBody body, CancellationToken token) => SubmitAsync(task, body, looksFirst: false, CancellationToken.None, token);
+
+    /// <summary>Sends one task, as the other overload does.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="body">The request's bytes.</param>
+    /// <param name="looksFirst">
+    /// Whether somebody else may have sent this id (another machine, or this one before its record was removed): then it is
+    /// looked for once, and only sent where it is not found.
+    /// </param>
+    /// <param name="ending">Ends the attempt gently: no pause goes on and no second attempt begins, but the answer to a request is awaited.</param>
+    /// <param name="token">Stops the attempt at once.</param>
+    /// <inheritdoc cref="SubmitAsync(KlingTask, RequestBody, CancellationToken)" path="/exception"/>
+    public Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token) =>
+        new Submission(api, journal, clock, Limits, _gate, Log, task, body) { LooksFirst = looksFirst }.RunAsync(ending, token);
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using Kling.Client;
@@ -172,44 +171,6 @@ public sealed class KlingApiTests
     }
 
     [Theory]
-    [InlineData(SocketError.HostNotFound, ApiOutcome.Unsent)]
-    [InlineData(SocketError.ConnectionRefused, ApiOutcome.Unsent)]
-    [InlineData(SocketError.NetworkUnreachable, ApiOutcome.Unsent)]
-    [InlineData(SocketError.HostUnreachable, ApiOutcome.Unsent)]
-    [InlineData(SocketError.TryAgain, ApiOutcome.Unsent)]
-    [InlineData(SocketError.NoData, ApiOutcome.Unsent)]
-    [InlineData(SocketError.ConnectionReset, ApiOutcome.Ambiguous)]
-    [InlineData(SocketError.TimedOut, ApiOutcome.Ambiguous)]
-    [InlineData(SocketError.ConnectionAborted, ApiOutcome.Ambiguous)]
-    public async Task SendAsync_SocketFault_IsUnsentOnlyWhereThatIsProof(SocketError error, ApiOutcome expected)
-    {
-        ApiReply reply = await SendAsync(FakeHandler.Throwing(() => new HttpRequestException("x", new SocketException((int)error))));
-
-        Assert.Equal(expected, reply.Outcome);
-        Assert.Null(reply.HttpStatus);
-        Assert.NotEmpty(reply.Fault!);
-    }
-
-    [Fact]
-    public async Task SendAsync_OtherFaults()
-    {
-        Assert.Equal(ApiOutcome.Unsent, (await SendAsync(FakeHandler.Throwing(
-            () => new HttpRequestException("x", new AuthenticationException("certificate"))))).Outcome);
-        Assert.Equal(ApiOutcome.Ambiguous, (await SendAsync(FakeHandler.Throwing(() => new HttpRequestException("x", new IOException("cut"))))).Outcome);
-        Assert.Equal(ApiOutcome.Ambiguous, (await SendAsync(FakeHandler.Throwing(() => new InvalidOperationException("x")))).Outcome);
-    }
-
-    [Fact]
-    public async Task SendAsync_NobodyListens_IsUnsent()
-    {
-        ApiReply reply = await SendAsync(LoopbackServer.NobodyThere());
-
-        Assert.Equal(ApiOutcome.Unsent, reply.Outcome);
-        Assert.False(reply.BodyChanged);
-        Assert.Contains("No connection", reply.Fault, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("", false)]
     [InlineData("", true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"data\":[", false)]
@@ -287,50 +248,6 @@ public sealed class KlingApiTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(server.Endpoint, token: stop.Token));
         forever.SetResult();
-    }
-
-    [Fact]
-    public async Task SendAsync_BodyChangedOnTheWay_IsUnsent()
-    {
-        using var server = LoopbackServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
-
-        ApiReply reply = await SendAsync(server.Endpoint, new FakeBody(100_000, 50_000, new BodyChangedException("a.jpg changed")));
-
-        Assert.Equal(ApiOutcome.Unsent, reply.Outcome);
-        Assert.True(reply.BodyChanged);
-        Assert.Contains("a.jpg changed", reply.Fault, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task SendAsync_BodyThatIsNotItsLength_IsUnsent()
-    {
-        foreach (FakeBody body in new[] { new FakeBody(10_000, 9_999), new FakeBody(10_000, 10_001) })
-        {
-            using var server = LoopbackServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
-
-            ApiReply reply = await SendAsync(server.Endpoint, body);
-
-            Assert.Equal(ApiOutcome.Unsent, reply.Outcome);
-            Assert.True(reply.BodyChanged);
-        }
-    }
-
-    [Fact]
-    public async Task SendAsync_SourceFails_IsUnsentButWorthARetry()
-    {
-        ApiReply reply = await SendAsync(FakeHandler.Replying(200, "{}"), new FakeBody(10_000, 5_000, new IOException("disk gone")));
-
-        Assert.Equal(ApiOutcome.Unsent, reply.Outcome);
-        Assert.False(reply.BodyChanged);
-        Assert.Contains("disk gone", reply.Fault, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task SendAsync_ChangeNoticedAfterTheLastByte_IsAmbiguous()
-    {
-        ApiReply reply = await SendAsync(FakeHandler.Replying(200, "{}"), new FakeBody(10_000, 10_000, new BodyChangedException("late")));
-
-        Assert.Equal(ApiOutcome.Ambiguous, reply.Outcome);
     }
 
     [Fact]

@@ -11,9 +11,9 @@ public class RetryAfterTextTests
     [InlineData(" 1.5 ", 1.5)]
     [InlineData("0", 0.0)]
     [InlineData("-30", 0.0)]
-    [InlineData("86400", 3600.0)]
-    [InlineData("99999999999999999999999999", 3600.0)]
-    [InlineData("Infinity", 3600.0)]
+    [InlineData("86400", 86400.0)]
+    [InlineData("99999999999999999999999999", 31536000.0)]
+    [InlineData("Infinity", 31536000.0)]
     [InlineData("NaN", null)]
     [InlineData("", null)]
     [InlineData(null, null)]
@@ -23,7 +23,9 @@ public class RetryAfterTextTests
     [InlineData("Sun Jun 1 12:00:42 2025", 42.0)]
     [InlineData("Sun Jun  1 12:00:42 2025", 42.0)]
     [InlineData("Sun, 01 Jun 2025 11:00:00 GMT", 0.0)]
-    [InlineData("Mon, 01 Jun 2026 12:00:00 GMT", 3600.0)]
+    [InlineData("Sun, 01 Jun 2025 14:00:00 GMT", 7200.0)]
+    [InlineData("Mon, 01 Jun 2026 12:00:00 GMT", 31536000.0)]
+    [InlineData("Tue, 01 Jun 2027 12:00:00 GMT", 31536000.0)]
     public void Read_GivesAWaitOrNothing(string? value, double? seconds) =>
         Assert.Equal(seconds, RetryAfterText.Read(value, s_now)?.TotalSeconds);
 

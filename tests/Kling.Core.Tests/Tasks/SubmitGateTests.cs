@@ -7,16 +7,17 @@ namespace Kling.Core.Tests.Tasks;
 
 public class SubmitGateTests
 {
+    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
     private static readonly ApiReply s_good = new() { HttpStatus = 200 };
 
     [Fact]
     public async Task Enter_BeyondTheLimit_WaitsForATurn()
     {
         var gate = new SubmitGate(new FakeClock(), most: 2);
-        await gate.EnterAsync(default);
-        await gate.EnterAsync(default);
+        await gate.EnterAsync(s_day, default);
+        await gate.EnterAsync(s_day, default);
 
-        Task third = gate.EnterAsync(default);
+        Task third = gate.EnterAsync(s_day, default);
 
         Assert.False(third.IsCompleted);
         gate.Leave(s_good);
@@ -59,23 +60,50 @@ public class SubmitGateTests
     {
         var clock = new FakeClock();
         var gate = new SubmitGate(clock, most: 4);
-        await gate.EnterAsync(default);
+        await gate.EnterAsync(s_day, default);
         DateTimeOffset start = clock.UtcNow;
         gate.Leave(TooMany(TimeSpan.FromSeconds(7)));
 
-        await gate.EnterAsync(default);
+        await gate.EnterAsync(s_day, default);
 
         Assert.Equal(start + TimeSpan.FromSeconds(7), clock.UtcNow);
+    }
+
+    [Fact]
+    public async Task Enter_AfterAFaultWithRetryAfter_IsHeldBackAsWell()
+    {
+        var clock = new FakeClock();
+        var gate = new SubmitGate(clock, most: 4);
+        await gate.EnterAsync(s_day, default);
+        gate.Leave(new ApiReply { Outcome = ApiOutcome.Ambiguous, HttpStatus = 503, RetryAfter = TimeSpan.FromSeconds(9) });
+
+        await gate.EnterAsync(s_day, default);
+
+        Assert.Equal([TimeSpan.FromSeconds(9)], clock.Delays);
+        Assert.Equal(4, gate.Limit);
+    }
+
+    [Fact]
+    public async Task Enter_HeldBackForLongerThanThereIs_DoesNotEnterAndTakesNoTurn()
+    {
+        var clock = new FakeClock();
+        var gate = new SubmitGate(clock, most: 1);
+        await gate.EnterAsync(s_day, default);
+        gate.Leave(TooMany(TimeSpan.FromSeconds(61)));
+
+        Assert.False(await gate.EnterAsync(TimeSpan.FromMinutes(1), default));
+        Assert.Empty(clock.Delays);
+        Assert.True(await gate.EnterAsync(TimeSpan.FromSeconds(61), default));
     }
 
     [Fact]
     public async Task Enter_Cancelled_GivesItsTurnToTheNext()
     {
         var gate = new SubmitGate(new FakeClock(), most: 1);
-        await gate.EnterAsync(default);
+        await gate.EnterAsync(s_day, default);
         using var stop = new CancellationTokenSource();
-        Task cancelled = gate.EnterAsync(stop.Token);
-        Task next = gate.EnterAsync(default);
+        Task cancelled = gate.EnterAsync(s_day, stop.Token);
+        Task next = gate.EnterAsync(s_day, default);
 
         await stop.CancelAsync();
         gate.Leave(s_good);
@@ -86,7 +114,7 @@ public class SubmitGateTests
 
     private static int Attempt(SubmitGate gate, ApiReply? reply)
     {
-        Task entered = gate.EnterAsync(default);
+        Task entered = gate.EnterAsync(s_day, default);
         Assert.True(entered.IsCompletedSuccessfully);
         gate.Leave(reply);
         return gate.Limit;

@@ -385,7 +385,8 @@ public sealed class TaskPollerTests
         await Wait(poller, task, null);
 
         Assert.Equal(KlingTaskStatus.Succeeded, task.Status);
-        Assert.NotNull(poller.JournalFault);
+        Assert.NotNull(poller.TakeJournalFault());
+        Assert.Null(poller.TakeJournalFault());
     }
 
     [Fact]
