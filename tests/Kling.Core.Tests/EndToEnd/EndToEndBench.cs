@@ -94,7 +94,7 @@ internal sealed class EndToEndBench : IDisposable
         }
 
         Assert.Equal(Service.TotalBilled, recorded.Sum(task => task.Cost ?? 0m));
-        Assert.Null(Poller.JournalFault);
+        Assert.Null(Poller.TakeJournalFault());
     }
 
     /// <summary>No call comes back before the time it was told.</summary>

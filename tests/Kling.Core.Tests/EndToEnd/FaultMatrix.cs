@@ -10,6 +10,10 @@ internal static class FaultMatrix
 
     private static readonly SandboxFaultKind[] s_conflicts = [SandboxFaultKind.Conflict409, SandboxFaultKind.Conflict400];
 
+    // A conflict that is made up would be taken for proof; a task that never ends would keep the walk waiting; stalls are in the matrix.
+    private static readonly SandboxFaultKind[] s_notWalked =
+        [SandboxFaultKind.Conflict400, SandboxFaultKind.Conflict409, SandboxFaultKind.NeverEnding, SandboxFaultKind.Stall];
+
     internal static TheoryData<SandboxFaultKind, SandboxFaultTarget, RepeatedIdMode> Cases
     {
         get
@@ -76,4 +80,26 @@ internal static class FaultMatrix
     };
 
     internal static bool IsPace(SandboxFaultKind kind) => kind == SandboxFaultKind.TooMany429 || AnnouncesATime(kind);
+
+    /// <summary>Single faults for a random walk in which the looks tell the truth; few of them decide how a task ends, so those are there more often.</summary>
+    internal static IEnumerable<SandboxFault> Honest(RepeatedIdMode mode)
+    {
+        foreach (SandboxFaultKind kind in Enum.GetValues<SandboxFaultKind>().Except(s_notWalked))
+        {
+            foreach (SandboxFaultTarget target in Enum.GetValues<SandboxFaultTarget>())
+            {
+                // Where a repeated id is charged, the guarantee ends where looks lie; where it is refused, "too fast" said of an accepted task
+                // is only found out by the next attempt, which another refusal may keep from happening.
+                bool lies = (target == SandboxFaultTarget.SubmitAccepted && IsPace(kind)) || (mode == RepeatedIdMode.Charge && (kind == SandboxFaultKind.LaggingLook || (kind == SandboxFaultKind.EmptyPoll && target == SandboxFaultTarget.Details)));
+                if (target != SandboxFaultTarget.Download && !lies && IsSensible(kind, target, mode))
+                {
+                    // Few of the faults decide how a task ends, and they should not be rare.
+                    for (int share = FaultTargets.IsOutcome(kind) ? 3 : 1; share > 0; share--)
+                    {
+                        yield return new SandboxFault(kind, target: target);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -9,10 +9,6 @@ public class MoneySoakTests
     private const int Tasks = 200;
     private const int Workers = 4;
 
-    // A conflict that is made up would be taken for proof; a task that never ends would keep the soak waiting; stalls are in the matrix.
-    private static readonly SandboxFaultKind[] s_leftOut =
-        [SandboxFaultKind.Conflict400, SandboxFaultKind.Conflict409, SandboxFaultKind.NeverEnding, SandboxFaultKind.Stall];
-
     [Theory]
     [InlineData(1, RepeatedIdMode.Refuse, UnknownIdMode.Processing)]
     [InlineData(2, RepeatedIdMode.Refuse, UnknownIdMode.TaskNotFound)]
@@ -21,7 +17,7 @@ public class MoneySoakTests
     public async Task RandomFaults_JournalAndLedgerAgree(int seed, RepeatedIdMode mode, UnknownIdMode unknown)
     {
         var random = new Random(seed);
-        SandboxFault[] pool = [.. Pool(mode)];
+        SandboxFault[] pool = [.. FaultMatrix.Honest(mode)];
         Plan[] plans = [.. Enumerable.Range(0, Tasks).Select(_ => new Plan(
             random.Next(1, 4), random.Next(2) == 0 ? 5m : 10m, [.. Enumerable.Range(0, random.Next(4)).Select(_ => pool[random.Next(pool.Length)])]))];
         using var bench = new EndToEndBench(mode, unknown);
@@ -70,27 +66,6 @@ public class MoneySoakTests
         }
 
         return [.. tasks];
-    }
-
-    private static IEnumerable<SandboxFault> Pool(RepeatedIdMode mode)
-    {
-        foreach (SandboxFaultKind kind in Enum.GetValues<SandboxFaultKind>().Except(s_leftOut))
-        {
-            foreach (SandboxFaultTarget target in Enum.GetValues<SandboxFaultTarget>())
-            {
-                // Where a repeated id is charged, the guarantee ends where looks lie; where it is refused, "too fast" said of an accepted task
-                // is only found out by the next attempt, which another refusal may keep from happening.
-                bool lies = (target == SandboxFaultTarget.SubmitAccepted && FaultMatrix.IsPace(kind)) || (mode == RepeatedIdMode.Charge && (kind == SandboxFaultKind.LaggingLook || (kind == SandboxFaultKind.EmptyPoll && target == SandboxFaultTarget.Details)));
-                if (target != SandboxFaultTarget.Download && !lies && FaultMatrix.IsSensible(kind, target, mode))
-                {
-                    // Few of the faults decide how a task ends, and they should not be rare.
-                    for (int share = FaultTargets.IsOutcome(kind) ? 3 : 1; share > 0; share--)
-                    {
-                        yield return new SandboxFault(kind, target: target);
-                    }
-                }
-            }
-        }
     }
 
     private sealed record Plan(int Results, decimal Duration, SandboxFault[] Faults);
