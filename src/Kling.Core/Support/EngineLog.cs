@@ -16,6 +16,9 @@ public sealed class EngineLog
     /// <summary>A request or a reply, redacted.</summary>
     public event Action<string>? Wired;
 
+    /// <summary>Whether anybody wants the wire.</summary>
+    internal bool HasWireListener => Wired is not null;
+
     internal void Decide(FormattableString text) => Tell(Decided, () => text.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     internal void Wire(Func<string> text) => Tell(Wired, text);

@@ -7,14 +7,17 @@ namespace Kling.Batch;
 /// <summary>Decides whether a task id the user gave may be sent: a new one, or the same request again whose outcome is unknown.</summary>
 internal static class RepeatedTask
 {
-    /// <summary>Takes over from the journal what is known of this id, so that the engine looks before it sends.</summary>
+    /// <summary>
+    /// Takes over from the journal what is known of this id, so that the engine looks before it sends. False where the journal
+    /// does not know it: another machine may have sent it, or this one before its record was removed.
+    /// </summary>
     /// <exception cref="InputException">The journal knows the id with another request, or as accepted.</exception>
-    internal static void Prepare(TaskJournal journal, KlingTask task)
+    internal static bool Prepare(TaskJournal journal, KlingTask task)
     {
         IReadOnlyList<KlingTask> found = journal.Find([task.TaskId]);
         if (found.Count == 0)
         {
-            return;
+            return false;
         }
 
         KlingTask known = found[0];
@@ -33,5 +36,6 @@ internal static class RepeatedTask
         }
 
         task.BillingState = known.BillingState;
+        return true;
     }
 }

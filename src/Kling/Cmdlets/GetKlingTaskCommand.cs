@@ -79,6 +79,11 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
                     WriteObject(some[i].Snapshot());
                 }
             }
+
+            if (engine is not null)
+            {
+                WriteUnrecorded(engine);
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using Kling.Errors;
+using Kling.Journal;
 using Kling.Pipeline;
+using Kling.Session;
 
 namespace Kling.Cmdlets;
 
@@ -49,6 +51,15 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     {
         Bridge.Start(work);
         Bridge.Drain(0);
+    }
+
+    /// <summary>Says once that the journal missed something a look found out; nothing ends by it.</summary>
+    internal void WriteUnrecorded(KlingEngine engine)
+    {
+        if (engine.Poller.TakeJournalFault() is JournalException unwritten)
+        {
+            WriteFailure(new UnrecordedResultException(unwritten), null);
+        }
     }
 
     /// <summary>Writes the catalog's record for an exception.</summary>

@@ -124,6 +124,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             Bridge.Post(() => WriteFailure(failure, task));
         }
 
+        Bridge.Post(() => WriteUnrecorded(engine));
         Untrack(task);
     }
 

@@ -164,6 +164,7 @@ internal sealed class VideoBatch : IDisposable
     {
         KlingEngine engine;
         KlingTask task;
+        bool looksFirst = false;
         try
         {
             _options.Guard.Confirm(_cmdlet, default);
@@ -171,7 +172,7 @@ internal sealed class VideoBatch : IDisposable
             task = KlingTaskBuilder.From(request, estimate, engine.Api.Endpoint);
             if (_options.TaskId != Guid.Empty)
             {
-                RepeatedTask.Prepare(engine.Journal, task);
+                looksFirst = !RepeatedTask.Prepare(engine.Journal, task);
             }
         }
         catch (InputException failure) when (!ErrorCatalog.EndsTheBatch(failure))
@@ -187,7 +188,7 @@ internal sealed class VideoBatch : IDisposable
             return;
         }
 
-        Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, RequestBodies.For(request), stop),
+        Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, RequestBodies.For(request), looksFirst, stop),
             $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
     }
 

@@ -11,8 +11,8 @@ namespace Kling.Cmdlets;
 internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingEngine engine)
 {
     /// <summary>Buys the item.</summary>
-    internal Task SubmitAsync(KlingTask task, RequestItem item, RequestBody body, CancellationToken stop) =>
-        RunAsync(task, item, () => engine.Submitter.SubmitAsync(task, body, stop), stop);
+    internal Task SubmitAsync(KlingTask task, RequestItem item, RequestBody body, bool looksFirst, CancellationToken stop) =>
+        RunAsync(task, item, () => engine.Submitter.SubmitAsync(task, body, looksFirst, state.EndToken, stop), stop);
 
     /// <summary>Takes up what was bought before.</summary>
     internal Task AttachAsync(KlingTask task, RequestItem item, CancellationToken stop) =>
@@ -60,5 +60,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
         {
             cmdlet.Bridge.Post(() => output.FailTask(failure, task, item));
         }
+
+        cmdlet.Bridge.Post(() => cmdlet.WriteUnrecorded(engine));
     }
 }

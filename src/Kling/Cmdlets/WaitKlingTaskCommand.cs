@@ -46,6 +46,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
             Bridge.Post(() => WriteFailure(failure, task));
         }
 
+        Bridge.Post(() => WriteUnrecorded(engine));
         Untrack(task);
     }
 }

@@ -79,7 +79,7 @@ internal static class ErrorCatalog
     private static (string Id, string? Better) Choose(Exception exception) => exception switch
     {
         InputException input => (input.Id, input.Recommendation),
-        JournalException or UnrecordedFileException => ("JournalUnusable", null),
+        JournalException or UnrecordedFileException or UnrecordedResultException => ("JournalUnusable", null),
         OutputFileException { Exists: true } file => ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
         OutputFileException => ("FileNotWritten", null),
         ImageException => ("ImageUnusable", null),
