@@ -72,6 +72,7 @@ Describe 'Images that cannot be used' {
         @{ what = 'an empty file'; id = 'ImageUnusable' }
         @{ what = 'a text file named .jpg'; id = 'ImageUnusable' }
         @{ what = 'a folder'; id = 'ImageNotFound' }
+        @{ what = 'a file that another program keeps for itself'; id = 'ImageUnusable' }
     ) {
         $path = Join-Path $TestDrive 'bad.jpg'
         if ([IO.Directory]::Exists($path)) { [IO.Directory]::Delete($path) }
@@ -79,8 +80,10 @@ Describe 'Images that cannot be used' {
         if ($what -eq 'an empty file') { [IO.File]::WriteAllBytes($path, @()) }
         if ($what -eq 'a text file named .jpg') { [IO.File]::WriteAllText($path, 'this is not a picture') }
         if ($what -eq 'a folder') { $null = [IO.Directory]::CreateDirectory($path) }
+        $held = if ($what -like 'a file that another*') { $null = New-TestImage $path; [IO.File]::Open($path, 'Open', 'ReadWrite', 'None') }
         $before = (Get-KlingSandbox).TaskCount
         $tasks = @($path, $image | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems -WarningAction SilentlyContinue)
+        if ($held) { $held.Dispose() }
         $problems.Count | Should -Be 1
         $problems[0].FullyQualifiedErrorId | Should -BeLike "$id,*"
         "$($problems[0])" | Should -BeLike '*bad.jpg*'
@@ -136,6 +139,15 @@ Describe 'Ids and keys' {
         try { $null = 1..6 | ForEach-Object { $image } | New-KlingVideo -ThrottleLimit 1 -ErrorVariable errors -ErrorAction SilentlyContinue } catch { $problem = $_ }
         $problem.FullyQualifiedErrorId | Should -BeLike 'EndpointUnreachable,*'
         "$($problem.CategoryInfo.Category)" | Should -Be 'ConnectionError'
+        "$($problem.Exception.BillingState)" | Should -Be 'NotCharged'
+
+        # Two errors of their own, the third ended the batch, and the other three were never begun.
+        $unreachable = @($errors | Where-Object { $_ -is [Management.Automation.ErrorRecord] -and $_.FullyQualifiedErrorId -like 'EndpointUnreachable,*' -and $_.Exception -ne $problem.Exception })
+        $unreachable.Count | Should -Be 2
+        foreach ($one in $unreachable) { "$($one.Exception.BillingState)" | Should -Be 'NotCharged' }
+        $tried = @(Get-KlingTask -Local)
+        $tried.Count | Should -Be 3
+        foreach ($task in $tried) { "$($task.Status) $($task.BillingState)" | Should -Be 'Failed NotCharged' }
     }
 
     It 'an address that is not https or loopback' {

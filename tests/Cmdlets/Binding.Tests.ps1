@@ -1,3 +1,20 @@
+BeforeDiscovery {
+    # One cell that cannot be read and one with a decimal comma for each parameter that binds by property name; a prompt can be any text.
+    $cells = @(
+        @{ name = 'Image'; texts = 'no-such.png', '0,5' }, @{ name = 'LiteralPath'; texts = 'no-such.png', '0,5' }
+        @{ name = 'Prompt'; texts = @() }, @{ name = 'Duration'; texts = 'five', '5,0' }, @{ name = 'Width'; texts = '12x', '1,280' }
+        @{ name = 'Height'; texts = '720.5', '7,20' }, @{ name = 'AspectRatio'; texts = 'wide', '1,5' }, @{ name = 'CfgScale'; texts = 'half', '0,5' }
+        @{ name = 'NumberResults'; texts = 'two', '1,0' }, @{ name = 'OutputFormat'; texts = 'AVI', 'MP,4' }, @{ name = 'OutputQuality'; texts = '95%', '9,5' }
+        @{ name = 'CheckContent'; texts = 'yes', '0,1' }, @{ name = 'SafetyMode'; texts = 'strict', 'fa,st' }, @{ name = 'Ttl'; texts = '1h', '3,600' }
+        @{ name = 'WebhookUrl'; texts = 'not an address', '0,5' }, @{ name = 'UploadEndpoint'; texts = 'ftp://x/y', '0,5' }
+        @{ name = 'Model'; texts = 'klingai:9@9', 'klingai:5,1' }, @{ name = 'IncludeCost'; texts = 'maybe', '1,0' }
+    )
+    $unreadable = foreach ($cell in $cells) {
+        foreach ($text in $cell.texts) { @{ name = $cell.name; text = $text; named = $cell.name.Replace('LiteralPath', 'Image') } }
+    }
+    $every = @(@{ names = @($cells | ForEach-Object { $_.name }) })
+}
+
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     Use-Sandbox
@@ -7,48 +24,48 @@ BeforeAll {
 AfterAll { Stop-KlingSandbox }
 
 Describe 'Cells of a row' {
-    It 'an empty <name> stays off the wire' -TestCases @(
-        @{ name = 'Prompt' }, @{ name = 'Duration' }, @{ name = 'Width' }, @{ name = 'Height' }, @{ name = 'AspectRatio' }
-        @{ name = 'CfgScale' }, @{ name = 'NumberResults' }, @{ name = 'OutputFormat' }, @{ name = 'OutputQuality' }
-        @{ name = 'CheckContent' }, @{ name = 'SafetyMode' }, @{ name = 'Ttl' }, @{ name = 'WebhookUrl' }
-        @{ name = 'UploadEndpoint' }, @{ name = 'Model' }, @{ name = 'IncludeCost' }
-    ) {
-        $plain = [pscustomobject]@{ Image = $image } | Test-KlingRequest
+    It 'every parameter that binds by property name is in the table of cells' -TestCases $every {
+        $binds = foreach ($parameter in (Get-Command New-KlingVideo).Parameters.Values) {
+            if (@($parameter.ParameterSets.Values | Where-Object { $_.ValueFromPipelineByPropertyName }).Count -gt 0) { $parameter.Name }
+        }
+
+        (@($binds | Sort-Object) -join ',') | Should -Be (@($names | Sort-Object) -join ',')
+    }
+
+    It 'an empty <name> stays off the wire' -TestCases $cells {
+        $base = if ($name -eq 'Image') { @{ LiteralPath = $image } } else { @{ Image = $image } }
+        $plain = [pscustomobject] $base | Test-KlingRequest
         foreach ($empty in '', '   ', $null) {
-            $report = [pscustomobject]@{ Image = $image; $name = $empty } | Test-KlingRequest -ErrorVariable problems
+            $base[$name] = $empty
+            $report = [pscustomobject] $base | Test-KlingRequest -ErrorVariable problems
             $problems.Count | Should -Be 0
             $report.IsValid | Should -BeTrue
             $report.Json | Should -Be $plain.Json
         }
     }
 
-    It 'an unreadable <name> is an error of its row, and nothing is sent for it' -TestCases @(
-        @{ name = 'Duration'; text = 'five' }, @{ name = 'Width'; text = '12x' }, @{ name = 'Height'; text = '720.5' }
-        @{ name = 'AspectRatio'; text = 'wide' }, @{ name = 'CfgScale'; text = 'half' }, @{ name = 'NumberResults'; text = 'two' }
-        @{ name = 'OutputFormat'; text = 'AVI' }, @{ name = 'OutputQuality'; text = '95%' }, @{ name = 'CheckContent'; text = 'yes' }
-        @{ name = 'SafetyMode'; text = 'strict' }, @{ name = 'Ttl'; text = '1h' }, @{ name = 'WebhookUrl'; text = 'not an address' }
-        @{ name = 'UploadEndpoint'; text = 'ftp://x/y' }, @{ name = 'Model'; text = 'klingai:9@9' }, @{ name = 'IncludeCost'; text = 'maybe' }
-    ) {
+    It 'an unreadable <name> (<text>) is an error of its row, and nothing is sent for it' -TestCases $unreadable {
+        $base = if ($name -eq 'LiteralPath') { @{} } else { @{ Image = $image } }
+        $base[$name] = $text
         $before = (Get-KlingSandbox).TaskCount
-        $rows = [pscustomobject]@{ Image = $image; $name = $text }, [pscustomobject]@{ Image = $image; $name = '' }
+        $rows = [pscustomobject] $base, [pscustomobject]@{ Image = $image; Prompt = 'the other row' }
         $tasks = @($rows | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems -WarningAction SilentlyContinue)
         $problems.Count | Should -Be 1
-        "$($problems[0])" | Should -Match $name
-        "$($problems[0])" | Should -BeLike "*$text*"
+        "$($problems[0])" | Should -Match $named
+        "$($problems[0])".Contains($text) | Should -BeTrue -Because 'the error must say what was given'
         $tasks.Count | Should -Be 1
+        $tasks[0].Prompt | Should -Be 'the other row'
         (Get-KlingSandbox).TaskCount | Should -Be ($before + 1)
     }
 
-    It 'a comma-decimal <name> is an error of its row, and nothing is sent for it' -TestCases @(
-        @{ name = 'CfgScale'; text = '0,5' }, @{ name = 'Duration'; text = '5,0' }, @{ name = 'Width'; text = '1,280' }
-        @{ name = 'NumberResults'; text = '1,0' }, @{ name = 'OutputQuality'; text = '9,5' }, @{ name = 'Ttl'; text = '3,600' }
-    ) {
-        $before = (Get-KlingSandbox).TaskCount
-        $tasks = @([pscustomobject]@{ Image = $image; $name = $text } | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems)
+    It 'a row whose only image column is an empty LiteralPath has no image' {
+        $null = [pscustomobject]@{ LiteralPath = ''; Prompt = 'pan' } | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems.Count | Should -Be 1
-        "$($problems[0])" | Should -BeLike "*$name*$text*"
-        $tasks.Count | Should -Be 0
-        (Get-KlingSandbox).TaskCount | Should -Be $before
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'ImageMissing,*'
+    }
+
+    It 'a prompt is taken as it is written, commas too' {
+        ([pscustomobject]@{ Image = $image; Prompt = '0,5' } | Test-KlingRequest).Json.Contains('"positivePrompt": "0,5"') | Should -BeTrue
     }
 
     It 'reads numbers and booleans as a CSV writes them' {

@@ -106,6 +106,29 @@ Describe 'New-KlingVideo' {
         (Get-KlingSandbox).TaskCount | Should -Be $before
     }
 
+    It 'an id that <who> sent is found at the service, not paid again' -TestCases @(
+        @{ who = 'another machine' }, @{ who = 'this one, before its record was removed,' }
+    ) {
+        Stop-KlingSandbox
+        $null = Start-KlingSandbox -GenerationSeconds 0 -RepeatedId Charge
+        $null = Connect-Kling -Sandbox
+        $id = [guid]::NewGuid()
+        $null = New-KlingVideo $image -TaskId $id -Wait
+        $kept = $env:KLING_HOME
+        if ($who -eq 'another machine') {
+            $env:KLING_HOME = Join-Path $TestDrive 'another-machine'
+            $null = Connect-Kling -Sandbox
+        }
+        else { Remove-KlingTask $id -Force }
+
+        $task = New-KlingVideo $image -TaskId $id -Wait
+        $env:KLING_HOME = $kept
+        "$($task.Status) $($task.BillingState)" | Should -Be 'Succeeded Billed'
+        $task.TaskId | Should -Be $id
+        @((Get-KlingSandbox).Charges).Count | Should -Be 1
+        Use-Sandbox
+    }
+
     It '-Timeout 0 looks once and leaves the task open, with the command to re-attach' {
         Use-Sandbox -GenerationSeconds 600
         $tasks = @(New-KlingVideo $image -Wait -Timeout 0 -ErrorAction SilentlyContinue -ErrorVariable problems)

@@ -46,7 +46,10 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
     }
 
     /// <summary>What is allowed, for the error.</summary>
-    private protected virtual string Allowed => ModelSpec.Kling21Standard.Parameter(_parameter)?.AllowedText ?? "a number";
+    private protected virtual string Allowed => ModelSpec.Kling21Standard.Parameter(_parameter)?.AllowedText ?? AllowedOtherwise;
+
+    /// <summary>What is allowed where the model says nothing.</summary>
+    private protected virtual string AllowedOtherwise => "a number";
 
     /// <summary>Reads the value, or returns null when it cannot be read.</summary>
     private protected abstract object? Read(object value);

@@ -31,6 +31,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>Image files, taken literally (brackets are not wildcards).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
+    [TextCell("LiteralPath", list: true)]
     public string[]? LiteralPath { get; set; }
 
     /// <summary>What shall happen in the video (<c>positivePrompt</c>); optional. Several make a variant each.</summary>

@@ -5,6 +5,7 @@ using Kling.Client;
 using Kling.Core.Tests.Support;
 using Kling.Models;
 using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Core.Tests.Client;
 
@@ -248,6 +249,18 @@ public sealed class KlingApiTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(server.Endpoint, token: stop.Token));
         forever.SetResult();
+    }
+
+    [Fact]
+    public async Task SendAsync_ListenerThatThrows_ChangesNothing()
+    {
+        var log = new EngineLog();
+        log.Wired += _ => throw new InvalidOperationException("listener");
+        using HttpClient http = HttpClientFactory.CreateApi(FakeHandler.Replying(200, Samples.WithIds(Samples.Processing)));
+
+        ApiReply reply = await new KlingApi(http, s_endpoint, new Credential(Key), _clock, log: log).SendAsync(RequestBody.FromBytes(s_poll), default);
+
+        Assert.Equal(ApiOutcome.Envelope, reply.Outcome);
     }
 
     [Fact]

@@ -134,15 +134,30 @@ public sealed class SubmissionEndTests : IDisposable
     }
 
     [Fact]
-    public async Task Ending_Before_LeavesNothing()
+    public async Task Ending_BeforeTheFirstAttempt_ItIsStillMade()
     {
+        // Its row was taken in before the batch ended, and nobody would tell that it was dropped.
         await _ending.CancelAsync();
-        ScriptedApi api = Api(_ => Replies.Acknowledged(Id));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Submit(api));
+        await Submit(Api(_ => Replies.Acknowledged(Id)));
 
-        Assert.Empty(api.Calls);
-        Assert.Empty(_journal.Entries);
+        Assert.Equal(BillingState.Accepted, _task.BillingState);
+    }
+
+    [Fact]
+    public async Task Ending_WhileHeldBackByAnotherTasksReply_EndsAtOnceNotCharged()
+    {
+        ScriptedApi api = Api(call => call.Ids[0] == Id ? Replies.Acknowledged(Id) : Replies.Error(402, Replies.Failure(call.Ids[0], "insufficientCredits", KlingErrorCategory.Quota), TimeSpan.FromMinutes(5)));
+        var submitter = new TaskSubmitter(api, _journal, _clock);
+        KlingTask other = Sample.New();
+        await Assert.ThrowsAsync<KlingApiException>(() => submitter.SubmitAsync(other, Sample.Body(other), default));
+        await _ending.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => submitter.SubmitAsync(_task, Sample.Body(_task), looksFirst: false, _ending.Token, default));
+
+        Assert.Single(api.Calls);
+        Assert.Empty(_clock.Delays);
+        Assert.Equal(BillingState.NotCharged, _task.BillingState);
     }
 
     [Theory]
