@@ -17,6 +17,12 @@ public sealed class CaptureUI : PSHostUserInterface
     /// <summary>Whether the person can be asked; when false every question throws, as under -NonInteractive.</summary>
     public bool CanAsk { get; set; } = true;
 
+    /// <summary>Whether the screen understands colours.</summary>
+    public bool Colours { get; set; }
+
+    /// <inheritdoc/>
+    public override bool SupportsVirtualTerminal => Colours;
+
     /// <summary>The answers to choices, by label, with or without its ampersand ("Yes") or by number.</summary>
     public ConcurrentQueue<string> Choices { get; } = new();
 

@@ -23,6 +23,6 @@ internal static class RowDescription
 
     /// <summary>The failure, with where to go: a sidecar names its image as seen from its own folder, and the row does not tell which that is.</summary>
     internal static InputException Hinted(InputException failure, PSObject? row) => failure.Id == ErrorCatalog.ImageNotFound && row?.Properties["SidecarVersion"] is not null
-        ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.", "Set-Location <folder of the sidecar>")
+        ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.", "Set-Location clips # or wherever the sidecar is")
         : failure;
 }

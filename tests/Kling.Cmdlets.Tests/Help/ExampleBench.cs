@@ -87,6 +87,12 @@ internal sealed class ExampleBench : IDisposable
     {
         string images = Path.Combine(RepositoryPaths.Root, "examples", "images");
         Directory.CreateDirectory(Path.Combine(folder, "shots"));
+        string clone = Directory.CreateDirectory(Path.Combine(folder, "examples", "images")).FullName;
+        foreach (string image in Directory.EnumerateFiles(images))
+        {
+            File.Copy(image, Path.Combine(clone, Path.GetFileName(image)));
+        }
+
         File.Copy(Path.Combine(images, "lantern.png"), Path.Combine(folder, "lighthouse.jpg"));
         File.Copy(Path.Combine(images, "dawn.png"), Path.Combine(folder, "shots", "a.jpg"));
         File.Copy(Path.Combine(images, "harbour.png"), Path.Combine(folder, "shots", "b.jpg"));

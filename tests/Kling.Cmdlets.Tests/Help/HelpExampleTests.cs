@@ -24,6 +24,7 @@ public sealed class HelpExampleTests
     {
         string code = HelpExample.All.Single(example => example.Name == name).Code;
         using var bench = new ExampleBench(withSandbox: !code.Contains("Start-KlingSandbox", StringComparison.Ordinal));
+        bench.Engine.Run("Set-StrictMode -Version Latest").Check();
         EngineResult result = bench.Engine.Run(code.Replace("'<key>'", "'key-of-an-example-that-is-none'", StringComparison.Ordinal));
         result.Check();
         Assert.Empty(result.Warnings);

@@ -9,7 +9,7 @@ internal static class ViewSamples
         """;
 
     private const string Videos = """
-        [Kling.Models.KlingVideo] @{ VideoId = '8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a11'; Seed = 9223372036854775807; Nsfw = $false; VideoCost = 0.1848
+        [Kling.Models.KlingVideo] @{ VideoId = '8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a11'; Seed = 9223372036854775807; Nsfw = $false; VideoCost = 0.1848; FileBytes = 1468006
             VideoUrl = 'https://videos.test/' + ('segment/' * 20) + 'a.mp4?signature=' + ('0' * 90); File = '/home/someone/' + ('deep/' * 30) + 'lighthouse-of-the-northern-coast-4923cad8-2.mp4' }
         """;
 

@@ -63,9 +63,21 @@ public sealed partial class ViewTests
     public void Culture_of_the_test_has_a_decimal_comma() => Assert.Equal("0,50", Render("(0.5).ToString('0.00')", "Default", 80).Trim());
 
     [Theory]
-    [InlineData("Kling.Models.KlingTask", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d Partial +0\\.1848 +7\\.5 ")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Colour_shows_only_where_the_host_supports_it(bool supports)
+    {
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        engine.Capture.UI.Colours = supports;
+        engine.RunConsole(ViewSamples.Scripts["Kling.Models.KlingTask"]);
+        Assert.Equal(supports, engine.Capture.UI.Lines.Any(line => line.Text.Contains("\u001b[33mPartial", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Kling.Models.KlingTask", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d Partial +0\\.1848 7\\.5 +\\d+d lighthouse")]
+    [InlineData("Kling.Models.KlingTask", "Table", 120, " lighthouse-o\\S* +1280x720 +lighthouse")]
     [InlineData("Kling.Models.KlingCost", "Table", 80, " 7\\.5 +4 +0\\.1850 +0\\.1848")]
-    [InlineData("Kling.Models.KlingVideo", "Table", 80, " 0\\.1848 9223372036854775807 ")]
+    [InlineData("Kling.Models.KlingVideo", "Table", 80, " 0\\.1848 9223372036854775807 +1\\.4 MB ")]
     [InlineData("Kling.Models.KlingSandboxInfo", "Table", 80, " 1234\\.1848 ")]
     [InlineData("Kling.Models.KlingModel", "List", 80, "PricePerSecond : 0\\.0370")]
     [InlineData("Kling.Sandbox.SandboxCharge", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d +0\\.1848 2024-03-05 06:07:08")]

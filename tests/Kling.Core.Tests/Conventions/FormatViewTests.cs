@@ -39,7 +39,7 @@ public class FormatViewTests
         string[] labels = [.. headers.Select(header => header.Element("Label")!.Value)];
         Assert.Equal("TaskId", labels[0]);
         Assert.Equal(36, (int)headers[0].Element("Width")!);
-        int withImage = headers.Take(Array.IndexOf(labels, "File")).Sum(header => (int)header.Element("Width")! + 1) - 1;
+        int withImage = headers.Take(Array.IndexOf(labels, "Size")).Sum(header => (int)header.Element("Width")! + 1) - 1;
         Assert.True(withImage <= 80, $"{withImage} columns");
     }
 

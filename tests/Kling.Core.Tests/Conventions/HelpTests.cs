@@ -54,7 +54,7 @@ public class HelpTests
     public void Texts_NameCmdletsAndParametersThatExist()
     {
         string[] topics = [.. RepositoryFiles.Texts("src/Kling/en-US").Where(file => file.Name.EndsWith(".help.txt", StringComparison.Ordinal)).SelectMany(file => IndentedCode(file.Text))];
-        string[] pages = [.. new[] { "README.md", "CONTRIBUTING.md", "docs/ARCHITECTURE.md", "CHANGELOG.md" }.Select(RepositoryFiles.Read).SelectMany(MarkdownCode)];
+        string[] pages = [.. RepositoryFiles.Texts().Where(file => file.Name.EndsWith(".md", StringComparison.Ordinal)).SelectMany(file => MarkdownCode(file.Text))];
         Assert.True(topics.Length > 10 && pages.Length > 10);
         Assert.Empty(topics.Concat(pages).SelectMany(code => Snippets.Unknown(code, s_cmdlets)));
     }
