@@ -74,7 +74,7 @@ internal sealed record ErrorScenario(string Id, string Script)
         },
         new("FileNotWritten", "Export-KlingGallery -Task (" + Video + " -Wait) -Path lighthouse.jpg/gallery.html"),
         // No cmdlet makes such a task; a script that does shows what becomes of a fault nobody thought of.
-        new("UnexpectedFailure", "Save-KlingVideo -Task ([Kling.Models.KlingTask] @{ TaskId = [guid]::NewGuid(); Status = 'Succeeded'; Videos = $null })"),
+        new("UnexpectedFailure", "Save-KlingVideo -Task ([Kling.Models.KlingTask] @{ TaskId = [guid]::NewGuid(); Status = 'Succeeded'; Videos = [Kling.Models.KlingVideo[]]::new(1) })"),
     ];
 
     private static string Refusal(int status, string code) =>
