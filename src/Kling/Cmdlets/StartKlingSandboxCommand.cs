@@ -12,6 +12,9 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(KlingSandboxInfo))]
 public sealed class StartKlingSandboxCommand : PSCmdlet
 {
+    // A number: a field of the enum's own type would load the sandbox's assembly when the module is imported.
+    private int _repeatedId;
+
     /// <summary>Seconds a video takes; 2 when left out.</summary>
     [Parameter]
     [DecimalCell("GenerationSeconds")]
@@ -34,7 +37,7 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
 
     /// <summary>Whether the service refuses a repeated task id (the default) or runs and bills it again.</summary>
     [Parameter]
-    public RepeatedIdMode RepeatedId { get; set; }
+    public RepeatedIdMode RepeatedId { get => (RepeatedIdMode)_repeatedId; set => _repeatedId = (int)value; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
