@@ -8,24 +8,21 @@ internal static class BatchBenchmark
 {
     private const int Throttle = 16;
 
-    internal static int Run(string tasks)
+    internal static void Run(Report report, string? tasks)
     {
-        Console.WriteLine("| Image | Tasks | Floor s | Wall s | Wall / floor | Requests | Noticed after ms (median) | Peak memory above idle MB | CPU s | Billed USD |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        report.Table("The whole job, 16 at a time", "Image", "Tasks", "Floor s", "Wall s", "Wall / floor", "Requests", "Noticed after ms (median)", "Peak memory above idle MB", "CPU s", "Billed USD");
         foreach ((string name, int bytes) in new[] { ("8 KB", 8 * 1024), ("4 MB", 4 * 1024 * 1024) })
         {
             string image = SampleImage.Write(bytes);
             try
             {
-                Console.WriteLine(Row(name, int.Parse(tasks, CultureInfo.InvariantCulture), image));
+                report.Line(Row(name, int.Parse(tasks ?? "500", CultureInfo.InvariantCulture), image));
             }
             finally
             {
                 File.Delete(image);
             }
         }
-
-        return 0;
     }
 
     private static string Row(string name, int tasks, string image)

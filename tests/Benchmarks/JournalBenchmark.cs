@@ -10,9 +10,9 @@ internal static partial class JournalBenchmark
 {
     private const string Prompt = "a slow dolly in, ";
 
-    internal static int Run(string tasks)
+    internal static void Run(Report report, string? tasks)
     {
-        int count = int.Parse(tasks, CultureInfo.InvariantCulture);
+        int count = int.Parse(tasks ?? "100000", CultureInfo.InvariantCulture);
         string home = Directory.CreateTempSubdirectory("kling-journal-").FullName;
         Environment.SetEnvironmentVariable("KLING_HOME", home);
         try
@@ -24,8 +24,7 @@ internal static partial class JournalBenchmark
             string file = Path.Combine(home, "sandbox-tasks.jsonl");
             Multiply(file, count);
 
-            Console.WriteLine("| Tasks | Journal MB | Newest 20 s | Again s | One by id s | Index for -Resume s |");
-            Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
+            report.Table("Reading a long journal", "Tasks", "Journal MB", "Newest 20 s", "Again s", "One by id s", "Index for -Resume s");
             double[] seconds =
             [
                 Time(engine, "$last = @(Get-KlingTask -Last 20 -Local); if ($last.Count -ne 20) { throw 'not 20' }"),
@@ -33,9 +32,8 @@ internal static partial class JournalBenchmark
                 Time(engine, "$null = Get-KlingTask -TaskId $last[0].TaskId -Local"),
                 Time(engine, $"$null = New-KlingVideo '{image}' -Prompt 'never bought' -Resume -WhatIf"),
             ];
-            Console.WriteLine(FormattableString.Invariant(
+            report.Line(FormattableString.Invariant(
                 $"| {count} | {new FileInfo(file).Length / 1048576.0:0} | {seconds[0]:0.00} | {seconds[1]:0.00} | {seconds[2]:0.00} | {seconds[3]:0.00} |"));
-            return 0;
         }
         finally
         {

@@ -1,0 +1,14 @@
+namespace Kling.Benchmarks;
+
+/// <summary>The long run of the soak: an hour of virtual time.</summary>
+internal static class SoakCommand
+{
+    internal static void Run(Report report, string? tasks)
+    {
+        report.Table("Soak with random faults", "Tasks", "Virtual minutes", "Real seconds", "Requests", "Ledger USD", "Journal USD", "Handles left", "Threads left", "Memory left KB");
+        foreach (string row in TestRun.Rows("FullyQualifiedName~LeakSoakTests", ("KLING_SOAK", tasks ?? "2000")))
+        {
+            report.Line(row);
+        }
+    }
+}
