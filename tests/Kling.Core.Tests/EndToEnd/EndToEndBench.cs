@@ -24,6 +24,9 @@ internal sealed class EndToEndBench : IDisposable
         {
             Clock = Clock,
             GenerationDelay = TimeSpan.FromSeconds(1),
+
+            // Thousands of tasks; running out of credit is a fault that is played, not one that happens.
+            Balance = 100_000m,
             RepeatedIdMode = mode,
             UnknownIdMode = unknown,
             Faults = [.. faults.Select(SandboxFault.Parse)],

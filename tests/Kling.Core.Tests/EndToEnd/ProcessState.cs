@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace Kling.Core.Tests.EndToEnd;
+
+/// <summary>What a leak would show in: open handles, threads that are not the pool's, and bytes that are still reachable.</summary>
+/// <param name="Handles">Open files, sockets and pipes; all handles where the system has no list of them.</param>
+/// <param name="Threads">Threads beside those of the thread pool, which keeps its own number.</param>
+/// <param name="Bytes">Managed memory after a full collection.</param>
+internal sealed record ProcessState(int Handles, int Threads, long Bytes)
+{
+    private const string Descriptors = "/proc/self/fd";
+
+    internal static ProcessState Now()
+    {
+        long bytes = GC.GetTotalMemory(forceFullCollection: true);
+        using Process self = Process.GetCurrentProcess();
+        int handles = Directory.Exists(Descriptors) ? Directory.GetFileSystemEntries(Descriptors).Length : self.HandleCount;
+        return new ProcessState(handles, self.Threads.Count - ThreadPool.ThreadCount, bytes);
+    }
+
+    /// <summary>What the open handles are, for the eye; empty where the system does not tell.</summary>
+    internal static string Open() => !Directory.Exists(Descriptors) ? "" : string.Join(", ", Directory.GetFileSystemEntries(Descriptors)
+        .Select(entry => new FileInfo(entry).LinkTarget ?? "gone")
+        .GroupBy(target => target.Split(':')[0]).Select(group => $"{group.Count()} {group.Key}"));
+
+    /// <summary>The state once connections that are being closed are closed, or as it is after a while.</summary>
+    internal static async Task<ProcessState> SettledAsync(ProcessState start)
+    {
+        ProcessState now = Now();
+        for (int turns = 0; turns < 50 && (now.Handles > start.Handles || now.Threads > start.Threads); turns++)
+        {
+            await Task.Yield();
+            now = Now();
+        }
+
+        return now;
+    }
+}
