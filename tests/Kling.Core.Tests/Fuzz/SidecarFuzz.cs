@@ -49,12 +49,12 @@ public sealed class SidecarFuzz(ITestOutputHelper output) : IDisposable
         Assert.Equal(Whole(task.Prompt), read.RootElement.GetProperty("Prompt").GetString());
     });
 
-    /// <summary>What the file says, read by other means than the reader's.</summary>
+    /// <summary>What the file says, read by other means than the reader's; what is no UTF-8 becomes replacement characters.</summary>
     private static bool Says(byte[] file)
     {
         try
         {
-            Dictionary<string, JsonElement>? members = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(file);
+            Dictionary<string, JsonElement>? members = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Encoding.UTF8.GetString(file));
             return members is not null
                 && members.TryGetValue("VideoId", out JsonElement id) && id.ValueKind == JsonValueKind.String && string.Equals(id.GetString(), VideoId, StringComparison.OrdinalIgnoreCase)
                 && members.TryGetValue("FileBytes", out JsonElement bytes) && bytes.ValueKind == JsonValueKind.Number && bytes.TryGetInt64(out long count) && count == VideoBytes;

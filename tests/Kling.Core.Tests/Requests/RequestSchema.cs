@@ -9,12 +9,14 @@ namespace Kling.Core.Tests.Requests;
 /// <summary>Makes the JSON Schema of a request (draft 2020-12) out of a model's table, so that docs/request.schema.json cannot say anything else.</summary>
 internal static class RequestSchema
 {
-    internal const string UuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
-    private const string Version4Pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
-    private const string AddressPattern = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u0020/?#\\]([\s\S]*[^\u0000-\u0020])?$";
-    private const string MaskedPattern = @"^[^?#]*\?\[query: [0-9]+ characters, sha256 [0-9a-f]{12}\]$";
-    private const string DataPattern = "^[Dd][Aa][Tt][Aa]:[^\\s,]*,[^\\s]+$";
-    private const string Base64Pattern = "^[A-Za-z0-9+/]+={0,2}$";
+    // Where some languages let a dollar sign match before a last line end, this matches at the end only, in all of them.
+    private const string End = @"(?![\s\S])";
+    private const string UuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}" + End;
+    private const string Version4Pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + End;
+    private const string AddressPattern = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u0020/?#\\]([\s\S]*[^\u0000-\u0020])?" + End;
+    private const string MaskedPattern = @"^[^?#]*\?\[query: [0-9]+ characters, sha256 [0-9a-f]{12}\]" + End;
+    private const string DataPattern = @"^[Dd][Aa][Tt][Aa]:[^\s,]*,\S+" + End;
+    private const string Base64Pattern = "^[A-Za-z0-9+/]+={0,2}" + End;
 
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
