@@ -19,7 +19,7 @@ internal static class AccountReader
     {
         bool hasBalance = JsonRead.TryGet(item, "balance", out JsonElement balance);
         bool hasUsage = JsonRead.TryGet(item, "usage", out JsonElement usage);
-        bool isAccount = string.Equals(JsonRead.Text(item, "taskType"), "accountManagement", StringComparison.OrdinalIgnoreCase);
+        bool isAccount = string.Equals(JsonRead.Word(item, "taskType"), "accountManagement", StringComparison.OrdinalIgnoreCase);
         if (!(isAccount ? hasBalance || hasUsage : hasBalance && hasUsage))
         {
             return null;

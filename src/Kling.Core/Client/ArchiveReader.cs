@@ -19,7 +19,7 @@ internal sealed class ArchiveReader(Redactor redactor)
     {
         bool hasRequest = JsonRead.TryGet(item, "request", out JsonElement request);
         bool hasResponse = JsonRead.TryGet(item, "response", out JsonElement response);
-        string? type = JsonRead.Text(item, "taskType");
+        string? type = JsonRead.Word(item, "taskType");
         bool isArchive = string.Equals(type, "getTaskDetails", StringComparison.OrdinalIgnoreCase);
         if (!isArchive && !(hasRequest && hasResponse))
         {

@@ -13,6 +13,8 @@ internal static class EnvelopeReader
     // Unknown members may be deep; the parser does not recurse, so the limit only bounds nonsense.
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 1000 };
 
+    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private static readonly string[] s_errorMembers = ["errors", "error"];
 
     /// <summary>Reads a body.</summary>
@@ -26,6 +28,14 @@ internal static class EnvelopeReader
     /// <param name="redactor">Cleans every text of the service that is shown later.</param>
     internal static ParsedEnvelope Read(byte[] body, int? status, Redactor redactor)
     {
+        if (TryParse(body) is JsonDocument plain)
+        {
+            using (plain)
+            {
+                return Read(plain.RootElement, status, redactor, null, archive: true);
+            }
+        }
+
         // Decoded first: bytes that are no UTF-8 become replacement characters, not exceptions further down.
         string text = Encoding.UTF8.GetString(body).Trim('\uFEFF', ' ', '\t', '\r', '\n', '\0');
         return text.Length == 0 ? ParsedEnvelope.Unreadable : Read(text, status, redactor);
@@ -49,6 +59,19 @@ internal static class EnvelopeReader
         catch (ArgumentException)
         {
             // Half a surrogate pair in the text cannot be encoded for the parser.
+            return null;
+        }
+    }
+
+    /// <summary>Parses what nearly every body is, an object in proper UTF-8, without making a text of it; null for all others.</summary>
+    private static JsonDocument? TryParse(byte[] body)
+    {
+        try
+        {
+            return body.Length > 1 && body[0] == '{' && s_strict.GetCharCount(body) > 0 ? JsonDocument.Parse(body, s_options) : null;
+        }
+        catch (Exception other) when (other is JsonException or DecoderFallbackException)
+        {
             return null;
         }
     }

@@ -21,7 +21,7 @@ internal static class ItemReader
     /// <summary>Reads the item; exactly one of the two results is not null.</summary>
     internal static (ResultItem? Item, KlingTaskError? Error) Read(JsonElement data, int? status, Redactor redactor, Guid? defaultTask)
     {
-        string? state = JsonRead.Text(data, "status")?.Trim();
+        string? state = JsonRead.Word(data, "status")?.Trim();
         KlingVideo? video = Video(data, state);
         if (IsFailure(data, state, video is not null))
         {
@@ -34,7 +34,7 @@ internal static class ItemReader
         return (new ResultItem
         {
             TaskId = JsonRead.Id(data, "taskUUID") ?? defaultTask,
-            TaskType = Clean(JsonRead.Text(data, "taskType"), redactor),
+            TaskType = Clean(JsonRead.Word(data, "taskType"), redactor),
             Status = Clean(state, redactor),
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
@@ -49,7 +49,7 @@ internal static class ItemReader
         JsonRead.Id(element, "taskUUID") is not null
         && (JsonRead.TryGet(element, "taskType", out _) || JsonRead.TryGet(element, "videoUUID", out _) || JsonRead.TryGet(element, "status", out _));
 
-    private static bool IsUpload(JsonElement data) => JsonRead.Text(data, "taskType") is "mediaStorage" or "imageUpload";
+    private static bool IsUpload(JsonElement data) => JsonRead.Word(data, "taskType") is "mediaStorage" or "imageUpload";
 
     private static bool IsFailure(JsonElement data, string? state, bool hasVideo)
     {
@@ -130,5 +130,5 @@ internal static class ItemReader
         _ => "unknownError",
     };
 
-    private static string? Clean(string? text, Redactor redactor) => text is null ? null : redactor.Clean(text);
+    private static string? Clean(string? text, Redactor redactor) => text is null ? null : redactor.CleanWord(text);
 }

@@ -6,6 +6,8 @@ namespace Kling.Client;
 /// <summary>Reads JSON that may be anything: what does not fit is null, and nothing throws.</summary>
 internal static class JsonRead
 {
+    private static readonly string[] s_words = ["videoInference", "processing", "success"];
+
     /// <summary>A member that is there and not null. Objects only; anything else has no members.</summary>
     internal static bool TryGet(JsonElement element, string name, out JsonElement value)
     {
@@ -53,6 +55,21 @@ internal static class JsonRead
     /// <summary>The text of a member.</summary>
     internal static string? Text(JsonElement element, string name) => Text(Get(element, name));
 
+    /// <summary>The text of a member that is nearly always one of the service's few words, of which no new text is made.</summary>
+    internal static string? Word(JsonElement element, string name)
+    {
+        JsonElement value = Get(element, name);
+        foreach (string word in s_words)
+        {
+            if (Says(value, word))
+            {
+                return word;
+            }
+        }
+
+        return Text(value);
+    }
+
     /// <summary>The text of the first of several members that has one.</summary>
     internal static string? Text(JsonElement element, string name, string otherName) =>
         Text(element, name) ?? Text(element, otherName);
@@ -61,7 +78,13 @@ internal static class JsonRead
     internal static Guid? Id(JsonElement element, string name)
     {
         JsonElement value = Get(element, name);
-        return value.ValueKind == JsonValueKind.String && Guid.TryParse(Text(value), out Guid id) && id != Guid.Empty ? id : null;
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        // The usual form is read from the bytes; a text is only made of the others.
+        return (TryGuid(value, out Guid id) || Guid.TryParse(Text(value), out id)) && id != Guid.Empty ? id : null;
     }
 
     /// <summary>An exact number, sent as a number or as text.</summary>
@@ -130,6 +153,32 @@ internal static class JsonRead
             : Many(value);
         string text = string.Join(", ", values.Select(Text).OfType<string>());
         return text.Length == 0 ? null : text;
+    }
+
+    private static bool Says(JsonElement value, string word)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String && value.ValueEquals(word);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair is no word.
+            return false;
+        }
+    }
+
+    private static bool TryGuid(JsonElement value, out Guid id)
+    {
+        try
+        {
+            return value.TryGetGuid(out id);
+        }
+        catch (InvalidOperationException)
+        {
+            id = default;
+            return false;
+        }
     }
 
     private static bool TryFind(JsonElement element, string name, out JsonElement value)

@@ -11,6 +11,8 @@ namespace Kling.Client;
 public sealed class Redactor
 {
     private const int PieceLength = 8;
+    private const int LongestWord = 32;
+    private const int MostWords = 64;
 
     private static readonly Regex s_dataUri = new(
         @"data:[A-Za-z0-9.+/;=-]{0,100},[^\s""'<>]*", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase);
@@ -21,6 +23,7 @@ public sealed class Redactor
     private static readonly Regex s_address = new(
         @"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s""'<>]+", RegexOptions.CultureInvariant);
 
+    private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly string _key;
     private readonly HashSet<string> _pieces = new(StringComparer.OrdinalIgnoreCase);
     private readonly int _pieceLength;
@@ -61,6 +64,29 @@ public sealed class Redactor
         clean = s_dataUri.Replace(clean, m => MaskDataUri(m.Value));
         clean = s_address.Replace(clean, m => MaskAddress(m.Value));
         return s_base64.Replace(clean, m => IsHex(m.Value) ? m.Value : Digest(m.Value));
+    }
+
+    /// <summary>As <see cref="Clean"/>, for words that come again and again: each of the first few is cleaned once.</summary>
+    internal string CleanWord(string word)
+    {
+        if (word.Length > LongestWord)
+        {
+            return Clean(word);
+        }
+
+        lock (_words)
+        {
+            if (!_words.TryGetValue(word, out string? clean))
+            {
+                clean = Clean(word);
+                if (_words.Count < MostWords)
+                {
+                    _words.Add(word, clean);
+                }
+            }
+
+            return clean;
+        }
     }
 
     /// <summary>The text without the key and without any 8 characters in a row of it; nothing else is touched.</summary>

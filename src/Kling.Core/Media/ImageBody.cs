@@ -58,8 +58,8 @@ public sealed class ImageBody : RequestBody
 
         await stream.WriteAsync(_before, 0, _before.Length, token).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = new byte[PieceBytes];
-        var text = new byte[(int)EncodedLength(PieceBytes)];
+        var piece = new byte[(int)Math.Min(_bytes, PieceBytes)];
+        var text = new byte[(int)EncodedLength(piece.Length)];
         long left = _bytes;
         while (true)
         {

@@ -40,7 +40,9 @@ public static class ImageFile
     private static RequestImage Read(FileStream file, string path)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[ImageSignature.HeadBytes];
+
+        // No larger than the file: most images of a batch may be small, and a buffer of this size is collected late.
+        var buffer = new byte[Math.Max(1, Math.Min(file.Length, ImageSignature.HeadBytes))];
         int head = Fill(file, buffer);
         if (head == 0)
         {

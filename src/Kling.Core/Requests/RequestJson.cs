@@ -11,6 +11,9 @@ namespace Kling.Requests;
 /// </summary>
 public static class RequestJson
 {
+    // Enough for getResponse, the most frequent of the small ones; the buffer grows for the others.
+    private const int BytesPerTask = 86;
+
     // The body is JSON over HTTP, never a part of a page: prompts in any script stay readable.
     private static readonly JsonWriterOptions s_wire = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions s_display = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
@@ -87,7 +90,8 @@ public static class RequestJson
 
     private static byte[] WriteTasks(string type, IReadOnlyList<Guid> ids, string? operation = null)
     {
-        using var buffer = new MemoryStream();
+        // A look at all open tasks is the most frequent request: its bytes are made in place.
+        using var buffer = new MemoryStream(2 + (ids.Count * BytesPerTask));
         using (var json = new Utf8JsonWriter(buffer, s_wire))
         {
             json.WriteStartArray();
@@ -95,7 +99,7 @@ public static class RequestJson
             {
                 json.WriteStartObject();
                 json.WriteString("taskType", type);
-                json.WriteString("taskUUID", id.ToString("D"));
+                json.WriteString("taskUUID", id);
                 WriteText(json, "operation", operation);
                 json.WriteEndObject();
             }

@@ -31,6 +31,35 @@ internal static class ReplyReading
     /// <summary>Whether the service says it does not know the task (any more); the provider behind it saying so is a failure.</summary>
     internal static bool IsNotFound(KlingTaskError error) => error.Category == KlingErrorCategory.NotFound && !IsProviders(error);
 
+    /// <summary>Whether all the reply tells of a task is that it is not finished yet. A plain loop: it is asked for every open task at every look.</summary>
+    internal static bool IsOnlyRunning(ApiReply reply, Guid taskId)
+    {
+        for (int i = 0; i < reply.Errors.Count; i++)
+        {
+            if (reply.Errors[i].TaskId == taskId)
+            {
+                return false;
+            }
+        }
+
+        bool told = false;
+        for (int i = 0; i < reply.Items.Count; i++)
+        {
+            ResultItem item = reply.Items[i];
+            if (item.TaskId == taskId)
+            {
+                if (IsFinished(item))
+                {
+                    return false;
+                }
+
+                told = true;
+            }
+        }
+
+        return told;
+    }
+
     /// <summary>Whether an item is a video that is ready.</summary>
     internal static bool IsFinished(ResultItem item) => item.Video is not null && !IsUnfinishedStatus(item.Status);
 

@@ -166,6 +166,13 @@ internal sealed class TaskLook(IKlingApi api, ITaskJournal journal, IClock clock
     /// <summary>Takes what a reply says of one task; false when it does not mention it.</summary>
     private bool Take(TaskWatch watch, ApiReply reply, int asked)
     {
+        if (reply.Stored is null && ReplyReading.IsOnlyRunning(reply, watch.TaskId) && watch.Tasks.TrueForAll(TaskState.IsRunning))
+        {
+            // Nearly every look at nearly every task: it goes on, and nothing is to be put into it.
+            watch.Show();
+            return true;
+        }
+
         bool shown = reply.Items.Any(item => item.TaskId == watch.TaskId)
             || reply.Errors.Any(error => error.TaskId == watch.TaskId && ReplyReading.IsFailureOf(reply, error, watch.TaskId));
         bool notFound = !shown && !ReplyReading.HasCallStatus(reply)

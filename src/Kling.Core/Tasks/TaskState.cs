@@ -44,6 +44,15 @@ public static class TaskState
         return Conclude(task, running, again, now) || changed;
     }
 
+    /// <summary>Whether a task is as it stays while it generates, so that hearing that it is not finished changes nothing.</summary>
+    internal static bool IsRunning(KlingTask task)
+    {
+        lock (task)
+        {
+            return task.Status == KlingTaskStatus.Processing && task.BillingState is BillingState.Accepted or BillingState.Billed;
+        }
+    }
+
     private static IEnumerable<KlingVideo> Videos(KlingTask task, ApiReply reply)
     {
         IEnumerable<ResultItem> stored = reply.Stored?.Items.Where(item => item.TaskId is null || item.TaskId == task.TaskId) ?? [];

@@ -42,10 +42,27 @@ internal sealed class TaskWatch(Guid taskId)
 
     /// <summary>Whether the archive is worth asking: the request is not known, or whether the service has it.</summary>
     internal bool NeedsDetails => DetailTries < MostDetailTries
-        && Tasks.Any(task => task.Model is null || (task.BillingState == BillingState.Unknown && task.Videos.Count == 0));
+        && Tasks.Exists(static task => task.Model is null || (task.BillingState == BillingState.Unknown && task.Videos.Count == 0));
 
     /// <summary>Whether a poll has to wait for the archive: without the number of videos the first one would end the task.</summary>
-    internal bool AwaitsDetails => NeedsDetails && Tasks.Any(task => task.Model is null);
+    internal bool AwaitsDetails => NeedsDetails && Tasks.Exists(static task => task.Model is null);
+
+    /// <summary>Whether somebody's time is over by then. A plain loop, like all that is done for every open task at every turn.</summary>
+    internal bool IsDeadlineBy(DateTimeOffset time)
+    {
+        foreach (TaskWaiter waiter in Waiters)
+        {
+            if (waiter.Deadline <= time)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether somebody waits for a task that has ended.</summary>
+    internal bool IsEndedForSome() => Waiters.Exists(static waiter => waiter.Task.IsTerminal);
 
     internal void AskAlone() => Alone = true;
 

@@ -67,11 +67,11 @@ internal sealed class WatchList
 
     /// <summary>The tasks to look at now; what is due soon goes along, so that all tasks share one look.</summary>
     internal TaskWatch[] Due(DateTimeOffset soon) =>
-        [.. _watches.Values.Where(watch => watch.Due <= soon || watch.Waiters.Any(waiter => waiter.Deadline <= soon))];
+        [.. _watches.Values.Where(watch => watch.Due <= soon || watch.IsDeadlineBy(soon))];
 
     internal void CompleteEnded()
     {
-        foreach (TaskWatch watch in _watches.Values.Where(watch => watch.Waiters.Any(waiter => waiter.Task.IsTerminal)).ToArray())
+        foreach (TaskWatch watch in _watches.Values.Where(static watch => watch.IsEndedForSome()).ToArray())
         {
             foreach (TaskWaiter waiter in watch.Waiters.Where(waiter => waiter.Task.IsTerminal).ToArray())
             {
@@ -106,7 +106,7 @@ internal sealed class WatchList
     /// <summary>Ends the waits whose deadline is over; during a look, those it began with are given until the grace time.</summary>
     internal void Expire(DateTimeOffset now, TimeSpan grace, DateTimeOffset? lookStart, string? lastFault)
     {
-        foreach (TaskWatch watch in _watches.Values.Where(watch => watch.Waiters.Any(waiter => waiter.Deadline <= now)).ToArray())
+        foreach (TaskWatch watch in _watches.Values.Where(watch => watch.IsDeadlineBy(now)).ToArray())
         {
             foreach (TaskWaiter waiter in watch.Waiters.Where(waiter => waiter.Deadline <= now).ToArray())
             {
