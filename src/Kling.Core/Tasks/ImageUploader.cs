@@ -35,7 +35,11 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
     /// <exception cref="ImageException">The file changed since it was checked.</exception>
     /// <exception cref="KlingApiException">The service refused it or could not be reached; nothing was charged.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
-    public async Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, CancellationToken token)
+    public Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, CancellationToken token) =>
+        UploadAsync(image, force, indexFailed, null, token);
+
+    /// <summary>The same; the bytes are listed as a transfer while they are sent.</summary>
+    internal async Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
     {
         if (image.Kind == ImageKind.Uuid)
         {
@@ -44,7 +48,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
 
         if (image.Sha256 is not { Length: 64 } hash)
         {
-            ResultItem stored = await SendAsync(image, token).ConfigureAwait(false);
+            ResultItem stored = await SendAsync(image, transfers, token).ConfigureAwait(false);
             return Describe(image, stored.MediaId!.Value, stored.MediaUrl, clock.UtcNow, isReused: false);
         }
 
@@ -57,7 +61,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
                 return Describe(image, known.MediaId, known.MediaUrl, known.UploadedAt, isReused: true);
             }
 
-            ResultItem sent = await SendAsync(image, token).ConfigureAwait(false);
+            ResultItem sent = await SendAsync(image, transfers, token).ConfigureAwait(false);
             DateTimeOffset now = clock.UtcNow;
             Guarded(indexFailed, () => index.Add(hash, sent.MediaId!.Value, sent.MediaUrl));
             return Describe(image, sent.MediaId!.Value, sent.MediaUrl, now, isReused: false);
@@ -95,13 +99,13 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         }
     }
 
-    private async Task<ResultItem> SendAsync(RequestImage image, CancellationToken token)
+    private async Task<ResultItem> SendAsync(RequestImage image, Transfers? transfers, CancellationToken token)
     {
         UploadKind kind = _older ? UploadKind.ImageUpload : UploadKind.MediaStorage;
-        ApiReply reply = await SendAsync(image, kind, token).ConfigureAwait(false);
+        ApiReply reply = await SendAsync(image, kind, transfers, token).ConfigureAwait(false);
         if (kind == UploadKind.MediaStorage && RefusesTaskType(reply))
         {
-            reply = await SendAsync(image, UploadKind.ImageUpload, token).ConfigureAwait(false);
+            reply = await SendAsync(image, UploadKind.ImageUpload, transfers, token).ConfigureAwait(false);
             _older = Stored(reply) is not null;
         }
 
@@ -113,8 +117,8 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         return Stored(reply) ?? throw FreeCall.Failure($"The image {KlingTaskBuilder.Named(image)} could not be uploaded", reply);
     }
 
-    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, CancellationToken token) =>
-        _call.SendAsync(id => RequestBodies.ForUpload(image, kind, id), reply => Stored(reply) is not null, MaxAttempts, token);
+    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) =>
+        _call.SendAsync(id => WatchedBody.Of(RequestBodies.ForUpload(image, kind, id), KlingTaskBuilder.Named(image) ?? "image", transfers), reply => Stored(reply) is not null, MaxAttempts, token);
 
     private static ResultItem? Stored(ApiReply reply) => reply.Items.FirstOrDefault(item => item.MediaId is not null);
 

@@ -12,24 +12,16 @@ internal sealed class PollSchedule(bool loopback)
     private static readonly TimeSpan s_typicalLive = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_typicalLoopback = TimeSpan.FromSeconds(2);
     private readonly Queue<TimeSpan> _durations = new();
+    private long _median;
 
     /// <summary>The shortest time between two looks.</summary>
     internal TimeSpan MinTick { get; } = loopback ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1);
 
-    /// <summary>Median of the durations seen; a typical one while none was.</summary>
-    internal TimeSpan Median
-    {
-        get
-        {
-            if (_durations.Count == 0)
-            {
-                return loopback ? s_typicalLoopback : s_typicalLive;
-            }
+    /// <summary>Median of the durations seen; null while none was. Safe from every thread.</summary>
+    internal TimeSpan? Observed => Interlocked.Read(ref _median) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
-            TimeSpan[] sorted = [.. _durations.OrderBy(duration => duration)];
-            return sorted[sorted.Length / 2];
-        }
-    }
+    /// <summary>Median of the durations seen; a typical one while none was.</summary>
+    internal TimeSpan Median => Observed ?? (loopback ? s_typicalLoopback : s_typicalLive);
 
     /// <summary>The time between two looks, before jitter.</summary>
     internal TimeSpan Pace
@@ -71,6 +63,8 @@ internal sealed class PollSchedule(bool loopback)
         {
             _durations.Dequeue();
         }
+
+        Interlocked.Exchange(ref _median, _durations.OrderBy(seen => seen).ElementAt(_durations.Count / 2).Ticks);
     }
 
     /// <summary>The time to the next look, varied by a tenth, so that many clients do not look in step; never below <see cref="MinTick"/>.</summary>

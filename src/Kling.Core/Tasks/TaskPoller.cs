@@ -41,6 +41,9 @@ public sealed class TaskPoller
     /// </summary>
     public JournalException? TakeJournalFault() => _look.TakeJournalFault();
 
+    /// <summary>How long tasks took lately from acknowledgement to end; null while none was seen to end.</summary>
+    public TimeSpan? TypicalDuration => _pace.Schedule.Observed;
+
     /// <summary>Whether the loop runs; it does while somebody waits.</summary>
     internal bool IsRunning
     {

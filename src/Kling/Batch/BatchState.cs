@@ -115,7 +115,8 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     /// <inheritdoc/>
     public void Dispose() => _end.Dispose();
 
-    private int OpenCount
+    /// <summary>How many tasks are under way.</summary>
+    internal int OpenCount
     {
         get
         {

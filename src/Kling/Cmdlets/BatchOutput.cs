@@ -93,7 +93,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     internal void End(Exception failure, object? target)
     {
         state.End();
-        cmdlet.Bridge.Drain(0);
+        cmdlet.FinishWork();
         foreach (OpenItem open in state.Open())
         {
             cmdlet.WriteObject(RowColumns.Carry(open.Task.Snapshot(), open.Item.Row));

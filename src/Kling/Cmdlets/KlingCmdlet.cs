@@ -3,6 +3,7 @@ using Kling.Errors;
 using Kling.Journal;
 using Kling.Pipeline;
 using Kling.Session;
+using Kling.Support;
 
 namespace Kling.Cmdlets;
 
@@ -10,10 +11,14 @@ namespace Kling.Cmdlets;
 public abstract class KlingCmdlet : PSCmdlet, IDisposable
 {
     private EngineListener? _listener;
+    private ProgressMeter? _progress;
 
     private protected KlingCmdlet() => Bridge.FirstStart = () => _listener = EngineListener.For(this);
 
     internal PipelineBridge Bridge { get; } = new();
+
+    /// <summary>What is being sent and fetched, for the progress; null where nobody watches.</summary>
+    internal Transfers? Transfers => _progress?.Transfers;
 
     /// <summary>Whether -WhatIf or $WhatIfPreference asks only for a description.</summary>
     internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
@@ -43,7 +48,27 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         {
             _listener?.Dispose();
             Bridge.Dispose();
+            _progress?.Abandon();
         }
+    }
+
+    /// <summary>Shows progress while the cmdlet waits, where the user wants to see it; otherwise does nothing at all.</summary>
+    /// <param name="activity">What the cmdlet does.</param>
+    /// <param name="read">How far it is; called a few times a second on the pipeline thread.</param>
+    internal void ShowProgress(string activity, Func<ProgressState> read)
+    {
+        if (ProgressMeter.IsWanted(this))
+        {
+            _progress = new ProgressMeter(this, activity, SystemClock.Instance);
+            Bridge.Idle = () => _progress.Show(read);
+        }
+    }
+
+    /// <summary>Waits for all work, and takes the progress off the screen.</summary>
+    internal void FinishWork()
+    {
+        Bridge.Drain(0);
+        _progress?.Complete();
     }
 
     /// <summary>Runs one piece of work to its end while writing what it posts.</summary>

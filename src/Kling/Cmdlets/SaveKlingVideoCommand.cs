@@ -51,6 +51,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     {
         KlingEngine engine = RequireEngine();
         _options ??= SaveOptions.From(this, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf);
+        _options.Transfers = Transfers;
         if (ParameterSetName == VideoSet)
         {
             SaveVideos(engine, _options);
@@ -68,8 +69,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         }
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Bridge.Drain(0);
+    private protected override string Activity => "Saving Kling videos";
 
     private void SaveVideos(KlingEngine engine, SaveOptions options)
     {
@@ -85,6 +85,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             int index = _videos++;
             if (ShouldProcess(video.VideoId, $"Save to {OutDirectory}"))
             {
+                CountBegun();
                 Bridge.Start(token => SaveAsync(engine, video, index, options, token));
                 Bridge.Drain(AtOnce - 1);
             }
@@ -102,6 +103,8 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         {
             Bridge.Post(() => WriteFailure(failure, video));
         }
+
+        CountEnded();
     }
 
     private async Task SaveAsync(KlingEngine engine, KlingTask task, SaveOptions options, CancellationToken token)

@@ -19,9 +19,9 @@ namespace Kling.Cmdlets;
 public sealed class SendKlingImageCommand : KlingCmdlet
 {
     private readonly ImageFileCache _files = new(SystemClock.Instance);
-    private ProgressMeter? _progress;
     private int _started;
     private int _ended;
+    private bool _isAll;
 
     /// <summary>The images: path (wildcards allowed), URL, data URI or base64 text.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -49,11 +49,8 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        _progress = new ProgressMeter(this, "Kling images");
-        Bridge.Idle = () => _progress.Show($"{_ended} of {_started} sent", 100 * _ended / Math.Max(1, _started));
-    }
+    protected override void BeginProcessing() => ShowProgress("Kling images",
+        () => new ProgressState($"{_ended} of {_started} sent", ProgressState.PercentOf(_ended, _isAll ? _started : null)));
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -80,8 +77,8 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        Bridge.Drain(0);
-        _progress!.Complete();
+        _isAll = true;
+        FinishWork();
     }
 
     private IReadOnlyList<ImageSource> Find(string name, bool literal)
@@ -156,7 +153,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
         try
         {
             KlingImage kept = await engine.Uploader.UploadAsync(image, Force,
-                failure => Bridge.Post(() => WriteWarning($"{name}: {failure.Message} The same bytes may be sent again.")), token).ConfigureAwait(false);
+                failure => Bridge.Post(() => WriteWarning($"{name}: {failure.Message} The same bytes may be sent again.")), Transfers, token).ConfigureAwait(false);
             Bridge.Post(() =>
             {
                 _ended++;

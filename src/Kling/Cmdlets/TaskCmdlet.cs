@@ -12,7 +12,10 @@ public abstract class TaskCmdlet : KlingCmdlet
 {
     private protected const string TaskSet = "Task";
     private protected const string IdSet = "Id";
-    private readonly List<KlingTask> _open = [];
+    private readonly HashSet<KlingTask> _open = [];
+    private int _begun;
+    private int _ended;
+    private bool _isAll;
 
     /// <summary>Tasks, as New-KlingVideo emitted them.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = TaskSet, Mandatory = true)]
@@ -63,9 +66,19 @@ public abstract class TaskCmdlet : KlingCmdlet
         }
     }
 
+    /// <summary>What the progress says is done.</summary>
+    private protected abstract string Activity { get; }
+
+    /// <summary>Counts a piece of work that begins.</summary>
+    private protected void CountBegun() => _begun++;
+
+    /// <summary>Counts a piece of work that has ended, well or badly. Safe from every thread.</summary>
+    private protected void CountEnded() => Interlocked.Increment(ref _ended);
+
     /// <summary>Work that is open now, named if the user stops the cmdlet.</summary>
     private protected void Track(KlingTask task)
     {
+        CountBegun();
         lock (_open)
         {
             _open.Add(task);
@@ -74,10 +87,25 @@ public abstract class TaskCmdlet : KlingCmdlet
 
     private protected void Untrack(KlingTask task)
     {
+        CountEnded();
         lock (_open)
         {
             _open.Remove(task);
         }
+    }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => ShowProgress(Activity, () =>
+    {
+        int ended = Volatile.Read(ref _ended);
+        return new ProgressState($"{ended} of {_begun} ended", ProgressState.PercentOf(ended, _isAll ? _begun : null));
+    });
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _isAll = true;
+        FinishWork();
     }
 
     /// <inheritdoc/>

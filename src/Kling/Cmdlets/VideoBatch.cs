@@ -21,7 +21,8 @@ internal sealed class VideoBatch : IDisposable
     private readonly BatchState _state;
     private readonly BatchOutput _output;
     private readonly UploadTargets _uploads;
-    private readonly ProgressMeter _progress;
+    private readonly BatchProgress _progress;
+    private KlingEngine? _engine;
     private ResumePlan? _resume;
     private int _items;
     private int _unknownPrices;
@@ -33,8 +34,12 @@ internal sealed class VideoBatch : IDisposable
         _state = new BatchState(options.Guard.Budget, SystemClock.Instance.UtcNow);
         _output = new BatchOutput(cmdlet, _state, options.Guard.Budget);
         _uploads = new UploadTargets(options.Force);
-        _progress = new ProgressMeter(cmdlet, "Kling videos");
-        cmdlet.Bridge.Idle = ShowProgress;
+        _progress = new BatchProgress(_state, Budget, SystemClock.Instance);
+        cmdlet.ShowProgress("Kling videos", Progress);
+        if (options.Save is SaveOptions save)
+        {
+            save.Transfers = cmdlet.Transfers;
+        }
     }
 
     private SpendBudget Budget => _options.Guard.Budget;
@@ -61,6 +66,7 @@ internal sealed class VideoBatch : IDisposable
     internal void Announce(IEnumerable<RequestItem> grid, int images, IEnumerable<RequestItem> items, object target)
     {
         NextPurchase next = NextPurchase.Of(grid).Times(images);
+        _progress.Total = _cmdlet.MyInvocation.ExpectingInput ? null : next.Requests;
         if (_cmdlet.IsWhatIf || !_options.Guard.MustAsk(next.Price))
         {
             return;
@@ -141,8 +147,8 @@ internal sealed class VideoBatch : IDisposable
     internal void Finish(int refused)
     {
         _state.Refused = refused;
-        _cmdlet.Bridge.Drain(0);
-        _progress.Complete();
+        _progress.Total = _state.Items;
+        _cmdlet.FinishWork();
         if (_cmdlet.IsWhatIf && _items > 1)
         {
             string unknown = _unknownPrices == 0 ? "" : $" and {_unknownPrices} of unknown price";
@@ -227,6 +233,7 @@ internal sealed class VideoBatch : IDisposable
     private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, string what)
     {
         _cmdlet.WriteVerbose(what);
+        _engine = engine;
         _output.Journal = engine.Journal;
         _state.Add(task, item);
         var run = new VideoRun(_cmdlet, _options, _state, _output, engine);
@@ -234,11 +241,6 @@ internal sealed class VideoBatch : IDisposable
         _cmdlet.Bridge.Drain(_options.ThrottleLimit - 1);
     }
 
-    private void ShowProgress()
-    {
-        if (_items > 0)
-        {
-            _progress.Show(_state.Summary(), 100 * (_state.Done + _state.Failed) / Math.Max(1, _state.Items));
-        }
-    }
+    private ProgressState Progress() => new(
+        _progress.Status, ProgressState.PercentOf(_progress.Ended, _progress.Total), _progress.SecondsRemaining(_engine?.Poller.TypicalDuration, _options.ThrottleLimit));
 }

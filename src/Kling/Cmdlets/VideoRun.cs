@@ -4,6 +4,7 @@ using Kling.Models;
 using Kling.Paths;
 using Kling.Requests;
 using Kling.Session;
+using Kling.Tasks;
 
 namespace Kling.Cmdlets;
 
@@ -12,7 +13,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
 {
     /// <summary>Buys the item.</summary>
     internal Task SubmitAsync(KlingTask task, RequestItem item, RequestBody body, bool looksFirst, CancellationToken stop) =>
-        RunAsync(task, item, () => engine.Submitter.SubmitAsync(task, body, looksFirst, state.EndToken, stop), stop);
+        RunAsync(task, item, () => engine.Submitter.SubmitAsync(task, WatchedBody.Of(body, item.Name, cmdlet.Transfers), looksFirst, state.EndToken, stop), stop);
 
     /// <summary>Takes up what was bought before.</summary>
     internal Task AttachAsync(KlingTask task, RequestItem item, CancellationToken stop) =>

@@ -29,8 +29,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         Bridge.Drain(int.MaxValue);
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing() => Bridge.Drain(0);
+    private protected override string Activity => "Waiting for Kling tasks";
 
     private async Task WaitAsync(KlingEngine engine, KlingTask task, CancellationToken token)
     {

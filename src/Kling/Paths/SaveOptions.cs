@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Kling.Errors;
 using Kling.Media;
 using Kling.Models;
+using Kling.Support;
 
 namespace Kling.Paths;
 
@@ -29,6 +30,9 @@ internal sealed class SaveOptions
 
     /// <summary>Whether files that are already there are replaced.</summary>
     internal bool Force { get; }
+
+    /// <summary>Where transfers are listed for the progress; null where nobody watches.</summary>
+    internal Transfers? Transfers { get; set; }
 
     /// <summary>The field that a video without its task cannot fill; null when there is none.</summary>
     internal string? TaskField => _strayTemplate.TaskField;

@@ -3,6 +3,7 @@ using Kling.Journal;
 using Kling.Media;
 using Kling.Models;
 using Kling.Session;
+using Kling.Support;
 
 namespace Kling.Paths;
 
@@ -30,7 +31,7 @@ internal static class VideoSaver
                 bool isRecorded = IsRecorded(task.Videos[index], path);
                 if (options.Force || !IsThere(task.Videos[index], path))
                 {
-                    await FetchAsync(engine, task, index, path, options.Force, token).ConfigureAwait(false);
+                    await FetchAsync(engine, task, index, path, options, token).ConfigureAwait(false);
                     isRecorded = false;
                 }
 
@@ -62,18 +63,18 @@ internal static class VideoSaver
         string path = options.PathFor(video, index);
         if (options.Force || !IsThere(video, path))
         {
-            await DownloadAsync(engine, video, path, options.Force, token).ConfigureAwait(false);
+            await DownloadAsync(engine, video, path, options, token).ConfigureAwait(false);
         }
 
         Mark(video, path);
         return path;
     }
 
-    private static async Task FetchAsync(KlingEngine engine, KlingTask task, int index, string path, bool force, CancellationToken token)
+    private static async Task FetchAsync(KlingEngine engine, KlingTask task, int index, string path, SaveOptions options, CancellationToken token)
     {
         try
         {
-            await DownloadAsync(engine, task.Videos[index], path, force, token).ConfigureAwait(false);
+            await DownloadAsync(engine, task.Videos[index], path, options, token).ConfigureAwait(false);
         }
         catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.Refused or DownloadFailure.NoAddress)
         {
@@ -82,7 +83,7 @@ internal static class VideoSaver
                 throw;
             }
 
-            await DownloadAsync(engine, task.Videos[index], path, force, token).ConfigureAwait(false);
+            await DownloadAsync(engine, task.Videos[index], path, options, token).ConfigureAwait(false);
         }
     }
 
@@ -101,8 +102,12 @@ internal static class VideoSaver
         }
     }
 
-    private static Task<string> DownloadAsync(KlingEngine engine, KlingVideo video, string path, bool force, CancellationToken token) =>
-        engine.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), force, null, token);
+    private static async Task<string> DownloadAsync(KlingEngine engine, KlingVideo video, string path, SaveOptions options, CancellationToken token)
+    {
+        var count = new ByteCount();
+        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
+        return await engine.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), options.Force, count, token).ConfigureAwait(false);
+    }
 
     private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);
 

@@ -1,35 +1,111 @@
 using System.Management.Automation;
+using Kling.Support;
 
 namespace Kling.Pipeline;
 
-/// <summary>One progress record of a cmdlet, updated while the pipeline thread waits and always completed.</summary>
-internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity)
+/// <summary>
+/// The progress of one cmdlet: a bar of its own, and one below it for each transfer that takes long enough to be watched.
+/// At most five updates a second, and taken off the screen however the cmdlet ends. Used on the pipeline thread.
+/// </summary>
+/// <param name="cmdlet">The cmdlet.</param>
+/// <param name="activity">What it does.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clock)
 {
-    // Hosts tell progress bars apart by this number; any constant of our own will do.
-    private const int ActivityId = 0x4B11;
-    private string? _shown;
+    // Hosts tell bars apart by the source and this number; any constant of our own will do.
+    private const int ParentId = 0x4B11;
+    private const int MostChildren = 4;
+    private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_worthWatching = TimeSpan.FromSeconds(1);
 
-    /// <summary>Shows the state if it differs from what is on the screen.</summary>
-    internal void Show(string status, int percent)
+    // PowerShell counts the sources of its own cmdlets from 1.
+    private static long s_lastSource = (long)ParentId << 32;
+    private readonly long _source = Interlocked.Increment(ref s_lastSource);
+    private readonly UpdateLimit _limit = new(clock, s_period);
+    private readonly Transfer?[] _children = new Transfer?[MostChildren];
+    private bool _isShown;
+
+    /// <summary>What is being sent and fetched.</summary>
+    internal Transfers Transfers { get; } = new(clock);
+
+    /// <summary>Whether the user wants to see progress; where not, nothing is to be done for it.</summary>
+    internal static bool IsWanted(PSCmdlet cmdlet) =>
+        !LanguagePrimitives.TryConvertTo(
+            cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object given) ? given : cmdlet.GetVariableValue("ProgressPreference"), out ActionPreference wanted)
+        || wanted is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    /// <summary>Shows the present state, unless the last update was a moment ago.</summary>
+    internal void Show(Func<ProgressState> read)
     {
-        if (status == _shown)
+        if (!_limit.TryTake())
         {
             return;
         }
 
-        _shown = status;
-        cmdlet.WriteProgress(new ProgressRecord(ActivityId, activity, status) { PercentComplete = percent });
+        ProgressState state = read();
+        _isShown = true;
+        Write(new ProgressRecord(ParentId, activity, state.Status) { PercentComplete = state.Percent, SecondsRemaining = state.SecondsRemaining });
+        ShowTransfers();
     }
 
-    /// <summary>Takes the bar off the screen, if one was shown.</summary>
-    internal void Complete()
+    /// <summary>Takes what was shown off the screen.</summary>
+    internal void Complete() => Complete(Write);
+
+    /// <summary>The same once the cmdlet may not write any more: stopped, failed, or left by what reads it.</summary>
+    internal void Abandon() => Complete(record => cmdlet.Host.UI.WriteProgress(_source, record));
+
+    private void Complete(Action<ProgressRecord> write)
     {
-        if (_shown is null)
+        if (!_isShown)
         {
             return;
         }
 
-        _shown = null;
-        cmdlet.WriteProgress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed });
+        // A stopped cmdlet may not write any more. What could not be taken off is still marked as shown then.
+        for (int i = 0; i < _children.Length; i++)
+        {
+            if (_children[i] is Transfer transfer)
+            {
+                write(Ended(ParentId + 1 + i, transfer.What));
+                _children[i] = null;
+            }
+        }
+
+        write(Ended(ParentId, activity));
+        _isShown = false;
     }
+
+    private void ShowTransfers()
+    {
+        IReadOnlyList<Transfer> running = Transfers.RunningFor(s_worthWatching, MostChildren);
+        for (int i = 0; i < _children.Length; i++)
+        {
+            if (_children[i] is Transfer gone && !running.Contains(gone))
+            {
+                _children[i] = null;
+                Write(Ended(ParentId + 1 + i, gone.What));
+            }
+        }
+
+        // A transfer keeps its line while it is shown.
+        foreach (Transfer transfer in running)
+        {
+            int slot = Array.IndexOf(_children, transfer);
+            slot = slot >= 0 ? slot : Array.IndexOf(_children, null);
+            _children[slot] = transfer;
+            long bytes = transfer.Bytes;
+            string of = transfer.Total is long total ? $" of {Size(total)}" : "";
+            Write(new ProgressRecord(ParentId + 1 + slot, transfer.What, $"{transfer.Name}: {Size(bytes)}{of}")
+            {
+                ParentActivityId = ParentId,
+                PercentComplete = transfer.Total is long whole and > 0 ? (int)Math.Min(100, 100 * bytes / whole) : -1,
+            });
+        }
+    }
+
+    private void Write(ProgressRecord record) => cmdlet.CommandRuntime.WriteProgress(_source, record);
+
+    private static ProgressRecord Ended(int id, string what) => new(id, what, "Done") { RecordType = ProgressRecordType.Completed };
+
+    private static string Size(long bytes) => FormattableString.Invariant($"{bytes / 1_000_000m:0.0} MB");
 }
