@@ -10,10 +10,13 @@ internal static class SandboxProcess
         [Kling.Benchmarks.LedgerText]::Write($s.TaskCount, $s.RequestCount, $s.TotalBilled, @($s.Charges | ForEach-Object { $_.TaskId }), @($s.Charges | ForEach-Object { $_.At }))
         """;
 
-    internal static int Serve(string shortest, string longest)
+    /// <summary>What makes the service refuse every look at more than one task, as one that cannot share would.</summary>
+    internal const string OneIdPerLook = "ChunkRefused:Poll:1000000";
+
+    internal static int Serve(string shortest, string longest, string? fault)
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        EngineResult started = engine.Run($"(Start-KlingSandbox -GenerationSeconds {shortest} -MaxGenerationSeconds {longest}).Endpoint");
+        EngineResult started = engine.Run($"(Start-KlingSandbox -GenerationSeconds {shortest} -MaxGenerationSeconds {longest}{(fault is null ? "" : $" -Fault '{fault}'")}).Endpoint");
         Console.WriteLine(started.Check().Output[0]);
         while (Console.ReadLine() is not null)
         {
