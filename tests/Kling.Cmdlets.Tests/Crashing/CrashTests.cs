@@ -155,6 +155,30 @@ public sealed class CrashTests : IDisposable
         Assert.Equal((2, 2), (Service.Count(CallKind.Submit), Service.AcceptedIds.Count(id => Service.AcceptedCount(id) == 1)));
     }
 
+    [Fact]
+    public void Two_processes_that_buy_at_once_lose_no_record()
+    {
+        const int Each = 20;
+        string buy = $"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt (1..{Each} | ForEach-Object {{ \"shot $_ \" * 60 }}) -ThrottleLimit 1";
+        CallHold[] firsts = [Service.Hold(CallPoint.SubmitAccepted), Service.Hold(CallPoint.SubmitAccepted)];
+        using var one = new CrashChild(buy, _bench.Home);
+        using var other = new CrashChild(buy, _bench.Home);
+        Assert.All(firsts, first => first.WaitUntilReached(Guard.ScriptLimit));
+        Assert.All(firsts, first => first.Release());
+
+        Assert.True(one.WaitForEnd() == 0, one.Errors);
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        IReadOnlyList<PSObject> tasks = _bench.Journal();
+        Assert.Equal(Service.AcceptedIds.Order(), tasks.Select(ServiceBench.Id).Order());
+        Assert.Equal(2 * Each, tasks.Count);
+        Assert.All(tasks, task => Assert.Equal("Accepted", ServiceBench.Text(task, "BillingState")));
+
+        // An intent and an acceptance for each, every line whole.
+        string[] lines = File.ReadAllLines(Path.Combine(_bench.Home, "sandbox-tasks.jsonl"));
+        Assert.Equal(4 * Each, lines.Length);
+        Assert.All(lines, line => Assert.True(line.StartsWith('{') && line.EndsWith('}'), line));
+    }
+
     private void KillAt(CallPoint point)
     {
         CallHold hold = Service.Hold(point);

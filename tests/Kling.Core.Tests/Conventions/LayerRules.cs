@@ -16,7 +16,7 @@ internal static partial class LayerRules
         ["Journal"] = ["Models", "Requests", "Support"],
         ["Tasks"] = ["Models", "Requests", "Media", "Client", "Journal", "Support"],
         ["Sandbox"] = ["Models", "Requests", "Support"],
-        ["Binding"] = ["Models", "Requests", "Journal", "Support", "Sandbox", "Errors", "Session"],
+        ["Binding"] = ["Models", "Requests", "Media", "Journal", "Support", "Sandbox", "Errors", "Session"],
         ["Errors"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support"],
         ["Session"] = ["Models", "Requests", "Media", "Client", "Journal", "Tasks", "Support", "Sandbox", "Errors"],
         ["Pipeline"] = ["Models", "Support"],

@@ -74,7 +74,7 @@ public class FaultMatrixTests
     private static async Task AssertSavedAsync(EndToEndBench bench, KlingTask task, SandboxFaultKind kind)
     {
         KlingVideo video = task.Videos[0];
-        TimeSpan stall = kind == SandboxFaultKind.Stall ? TimeSpan.FromMilliseconds(300) : TimeSpan.FromMinutes(1);
+        TimeSpan stall = kind == SandboxFaultKind.Stall ? TimeSpan.FromSeconds(2) : TimeSpan.FromMinutes(1);
         string path;
         try
         {

@@ -22,7 +22,7 @@ public class DownloadLoopbackTests : TempFolder
             new(SandboxFaultKind.Stall, 1, SandboxFaultTarget.Download),
             new(SandboxFaultKind.Server503Html, 1, SandboxFaultTarget.Download));
         KlingVideo video = Finished(server);
-        using var downloader = new VideoDownloader(null, _clock) { Stall = TimeSpan.FromMilliseconds(300) };
+        using var downloader = new VideoDownloader(null, _clock) { Stall = TimeSpan.FromSeconds(2) };
         string path = await downloader.SaveAsync(video, Folder, "a.mp4", false, null, default);
         using var http = new HttpClient();
         Assert.Equal(await http.GetByteArrayAsync(video.VideoUrl), await File.ReadAllBytesAsync(path));
