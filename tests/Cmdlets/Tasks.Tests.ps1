@@ -32,6 +32,33 @@ Describe 'Get-KlingTask, Wait-KlingTask and Save-KlingVideo' {
         $ended[0].TaskId | Should -Be $task.TaskId
     }
 
+    It 'takes ids from the pipeline: <what>' -TestCases @(
+        @{ what = 'text'; make = { param($task) "$($task.TaskId)" } }, @{ what = 'a Guid'; make = { param($task) $task.TaskId } }
+        @{ what = 'lines of a file'; make = { param($task) Set-Content (Join-Path $TestDrive 'ids.txt') "$($task.TaskId)"; Get-Content (Join-Path $TestDrive 'ids.txt') } }
+    ) {
+        $task = New-KlingVideo $image
+        $id = & $make $task
+        ($id | Wait-KlingTask).TaskId | Should -Be $task.TaskId
+        ($id | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'by-id')).Task.TaskId | Should -Be $task.TaskId
+        { 'no id' | Wait-KlingTask -ErrorAction Stop } | Should -Throw '*TaskId*no id*UUID*'
+    }
+
+    It 'refuses a task of another service at once: <command>' -TestCases @(@{ command = 'Wait-KlingTask' }, @{ command = 'Save-KlingVideo' }) {
+        $task = New-KlingVideo $image -Wait
+        Use-Sandbox
+        $null = $task | & $command -ErrorAction SilentlyContinue -ErrorVariable problems
+        $problems[0].FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
+        "$($problems[0])" | Should -BeLike "*$($task.TaskId)*lives at*"
+    }
+
+    It 'waits for a task as the journal knows it by now' {
+        $task = New-KlingVideo $image
+        $null = $task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'meanwhile')
+        $requests = @((Get-KlingSandbox).Requests).Count
+        ($task | Wait-KlingTask).File | Should -BeLike '*meanwhile*'
+        @((Get-KlingSandbox).Requests).Count | Should -Be $requests
+    }
+
     It 'lists the tasks of this machine, newest last' {
         $first = New-KlingVideo $image -Prompt 'first'
         $second = New-KlingVideo $image -Prompt 'second'

@@ -22,7 +22,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     public KlingTask[] Task { get; set; } = [];
 
     /// <summary>Ids of tasks, also of other sessions and machines.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
     [ArgumentCompleter(typeof(TaskIdCompleter))]

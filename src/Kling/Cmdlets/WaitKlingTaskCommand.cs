@@ -7,7 +7,7 @@ using Kling.Session;
 namespace Kling.Cmdlets;
 
 /// <summary>Waits for tasks and emits each as it ends. Stopping leaves the tasks running at the service.</summary>
-[Cmdlet(VerbsLifecycle.Wait, "KlingTask", DefaultParameterSetName = "Id")]
+[Cmdlet(VerbsLifecycle.Wait, "KlingTask", DefaultParameterSetName = TaskSet)]
 [OutputType(typeof(KlingTask))]
 public sealed class WaitKlingTaskCommand : TaskCmdlet
 {
@@ -20,7 +20,9 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     protected override void ProcessRecord()
     {
         KlingEngine engine = RequireEngine();
-        foreach (KlingTask task in ReadTasks(engine))
+
+        // What was piped may be older than what another command has seen since.
+        foreach (KlingTask task in TaskLookup.Newest(engine.Journal, [.. ReadTasks(engine)]))
         {
             Track(task);
             Bridge.Start(token => WaitAsync(engine, task, token));

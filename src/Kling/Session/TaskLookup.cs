@@ -17,6 +17,13 @@ internal static class TaskLookup
         return [.. ids.Distinct().Select(id => known.TryGetValue(id, out KlingTask task) ? task : Foreign(id, endpoint))];
     }
 
+    /// <summary>The tasks as the journal knows them; where it holds none of that id, as they were given.</summary>
+    internal static IReadOnlyList<KlingTask> Newest(TaskJournal journal, IReadOnlyCollection<KlingTask> tasks)
+    {
+        var known = journal.Find([.. tasks.Select(task => task.TaskId)]).ToDictionary(task => task.TaskId);
+        return [.. tasks.Select(task => known.TryGetValue(task.TaskId, out KlingTask recorded) ? recorded : task)];
+    }
+
     private static KlingTask Foreign(Guid id, Uri endpoint) => new()
     {
         TaskId = id,
