@@ -71,6 +71,19 @@ public sealed class SubmissionEndTests : IDisposable
         Assert.True(api.Calls[^1].IsSubmit);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ambiguous_OnlyOneOfTheTwoLooksIsAnswered_NothingIsSentAgain(bool archiveFails)
+    {
+        ScriptedApi api = Api(call => call.IsSubmit || call.IsDetails == archiveFails ? Replies.Ambiguous(503) : Replies.Processing(Id));
+
+        KlingApiException failure = await Fails(api);
+
+        Assert.Single(api.Submits);
+        Assert.Equal(BillingState.Unknown, failure.BillingState);
+    }
+
     [Fact]
     public async Task HeldBackByAnotherTasksReply_ForLongerThanThereIs_IsNotSent()
     {

@@ -190,7 +190,7 @@ public sealed class TaskSubmitterTests
         Assert.Equal([JournalEvent.Intent, JournalEvent.Accepted], _journal.Events);
     }
 
-    public static TheoryData<string> NoProofs => ["processing", "not found", "empty", "other task", "archived refusal", "gateway page"];
+    public static TheoryData<string> NoProofs => ["processing", "not found", "empty", "other task", "archived refusal", "archived conflict of another task", "gateway page"];
 
     [Theory]
     [MemberData(nameof(NoProofs))]
@@ -204,6 +204,8 @@ public sealed class TaskSubmitterTests
             "not found" => Replies.NotFound(Id),
             "gateway page" when call.IsPoll && n < 5 => Replies.Error(404, Replies.Failure(null, "http404", KlingErrorCategory.NotFound)),
             "other task" when call.IsPoll => Replies.Data(Replies.Video(other)),
+            "archived conflict of another task" when call.IsDetails =>
+                Replies.Archive(other, errors: [Replies.Failure(other, "conflictTaskUUID", KlingErrorCategory.Conflict)]),
             "archived refusal" when call.IsDetails => Replies.Archive(Id, errors: [Replies.Failure(Id, "invalidDuration", KlingErrorCategory.Validation)]),
             _ => Replies.Empty(),
         });
