@@ -60,11 +60,17 @@ $configuration.Run.Exit = $true
 $configuration.Output.Verbosity = 'Detailed'
 Invoke-Pester -Configuration $configuration
 '@
+    # As a .NET tool, PowerShell runs inside of dotnet, which is no shell.
+    $shell = [Environment]::ProcessPath
+    if ([IO.Path]::GetFileNameWithoutExtension($shell) -ne 'pwsh') {
+        $shell = (Get-Command pwsh -CommandType Application | Select-Object -First 1).Source
+    }
+
     $before = $env:KLING_MODULE
     try {
         $env:KLING_MODULE = Join-Path $module 'Kling.psd1'
         $env:KLING_TESTS = Join-Path $PSScriptRoot 'tests' 'Cmdlets'
-        & ([Environment]::ProcessPath) -NoProfile -NonInteractive -Command $command
+        & $shell -NoProfile -NonInteractive -Command $command
         if ($LASTEXITCODE -ne 0) {
             throw "Pester ended with exit code $LASTEXITCODE."
         }
