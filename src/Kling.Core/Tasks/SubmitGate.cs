@@ -5,8 +5,8 @@ using Kling.Support;
 namespace Kling.Tasks;
 
 /// <summary>
-/// How many submits may be on their way at once: all at first, half as many after each "too many requests", one more after
-/// every so many that went well. What the service asks one submit to wait holds the others back too.
+/// How many submits may be on their way at once: all at first, half as many after each "too many requests", and a sixteenth
+/// of all more with each that went well. What the service asks one submit to wait holds the others back too.
 /// </summary>
 /// <param name="clock">The clock.</param>
 /// <param name="most">The most submits at once.</param>
@@ -15,10 +15,14 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
     /// <summary>Submits at once unless told otherwise; callers bound theirs with a throttle of their own.</summary>
     public const int DefaultMost = 64;
 
+    private const double SmallestShare = 1.0 / DefaultMost;
+    private const double Recovery = 1.0 / 16;
+
     private readonly object _lock = new();
     private readonly Queue<TaskCompletionSource<bool>> _queue = new();
     private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
-    private double _limit = most;
+    private double _share = 1;
+    private int _sentBefore;
     private int _inside;
 
     /// <summary>How many may be on their way now.</summary>
@@ -28,8 +32,17 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
         {
             lock (_lock)
             {
-                return (int)_limit;
+                return Share(most);
             }
+        }
+    }
+
+    /// <summary>How many of so many tasks may be under way now, submitted or open: all, or fewer while the service has too much to do; at least one.</summary>
+    public int AtOnce(int wanted)
+    {
+        lock (_lock)
+        {
+            return Share(wanted);
         }
     }
 
@@ -72,23 +85,32 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
             _notBefore = until > _notBefore ? until : _notBefore;
             if (reply is not null && reply.Errors.Any(error => error.Category == KlingErrorCategory.RateLimit))
             {
-                _limit = Math.Max(1, Math.Floor(_limit / 2));
+                // Those that were on their way together were refused together: that is one hint, not many.
+                if (_sentBefore == 0)
+                {
+                    _share = Math.Max(SmallestShare, _share / 2);
+                    _sentBefore = _inside;
+                }
             }
             else if (reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0 })
             {
-                _limit = Math.Min(most, _limit + (1 / _limit));
+                _share = Math.Min(1, _share + Recovery);
             }
+
+            _sentBefore = Math.Max(0, _sentBefore - 1);
         }
 
         Release();
     }
+
+    private int Share(int of) => Math.Max(1, (int)(of * _share));
 
     private async Task ComeInAsync(CancellationToken token)
     {
         TaskCompletionSource<bool> turn;
         lock (_lock)
         {
-            if (_inside < (int)_limit)
+            if (_inside < Share(most))
             {
                 _inside++;
                 return;
@@ -118,7 +140,7 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
         lock (_lock)
         {
             _inside--;
-            while (_inside < (int)_limit && _queue.Count > 0)
+            while (_inside < Share(most) && _queue.Count > 0)
             {
                 // A turn that was cancelled meanwhile is skipped.
                 if (_queue.Dequeue().TrySetResult(true))

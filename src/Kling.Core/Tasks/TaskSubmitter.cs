@@ -19,6 +19,10 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <summary>Hears why a request is looked for, sent again, or waited with.</summary>
     internal EngineLog Log { get; init; } = EngineLog.None;
 
+    /// <summary>How many of so many tasks may be under way now: fewer while the service says it has too much to do; at least one.</summary>
+    /// <param name="wanted">How many the caller wants.</param>
+    public int AtOnce(int wanted) => _gate.AtOnce(wanted);
+
     /// <summary>
     /// Sends one task and returns once the service has it: Status Processing, BillingState Accepted. A task whose
     /// BillingState is Unknown was sent before (the same id again): it is looked for first and only sent where it is not found.

@@ -3,7 +3,7 @@ using Kling.Models;
 
 namespace Kling.Batch;
 
-/// <summary>Carries the input row's other columns onto the task, never replacing one of its own.</summary>
+/// <summary>Carries the input row's other columns onto the task, never replacing one of its own; of other objects what was added to them, such as an earlier task's columns.</summary>
 internal static class RowColumns
 {
     private const string SidecarMark = "ModuleVersion";
@@ -15,7 +15,7 @@ internal static class RowColumns
     internal static PSObject Carry(KlingTask task, PSObject? row)
     {
         var result = new PSObject(task);
-        if (row?.BaseObject is not PSCustomObject)
+        if (row is null)
         {
             return result;
         }

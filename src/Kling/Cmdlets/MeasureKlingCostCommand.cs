@@ -10,7 +10,11 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(KlingCost))]
 public sealed class MeasureKlingCostCommand : RequestCmdlet
 {
-    private readonly List<KlingCost> _items = [];
+    // Sums, so that memory does not grow with the input; a sum with an unknown part is unknown.
+    private int _items;
+    private int _videos;
+    private decimal? _estimated = 0m;
+    private decimal? _billed;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -41,15 +45,15 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_items.Count > 1)
+        if (_items > 1)
         {
             WriteObject(new KlingCost
             {
                 Item = "Total",
-                VideoCount = _items.Sum(item => item.VideoCount),
-                EstimatedCost = _items.All(item => item.EstimatedCost is not null) ? _items.Sum(item => item.EstimatedCost) : null,
-                BilledCost = _items.Any(item => item.BilledCost is not null) ? _items.Sum(item => item.BilledCost) : null,
-                Note = $"{_items.Count} items",
+                VideoCount = _videos,
+                EstimatedCost = _estimated,
+                BilledCost = _billed,
+                Note = $"{_items} items",
             });
         }
     }
@@ -77,7 +81,10 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
 
     private void Add(KlingCost cost)
     {
-        _items.Add(cost);
+        _items++;
+        _videos += cost.VideoCount;
+        _estimated += cost.EstimatedCost;
+        _billed = cost.BilledCost is decimal billed ? (_billed ?? 0m) + billed : _billed;
         WriteObject(cost);
     }
 }

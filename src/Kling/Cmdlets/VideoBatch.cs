@@ -238,7 +238,7 @@ internal sealed class VideoBatch : IDisposable
         _state.Add(task, item);
         var run = new VideoRun(_cmdlet, _options, _state, _output, engine);
         _cmdlet.Bridge.Start(stop => start(run, stop));
-        _cmdlet.Bridge.Drain(_options.ThrottleLimit - 1);
+        _cmdlet.Bridge.Drain(() => engine.Submitter.AtOnce(_options.ThrottleLimit) - 1);
     }
 
     private ProgressState Progress() => new(

@@ -49,7 +49,10 @@ internal sealed class PipelineBridge : IDisposable
     }
 
     /// <summary>Runs what is queued, and waits while more than <paramref name="allowedRunning"/> pieces of work run.</summary>
-    public void Drain(int allowedRunning)
+    public void Drain(int allowedRunning) => Drain(() => allowedRunning);
+
+    /// <summary>The same with a number that may change while it waits.</summary>
+    public void Drain(Func<int> allowedRunning)
     {
         try
         {
@@ -59,7 +62,7 @@ internal sealed class PipelineBridge : IDisposable
                 {
                     ready();
                 }
-                else if (Volatile.Read(ref _running) <= allowedRunning)
+                else if (Volatile.Read(ref _running) <= allowedRunning())
                 {
                     // Work posts before it counts itself out, so one more look cannot miss anything.
                     if (!_queue.TryTake(out Action? last))

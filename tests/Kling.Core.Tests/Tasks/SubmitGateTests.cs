@@ -41,9 +41,43 @@ public class SubmitGateTests
 
         int[] limits = [.. Enumerable.Range(0, 20).Select(_ => Attempt(gate, s_good))];
 
-        Assert.Equal(2, limits[0]);
+        Assert.Equal(1, limits[0]);
         Assert.Equal(4, limits[^1]);
         Assert.Equal(limits.Order(), limits);
+    }
+
+    [Fact]
+    public async Task Leave_OneBurst_HalvesOnce_AndTheNextAgain()
+    {
+        var gate = new SubmitGate(new FakeClock(), most: 16);
+        foreach (int left in new[] { 8, 4, 2 })
+        {
+            await gate.EnterAsync(s_day, default);
+            await gate.EnterAsync(s_day, default);
+            await gate.EnterAsync(s_day, default);
+            gate.Leave(TooMany());
+            gate.Leave(TooMany());
+            gate.Leave(TooMany());
+
+            Assert.Equal(left, gate.Limit);
+        }
+    }
+
+    [Fact]
+    public void AtOnce_IsTheSameShareOfWhatACallerWants_AndAtLeastOne()
+    {
+        var gate = new SubmitGate(new FakeClock());
+        Assert.Equal((4, 1), (gate.AtOnce(4), gate.AtOnce(1)));
+
+        Attempt(gate, TooMany());
+        Assert.Equal((2, 1), (gate.AtOnce(4), gate.AtOnce(1)));
+
+        for (int i = 0; i < 8; i++)
+        {
+            Attempt(gate, s_good);
+        }
+
+        Assert.Equal((4, 1), (gate.AtOnce(4), gate.AtOnce(1)));
     }
 
     [Fact]
