@@ -85,6 +85,17 @@ public sealed class SubmissionEndTests : IDisposable
     }
 
     [Fact]
+    public async Task Ambiguous_OnlyAGatewayAnswersTheLooks_NothingIsSentAgain()
+    {
+        ScriptedApi api = Api(call => call.IsSubmit ? Replies.Ambiguous() : Replies.Error(404, Replies.Failure(null, "http404", KlingErrorCategory.NotFound)));
+
+        KlingApiException failure = await Fails(api);
+
+        Assert.Single(api.Submits);
+        Assert.Equal(BillingState.Unknown, failure.BillingState);
+    }
+
+    [Fact]
     public async Task HeldBackByAnotherTasksReply_ForLongerThanThereIs_IsNotSent()
     {
         ScriptedApi api = Api(call => call.Ids[0] == Id ? Replies.Acknowledged(Id) : Replies.Limited(TimeSpan.FromHours(1)));

@@ -38,6 +38,19 @@ public sealed class TaskPollerLookTests
     }
 
     [Fact]
+    public async Task Look_ThatProvesAnUnknownTask_RecordsItAsAccepted()
+    {
+        KlingTask task = Sample.New();
+        (task.Status, task.BillingState) = (KlingTaskStatus.Unknown, BillingState.Unknown);
+        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId) : Replies.Processing(task.TaskId));
+
+        await Poller(api).LookAsync([task], default);
+
+        Assert.Equal((KlingTaskStatus.Processing, BillingState.Accepted), (task.Status, task.BillingState));
+        Assert.Equal([JournalEvent.Accepted], _journal.Events);
+    }
+
+    [Fact]
     public async Task Look_EndedTask_GetsFreshAddresses_AndKeepsItsFiles()
     {
         KlingTask task = Sample.Accepted(_clock.UtcNow, count: 2);

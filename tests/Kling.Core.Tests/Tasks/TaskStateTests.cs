@@ -49,6 +49,23 @@ public sealed class TaskStateTests
     }
 
     [Fact]
+    public void Apply_VideoThatWasReportedFailed_CountsOnceAndAsAVideo()
+    {
+        KlingTask task = Task(3);
+        Guid id = task.TaskId;
+        Apply(task, new ApiReply { Items = [Replies.Running(id)], Errors = [Replies.Failure(id, video: "v1"), Replies.Failure(id, video: "v2")] });
+
+        // Counted twice, it would end the task, and the third video would be paid for nothing.
+        Apply(task, Replies.Data(Replies.Video(id, "V1"), Replies.Running(id)));
+        Assert.Equal(KlingTaskStatus.Processing, task.Status);
+        Assert.Equal(["v2"], task.Errors.Select(error => error.VideoId));
+
+        Apply(task, Replies.Data(Replies.Video(id, "v3")));
+        Assert.Equal(KlingTaskStatus.PartiallySucceeded, task.Status);
+        Assert.Equal((2, 1), (task.Videos.Count, task.Errors.Count));
+    }
+
+    [Fact]
     public void Apply_SameReplyTwice_ChangesNothingTheSecondTime()
     {
         KlingTask task = Task(3);
