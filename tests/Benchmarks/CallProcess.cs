@@ -18,26 +18,47 @@ internal static class CallProcess
         engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey '{Key}'").Check();
 
         // Code, connections and files are warm when it is measured.
-        Send(engine, image, Math.Max(items / 4, 2));
+        int warm = Math.Max(items / 4, 2);
+        Copy(image, warm + items);
+        Send(engine, image, 0, warm);
         using HttpClient http = Client();
         byte[] body = Body(image);
-        Post(http, endpoint, body, Math.Max(items / 4, 2));
+        Post(http, endpoint, body, warm);
 
         Self before = Self.Now();
-        Send(engine, image, items);
+        Send(engine, image, warm, items);
         Self cmdlet = Self.Now() - before;
         before = Self.Now();
         Post(http, endpoint, body, items);
         Self bare = Self.Now() - before;
+        Remove(image, warm + items);
         Console.WriteLine(JsonSerializer.Serialize(new CallReport(
             cmdlet.Wall / items, bare.Wall / items, cmdlet.Cpu / items, bare.Cpu / items, (double)cmdlet.Allocated / items, (double)cmdlet.Read / items)));
         return 0;
     }
 
-    private static void Send(EngineHost engine, string image, int items)
+    private static void Send(EngineHost engine, string image, int first, int items)
     {
         string parameter = File.Exists(image) ? "LiteralPath" : "Image";
-        engine.Run($"$null = 1..{items} | ForEach-Object {{ [pscustomobject]@{{ {parameter} = '{image}'; Prompt = \"shot number $_\" }} }} | New-KlingVideo -ThrottleLimit 1 -Force").Check();
+        string name = File.Exists(image) ? image + ".$_" : image;
+        engine.Run($"$null = {first}..{first + items - 1} | ForEach-Object {{ [pscustomobject]@{{ {parameter} = \"{name}\"; Prompt = \"shot number $_\" }} }} | New-KlingVideo -ThrottleLimit 1 -Force").Check();
+    }
+
+    /// <summary>A file of its own for each item: one that is named again is not read again.</summary>
+    private static void Copy(string image, int count)
+    {
+        for (int i = 0; i < count && File.Exists(image); i++)
+        {
+            File.Copy(image, FormattableString.Invariant($"{image}.{i}"), overwrite: true);
+        }
+    }
+
+    private static void Remove(string image, int count)
+    {
+        for (int i = 0; i < count && File.Exists(image); i++)
+        {
+            File.Delete(FormattableString.Invariant($"{image}.{i}"));
+        }
     }
 
     private static HttpClient Client()
