@@ -12,6 +12,8 @@ internal sealed record ProcessState(int Handles, int Threads, long Bytes)
 
     internal static ProcessState Now()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long bytes = GC.GetTotalMemory(forceFullCollection: true);
         using Process self = Process.GetCurrentProcess();
         int handles = Directory.Exists(Descriptors) ? Targets().Count() : self.HandleCount;
