@@ -30,13 +30,13 @@ public class LeakSoakTests(ITestOutputHelper output)
         // needs no more of them; what leaks is left again and again.
         await RunAsync(seed: 11, Tasks, TimeSpan.Zero);
         string open = ProcessState.Open();
-        ProcessState start = ProcessState.Now();
+        ProcessState start = await ProcessState.SettledAsync();
         var watch = Stopwatch.StartNew();
 
         SoakOutcome outcome = await RunAsync(seed: 12, Tasks, s_longRun);
 
         TimeSpan took = watch.Elapsed;
-        ProcessState end = await ProcessState.SettledAsync(start);
+        ProcessState end = await ProcessState.SettledAsync();
         output.WriteLine(FormattableString.Invariant(
             $"| {outcome.Tasks} | {outcome.Virtual.TotalMinutes:0} | {took.TotalSeconds:0.0} | {outcome.Requests} | {outcome.Billed:0.0000} | {outcome.Recorded:0.0000} | {end.Handles - start.Handles} | {end.Threads - start.Threads} | {(end.Bytes - start.Bytes) / 1024.0:0} |"));
         Assert.Equal(Tasks, outcome.Tasks);

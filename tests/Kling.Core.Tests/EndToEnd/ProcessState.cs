@@ -28,16 +28,17 @@ internal sealed record ProcessState(int Handles, int Threads, long Bytes)
     private static IEnumerable<string> Targets() => Directory.GetFileSystemEntries(Descriptors)
         .Select(entry => new FileInfo(entry).LinkTarget ?? "gone").Where(target => !target.EndsWith(".dll", StringComparison.Ordinal));
 
-    /// <summary>The state once connections that are being closed are closed, or as it is after a while.</summary>
-    internal static async Task<ProcessState> SettledAsync(ProcessState start)
+    /// <summary>The least that is seen in a few looks: connections are closed, and what ran up to here is off the stack, only after a while.</summary>
+    internal static async Task<ProcessState> SettledAsync()
     {
-        ProcessState now = Now();
-        for (int turns = 0; turns < 50 && (now.Handles > start.Handles || now.Threads > start.Threads); turns++)
+        ProcessState least = Now();
+        for (int looks = 0; looks < 20; looks++)
         {
             await Task.Yield();
-            now = Now();
+            ProcessState now = Now();
+            least = new ProcessState(Math.Min(least.Handles, now.Handles), Math.Min(least.Threads, now.Threads), Math.Min(least.Bytes, now.Bytes));
         }
 
-        return now;
+        return least;
     }
 }
