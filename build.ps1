@@ -31,7 +31,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $out = Join-Path $PSScriptRoot 'out'
 $module = Join-Path $out 'Kling'
-$project = Join-Path $PSScriptRoot 'src' 'Kling'
+$project = [IO.Path]::Combine($PSScriptRoot, 'src', 'Kling')
 $solution = Join-Path $PSScriptRoot 'KlingPS.sln'
 
 function Invoke-DotNet([string[]] $Arguments) {
@@ -48,7 +48,7 @@ function Invoke-RealPester {
             throw 'Pester 5 or later is not installed.'
         }
 
-        Write-Host 'Pester 5 or later is not installed: the cmdlet tests ran through the shim of dotnet test only.'
+        Write-Warning 'Pester 5 or later is not installed: the cmdlet tests ran through the shim of dotnet test only.'
         return
     }
 
@@ -69,7 +69,7 @@ Invoke-Pester -Configuration $configuration
     $before = $env:KLING_MODULE
     try {
         $env:KLING_MODULE = Join-Path $module 'Kling.psd1'
-        $env:KLING_TESTS = Join-Path $PSScriptRoot 'tests' 'Cmdlets'
+        $env:KLING_TESTS = [IO.Path]::Combine($PSScriptRoot, 'tests', 'Cmdlets')
         & $shell -NoProfile -NonInteractive -Command $command
         if ($LASTEXITCODE -ne 0) {
             throw "Pester ended with exit code $LASTEXITCODE."
@@ -97,7 +97,7 @@ foreach ($step in $Task) {
                 throw "dotnet msbuild ended with exit code $LASTEXITCODE."
             }
 
-            $package = Join-Path $out 'package' 'Kling' $version.Trim()
+            $package = [IO.Path]::Combine($out, 'package', 'Kling', $version.Trim())
             Invoke-DotNet 'publish', $project, '-c', $Configuration, '-o', $package
         }
         'Clean' {

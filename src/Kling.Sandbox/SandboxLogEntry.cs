@@ -1,3 +1,5 @@
+using Kling.Models;
+
 namespace Kling.Sandbox;
 
 /// <summary>One answered request, without keys, images, prompts or queries.</summary>
@@ -13,10 +15,10 @@ public sealed class SandboxLogEntry
     public string Path { get; init; } = string.Empty;
 
     /// <summary>The known task types in the request, in order.</summary>
-    public IReadOnlyList<string> TaskTypes { get; init; } = [];
+    public IReadOnlyList<string> TaskTypes { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 
     /// <summary>The readable task ids in the request, in order.</summary>
-    public IReadOnlyList<Guid> TaskIds { get; init; } = [];
+    public IReadOnlyList<Guid> TaskIds { get; init => field = JoinedList<Guid>.Of(value); } = JoinedList<Guid>.None;
 
     /// <summary>The status sent; 0 when none was.</summary>
     public int Status { get; init; }

@@ -146,7 +146,7 @@ Describe 'An input without an image' {
     It 'that is a sidecar seen from another folder says where to go' {
         $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'clips')
         $text = [IO.File]::ReadAllText([IO.Path]::ChangeExtension($task.File, 'kling.json'))
-        Push-Location (Join-Path $TestDrive 'clips' '..' '..')
+        Push-Location ([IO.Path]::Combine($TestDrive, 'clips', '..', '..'))
         try { $null = $text | ConvertFrom-Json | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems }
         finally { Pop-Location }
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'ImageNotFound,*'

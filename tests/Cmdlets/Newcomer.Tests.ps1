@@ -53,7 +53,7 @@ Describe 'The path of a newcomer' {
     }
 
     It 'ends with three saved videos, each paid once' {
-        @([IO.Directory]::GetFiles((Join-Path $TestDrive 'clone' 'clips'), '*.mp4')).Count | Should -Be 3
+        @([IO.Directory]::GetFiles(([IO.Path]::Combine($TestDrive, 'clone', 'clips')), '*.mp4')).Count | Should -Be 3
         @($seen | Where-Object { "$($_.PSObject.TypeNames)" -like '*SandboxCharge*' }).Count | Should -Be 3
         $total = @($seen | Where-Object { $_.PSObject.Properties['Item'] -and $_.Item -eq 'Total' })[0]
         $total.EstimatedCost | Should -Be 0.555

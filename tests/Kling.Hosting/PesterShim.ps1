@@ -207,7 +207,7 @@ New-Module -Name KlingPesterShim -ArgumentList $runners -ScriptBlock {
         if ($Block -eq $script:root -or -not $script:drive) { return }
         foreach ($entry in [IO.Directory]::GetFileSystemEntries($script:drive)) {
             if ($Block.Files -and $Block.Files.Contains($entry)) { continue }
-            try { if ([IO.Directory]::Exists($entry)) { [IO.Directory]::Delete($entry, $true) } else { [IO.File]::Delete($entry) } } catch { }
+            try { if ([IO.Directory]::Exists($entry)) { [IO.Directory]::Delete($entry, $true) } else { [IO.File]::Delete($entry) } } catch { $null = $_ <# A file that is still open is left to the operating system. #> }
         }
     }
 

@@ -1,9 +1,9 @@
 # A tour on the sandbox: no key, no cost. It runs in PowerShell 7.4 or later, and with
 # `dotnet run --project tests/Quickstart` also on a machine that has only the .NET SDK.
 $ErrorActionPreference = 'Stop'
-$root = Join-Path $PSScriptRoot '..' '..'
-$images = Join-Path $root 'examples' 'images' '*.png'
-Import-Module ($env:KLING_MODULE ?? (Join-Path $root 'out' 'Kling' 'Kling.psd1'))
+$root = [IO.Path]::Combine($PSScriptRoot, '..', '..')
+$images = [IO.Path]::Combine($root, 'examples', 'images', '*.png')
+Import-Module ($env:KLING_MODULE ?? ([IO.Path]::Combine($root, 'out', 'Kling', 'Kling.psd1')))
 
 Write-Host '> Start-KlingSandbox; Connect-Kling -Sandbox'
 Start-KlingSandbox -GenerationSeconds 0.2 | Out-Host
@@ -13,7 +13,7 @@ Write-Host '> Get-ChildItem examples/images/*.png | Measure-KlingCost'
 Get-ChildItem $images | Measure-KlingCost | Out-Host
 
 Write-Host "> Get-ChildItem examples/images/*.png | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory out/clips"
-$tasks = @(Get-ChildItem $images | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory (Join-Path $root 'out' 'clips') -Force)
+$tasks = @(Get-ChildItem $images | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory ([IO.Path]::Combine($root, 'out', 'clips')) -Force)
 $tasks | Out-Host
 
 Write-Host '> (Get-KlingSandbox).Charges'

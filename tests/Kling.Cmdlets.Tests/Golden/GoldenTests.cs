@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Hosting;
 
@@ -34,6 +35,17 @@ public sealed class GoldenTests
     }
 
     [Fact]
+    public void Properties_are_as_committed() => Compare("properties.txt", [.. Emitted().SelectMany(PropertyTable.Of)]);
+
+    [Fact]
+    public void Properties_are_documented_with_their_types()
+    {
+        string page = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "objects.md"));
+        string[] documented = [.. Sections(page).SelectMany(section => Rows(section.Text).Select(row => $"{section.Name}.{row.Name} <{row.Type}>"))];
+        Assert.Equal("", Difference([.. documented.Order(StringComparer.Ordinal)], [.. Emitted().SelectMany(PropertyTable.Of).Order(StringComparer.Ordinal)]));
+    }
+
+    [Fact]
     public void Import_is_silent()
     {
         using var engine = new EngineHost();
@@ -57,6 +69,19 @@ public sealed class GoldenTests
         CmdletInfo[] cmdlets = [.. engine.Run("Get-Command -Module Kling").Check().OutputOf<CmdletInfo>().OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
         return [.. table(cmdlets)];
     }
+
+    /// <summary>The types with a view, which are those that cmdlets emit or emitted objects hold.</summary>
+    private static Type[] Emitted()
+    {
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        return [.. Help.ViewSamples.Scripts.Keys.Order(StringComparer.Ordinal).Select(name => engine.Run($"[{name}]").Check().OutputOf<Type>().Single())];
+    }
+
+    private static IEnumerable<(string Name, string Text)> Sections(string page) =>
+        Regex.Matches(page, @"^## (?<name>\w+)\n(?<text>.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline).Select(match => (match.Groups["name"].Value, match.Groups["text"].Value));
+
+    private static IEnumerable<(string Name, string Type)> Rows(string text) =>
+        Regex.Matches(text, @"^\| `(?<name>\w+)` \| (?<type>[^ |]+) \| \S", RegexOptions.Multiline).Select(match => (match.Groups["name"].Value, match.Groups["type"].Value));
 
     private static void Compare(string name, string[] actual)
     {

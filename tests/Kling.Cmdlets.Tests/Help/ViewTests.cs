@@ -59,6 +59,28 @@ public sealed partial class ViewTests
         Assert.Equal(Render(ViewSamples.Scripts[type], shape, width, "en-US"), text);
     }
 
+    public static TheoryData<string> Types() => [.. ViewSamples.Scripts.Keys];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Whole_object_shows_and_exports_every_property(string type)
+    {
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        string[] names = [.. engine.Run($"[{type}].GetProperties() | ForEach-Object Name").Check().OutputOf<string>()];
+        string sample = $"$one = @({ViewSamples.Scripts[type]})[0]; $one";
+        string all = engine.RenderText(sample + " | Format-List *");
+        string csv = string.Join("\n", engine.Run(sample + " | ConvertTo-Csv").Check().OutputOf<string>());
+        string json = string.Join("\n", engine.Run(sample + " | ConvertTo-Json -Depth 5").Check().OutputOf<string>());
+        using var tree = System.Text.Json.JsonDocument.Parse(json);
+        Assert.All(names, name =>
+        {
+            Assert.Matches($@"(?m)^{name} *:", all);
+            Assert.Contains($"\"{name}\"", csv.Split('\n')[0], StringComparison.Ordinal);
+            Assert.True(tree.RootElement.TryGetProperty(name, out _), name);
+        });
+        Assert.DoesNotMatch(@"System\.|`1|\[\]", string.Join("\n", csv.Split('\n').Skip(1)));
+    }
+
     [Fact]
     public void Culture_of_the_test_has_a_decimal_comma() => Assert.Equal("0,50", Render("(0.5).ToString('0.00')", "Default", 80).Trim());
 
