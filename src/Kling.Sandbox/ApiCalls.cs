@@ -9,11 +9,13 @@ internal sealed class ApiCalls
     private readonly FaultScript _faults;
     private readonly UtilityTasks _utilities;
     private readonly VideoTasks _videos;
+    private readonly MediaStore _media;
 
     internal ApiCalls(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, MediaStore media)
     {
         _store = store;
         _faults = faults;
+        _media = media;
         _utilities = new UtilityTasks(videoBase, options.Balance, media);
         _videos = new VideoTasks(options, videoBase, store, faults, media);
     }
@@ -46,6 +48,11 @@ internal sealed class ApiCalls
         if (scripted is not null && !isAfter)
         {
             return scripted;
+        }
+
+        if (fault?.Kind == SandboxFaultKind.ForgottenMedia)
+        {
+            _media.Clear();
         }
 
         SandboxReply reply = Process(tasks, call, fault?.Kind).ToReply();

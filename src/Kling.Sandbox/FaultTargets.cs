@@ -39,7 +39,8 @@ internal static class FaultTargets
     private static SandboxFaultTarget[] Of(SandboxFaultKind kind) => kind switch
     {
         SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400 => s_submitEitherWay,
-        SandboxFaultKind.LostAckBeforeAccept or SandboxFaultKind.LostAckAfterAccept or SandboxFaultKind.NoCredit402 => s_submit,
+        SandboxFaultKind.LostAckBeforeAccept or SandboxFaultKind.LostAckAfterAccept or SandboxFaultKind.NoCredit402
+            or SandboxFaultKind.ForgottenMedia => s_submit,
         SandboxFaultKind.EmptyPoll or SandboxFaultKind.LaggingLook => s_looks,
         SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => s_poll,
         SandboxFaultKind.TruncatedDownload or SandboxFaultKind.ExpiredDownload or SandboxFaultKind.WrongContentDownload => s_download,

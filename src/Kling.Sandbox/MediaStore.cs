@@ -46,6 +46,15 @@ internal sealed class MediaStore
         return true;
     }
 
+    /// <summary>Deletes every image.</summary>
+    internal void Clear()
+    {
+        foreach (Guid mediaId in _media.Keys.ToArray())
+        {
+            Delete(mediaId);
+        }
+    }
+
     /// <summary>Whether a task may use the id.</summary>
     /// <param name="mediaId">The id.</param>
     /// <param name="isStrict">Whether ids that were never seen here are refused; deleted ones always are.</param>

@@ -92,4 +92,7 @@ public enum SandboxFaultKind
 
     /// <summary>A look does not know an id that was accepted: it is answered like an unknown one. Rehearse: not taking "not found" at its word. Target: Poll and Details.</summary>
     LaggingLook,
+
+    /// <summary>The service has forgotten every image it kept, and refuses a task that names one of them. Rehearse: an upload whose time is over. Target: Submit.</summary>
+    ForgottenMedia,
 }

@@ -21,7 +21,7 @@ function Use-Sandbox {
 }
 
 function New-TestImage {
-    # Writes a PNG of 512 x 512 pixels whose bytes differ from call to call, and returns its path.
+    # Writes a PNG of 640 x 360 pixels whose bytes differ from call to call, and returns its path.
     param([string] $Path)
     $sample = [IO.Path]::Combine($PSScriptRoot, '..', '..', 'examples', 'images')
     $source = @([IO.Directory]::GetFiles($sample, '*.png'))[0]

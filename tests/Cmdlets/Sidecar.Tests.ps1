@@ -30,7 +30,7 @@ Describe 'Sidecars' {
 
     It 'make the same request again when piped from their folder' {
         $odd = New-TestImage (Join-Path $TestDrive 'odd [1] name.png')
-        $given = @{ Prompt = 'pan, "left" - $x'; Duration = 10; AspectRatio = '9:16'; CfgScale = 0.7; NumberResults = 2; OutputFormat = 'WEBM'
+        $given = @{ Prompt = 'pan, "left" - $x'; Duration = 10; AspectRatio = '1:1'; CfgScale = 0.7; NumberResults = 2; OutputFormat = 'WEBM'
             OutputQuality = 80; CheckContent = $true; SafetyMode = 'fast'; Ttl = 3600 }
         $folder = Join-Path $TestDrive 'again'
         $task = New-KlingVideo -LiteralPath $odd @given -OutDirectory $folder

@@ -17,6 +17,7 @@ internal static class UploadFormat
     private const string Sha256 = "sha256";
     private const string Media = "media";
     private const string Url = "url";
+    private const string Source = "source";
 
     /// <summary>One line with its line end.</summary>
     internal static byte[] Write(UploadEvent what, UploadedImage image, string endpoint, DateTimeOffset now)
@@ -34,6 +35,7 @@ internal static class UploadFormat
             if (what == UploadEvent.Uploaded)
             {
                 JournalText.Write(json, Url, image.MediaUrl);
+                JournalText.Write(json, Source, image.Source);
             }
 
             json.WriteEndObject();
@@ -61,7 +63,7 @@ internal static class UploadFormat
                 return null;
             }
 
-            return (what, new UploadedImage(hash, media, JournalText.Read(root, Url), time, time));
+            return (what, new UploadedImage(hash, media, JournalText.Read(root, Url), time, time) { Source = JournalText.Read(root, Source) });
         }
         catch (JsonException)
         {

@@ -19,7 +19,7 @@ public sealed class UploadIndex
     private readonly IClock _clock;
     private readonly object _turn;
     private readonly Dictionary<string, UploadedImage> _byHash = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, string> _hashes = [];
+    private readonly Dictionary<Guid, (string Hash, string? Source)> _known = [];
     private long _readTo;
 
     /// <summary>Creates the index of an endpoint; nothing is created on the disk before the first upload.</summary>
@@ -68,7 +68,18 @@ public sealed class UploadIndex
         lock (_turn)
         {
             Refresh();
-            return _hashes.TryGetValue(mediaId, out string? hash) ? hash : null;
+            return _known.TryGetValue(mediaId, out (string Hash, string? Source) image) ? image.Hash : null;
+        }
+    }
+
+    /// <summary>Full path of the file that was uploaded as this media id; null when it was not uploaded from a file here. The file may have changed since.</summary>
+    /// <exception cref="JournalException">The index cannot be read.</exception>
+    public string? SourceOf(Guid mediaId)
+    {
+        lock (_turn)
+        {
+            Refresh();
+            return _known.TryGetValue(mediaId, out (string Hash, string? Source) image) ? image.Source : null;
         }
     }
 
@@ -76,11 +87,12 @@ public sealed class UploadIndex
     /// <param name="sha256">SHA-256 of the bytes in lower-case hex.</param>
     /// <param name="mediaId">The service's id of the image.</param>
     /// <param name="mediaUrl">Where the service shows it; not kept when it has a query.</param>
+    /// <param name="source">Full path of the file; null for inline data.</param>
     /// <exception cref="JournalException">It could not be written; the upload itself is done.</exception>
-    public UploadedImage Add(string sha256, Guid mediaId, string? mediaUrl)
+    public UploadedImage Add(string sha256, Guid mediaId, string? mediaUrl, string? source = null)
     {
         DateTimeOffset now = _clock.UtcNow;
-        var image = new UploadedImage(sha256, mediaId, mediaUrl?.IndexOfAny(['?', '#']) >= 0 ? null : mediaUrl, now, now);
+        var image = new UploadedImage(sha256, mediaId, mediaUrl?.IndexOfAny(['?', '#']) >= 0 ? null : mediaUrl, now, now) { Source = source };
         Record(UploadEvent.Uploaded, image, now);
         return image;
     }
@@ -103,13 +115,13 @@ public sealed class UploadIndex
         lock (_turn)
         {
             Refresh();
-            if (!_hashes.TryGetValue(mediaId, out string? hash))
+            if (!_known.TryGetValue(mediaId, out (string Hash, string? Source) image))
             {
                 return false;
             }
 
             DateTimeOffset now = _clock.UtcNow;
-            Record(UploadEvent.Forgotten, new UploadedImage(hash, mediaId, null, now, now), now);
+            Record(UploadEvent.Forgotten, new UploadedImage(image.Hash, mediaId, null, now, now), now);
             return true;
         }
     }
@@ -138,7 +150,7 @@ public sealed class UploadIndex
         {
             case UploadEvent.Uploaded:
                 _byHash[image.Sha256] = image;
-                _hashes[image.MediaId] = image.Sha256;
+                _known[image.MediaId] = (image.Sha256, image.Source);
                 break;
             case UploadEvent.Used when _byHash.TryGetValue(image.Sha256, out UploadedImage? used) && used.MediaId == image.MediaId && used.LastUsedAt < time:
                 _byHash[image.Sha256] = used with { LastUsedAt = time };
@@ -172,7 +184,7 @@ public sealed class UploadIndex
             {
                 // Somebody removed or replaced the file: what it said is no longer known.
                 _byHash.Clear();
-                _hashes.Clear();
+                _known.Clear();
                 _readTo = 0;
             }
 

@@ -11,8 +11,6 @@ internal readonly struct ByteReader(byte[] bytes, int length)
 
     internal int? Little16(long index) => (At(index + 1) << 8) | At(index);
 
-    internal int? Little24(long index) => (At(index + 2) << 16) | Little16(index);
-
     internal long? Big32(long index) => ((long?)Big16(index) << 16) | (long?)Big16(index + 2);
 
     internal long? Little32(long index) => ((long?)Little16(index + 2) << 16) | (long?)Little16(index);
@@ -23,6 +21,20 @@ internal readonly struct ByteReader(byte[] bytes, int length)
         for (int i = 0; i < text.Length; i++)
         {
             if (At(index + i) != text[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The same, whatever the case of its letters.</summary>
+    internal bool HasLetters(long index, string lowerCase)
+    {
+        for (int i = 0; i < lowerCase.Length; i++)
+        {
+            if (At(index + i) is not int value || char.ToLowerInvariant((char)value) != lowerCase[i])
             {
                 return false;
             }

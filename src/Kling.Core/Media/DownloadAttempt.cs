@@ -4,7 +4,7 @@ using Kling.Support;
 namespace Kling.Media;
 
 /// <summary>One request for a video or the rest of it, and the reading of its reply into the part.</summary>
-internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, Action<long> received)
+internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, Func<string, long?> freeSpace, Action<long> received)
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
 
@@ -52,9 +52,12 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
             case 416 when tag is not null:
                 part.Distrust();
                 return new DownloadSetback(DownloadFailure.Refused, "the host does not know the missing part", AtOnce: true);
-            case 401 or 403 or 404 or 410:
+            case 401 or 403:
                 throw target.Fail(DownloadFailure.Expired,
                     FormattableString.Invariant($"the address has expired or was refused (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
+            case 404 or 410:
+                throw target.Fail(DownloadFailure.NotFound,
+                    FormattableString.Invariant($"the host has no video at the address (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
             case 408 or 429 or >= 500:
                 return new DownloadSetback(DownloadFailure.Unreachable,
                     FormattableString.Invariant($"the host answered with status {status}"), DownloadReplies.RetryAfter(reply, clock.UtcNow));
@@ -89,6 +92,8 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
             throw target.Fail(DownloadFailure.WrongContent, mismatch);
         }
 
+        // The bytes that are here make room when they are thrown away.
+        target.RequireSpace(total - part.Length, freeSpace);
         await part.BeginAsync(DownloadReplies.StrongTag(reply), total).ConfigureAwait(false);
         return await CopyAsync(body, head, total, patience).ConfigureAwait(false);
     }
@@ -98,6 +103,7 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
         // A length not known before is known now; one that is still not known ends with this part.
         long? end = reply.Content.Headers.ContentRange?.To + 1;
         long? total = reply.Content.Headers.ContentRange?.Length ?? part.Total ?? end;
+        target.RequireSpace(total - part.Length, freeSpace);
         using Stream body = await reply.Content.ReadAsStreamAsync().ConfigureAwait(false);
         DownloadSetback? setback = await CopyAsync(body, 0, end, patience).ConfigureAwait(false);
         return setback is null && part.Length < total ? Short(part.Length, total) : setback;

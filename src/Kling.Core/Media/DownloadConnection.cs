@@ -34,7 +34,7 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
             reply.Dispose();
             if (redirects == MaxRedirects)
             {
-                throw target.Fail(DownloadFailure.Refused, $"the address was redirected more than {MaxRedirects} times");
+                throw target.Fail(DownloadFailure.RedirectLoop, $"the address was redirected more than {MaxRedirects} times");
             }
 
             address = Next(target, address, location);
@@ -75,7 +75,7 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
     private static Uri Next(DownloadTarget target, Uri from, string? location) =>
         !string.IsNullOrWhiteSpace(location) && Uri.TryCreate(from, location, out Uri? address)
             ? Check(target, from, address)
-            : throw target.Fail(DownloadFailure.Refused, "the address was redirected to nowhere");
+            : throw target.Fail(DownloadFailure.RedirectLoop, "the address was redirected to nowhere");
 
     /// <summary>https; plain http only to this machine, and never from https.</summary>
     private static Uri Check(DownloadTarget target, Uri? from, Uri address)
@@ -85,6 +85,6 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
         string what = from is null ? "the address" : "the address was redirected to one that";
         return allowed
             ? address
-            : throw target.Fail(DownloadFailure.Refused, $"{what} uses '{address.Scheme}'; allowed: https, or http on this machine only");
+            : throw target.Fail(DownloadFailure.AddressNotAllowed, $"{what} uses '{address.Scheme}'; allowed: https, or http on this machine only");
     }
 }

@@ -12,11 +12,20 @@ public enum DownloadFailure
     /// <summary>Someone else is saving to the same name right now.</summary>
     InUse,
 
-    /// <summary>The address has expired or was refused (status 401, 403, 404 or 410); a fresh one may be had.</summary>
+    /// <summary>The host does not let this address have the video (status 401 or 403), as an expired signature does; a fresh one may be had.</summary>
     Expired,
 
-    /// <summary>The host gave another answer that leads nowhere, or the address or a redirect is not allowed.</summary>
+    /// <summary>The host has nothing at this address (status 404 or 410); a fresh one may be had.</summary>
+    NotFound,
+
+    /// <summary>The host gave another answer that leads nowhere.</summary>
     Refused,
+
+    /// <summary>The address, or one that it was redirected to, is neither https nor http on this machine.</summary>
+    AddressNotAllowed,
+
+    /// <summary>The address was redirected too often, or to nowhere.</summary>
+    RedirectLoop,
 
     /// <summary>What came is not a video of the expected kind.</summary>
     WrongContent,
@@ -29,4 +38,7 @@ public enum DownloadFailure
 
     /// <summary>The folder or the file could not be written.</summary>
     Disk,
+
+    /// <summary>The disk has no room for the video; what arrived is kept.</summary>
+    DiskFull,
 }

@@ -79,8 +79,22 @@ internal sealed class DownloadTarget
     internal DownloadException Exists() =>
         Fail(DownloadFailure.FileExists, $"'{Path}' exists already and is kept; it is replaced only with -Force");
 
-    internal DownloadException DiskFailed(Exception failure) =>
-        Fail(DownloadFailure.Disk, $"'{System.IO.Path.GetDirectoryName(Path)}' cannot be written ({failure.Message.TrimEnd('.')})", failure);
+    /// <summary>Nothing is fetched that the disk cannot hold.</summary>
+    /// <param name="bytes">How many bytes are to come; null where that is not known.</param>
+    /// <param name="freeSpace">Tells how many bytes a folder's disk can take; null where it cannot tell.</param>
+    /// <exception cref="DownloadException">There is not enough room.</exception>
+    internal void RequireSpace(long? bytes, Func<string, long?> freeSpace)
+    {
+        string folder = System.IO.Path.GetDirectoryName(Path)!;
+        if (bytes > 0 && freeSpace(folder) is long free && free < bytes)
+        {
+            throw Fail(DownloadFailure.DiskFull, FormattableString.Invariant($"{bytes} bytes are to come, and the disk of '{folder}' has room for {free}"));
+        }
+    }
+
+    internal DownloadException DiskFailed(Exception failure) => DiskSpace.IsExhausted(failure)
+        ? Fail(DownloadFailure.DiskFull, $"the disk of '{System.IO.Path.GetDirectoryName(Path)}' is full; what arrived is kept", failure)
+        : Fail(DownloadFailure.Disk, $"'{System.IO.Path.GetDirectoryName(Path)}' cannot be written ({failure.Message.TrimEnd('.')})", failure);
 
     private static DownloadException NoAddress(KlingVideo video, string fileName, string why) => new(
         DownloadFailure.NoAddress, video.VideoId, fileName, $"'{fileName}' was not saved: {why}; Get-KlingTask may give one. {Rest}");

@@ -9,6 +9,10 @@ namespace Kling.Media;
 /// </summary>
 public static class Gallery
 {
+    // A longer prompt scrolls in itself, or it would push the cards around it apart. Focusable, so that keys can scroll it.
+    private const int LongPrompt = 400;
+    private const string LongPromptAttributes = " class=\"prompt long\" dir=\"auto\" tabindex=\"0\" role=\"group\" aria-label=\"Prompt\"";
+
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <param name="path">The page's full path; its folder must exist. Links are relative to it.</param>
     /// <param name="tasks">The tasks, in the order to show; of one that comes several times, its last state is shown at its first place.</param>
@@ -76,7 +80,7 @@ public static class Gallery
 
         html.Markup("<div class=\"text\">\n<div class=\"head\">").Element("h2", " dir=\"auto\"", GalleryWords.Title(task))
             .Element("span", GalleryWords.IsBad(task) ? " class=\"state bad\"" : " class=\"state\"", GalleryWords.State(task)).Markup("</div>\n")
-            .Element("p", " class=\"prompt\" dir=\"auto\"", task.Prompt)
+            .Element("p", task.Prompt?.Length > LongPrompt ? LongPromptAttributes : " class=\"prompt\" dir=\"auto\"", task.Prompt)
             .Element("p", " class=\"soft\"", GalleryWords.Settings(task))
             .Element("p", " class=\"cost soft\"", GalleryWords.Cost(task));
         if (task.Errors.Count > 0)

@@ -29,6 +29,7 @@ internal static class GalleryStyle
         .gone { padding: 1.5rem .9rem; color: var(--soft); text-align: center; font-size: .9rem; overflow-wrap: anywhere; }
         .text { display: grid; gap: .6rem; padding: .9rem; }
         .prompt { white-space: pre-wrap; overflow-wrap: anywhere; }
+        .long { max-height: 13.5em; overflow-y: auto; scrollbar-width: thin; }
         .head { display: flex; gap: .6rem; justify-content: space-between; align-items: baseline; }
         .state { flex: none; font-size: .8rem; padding: 0 .5rem; border: 1px solid currentColor; border-radius: 1rem; }
         .bad { color: var(--bad); }
@@ -38,6 +39,7 @@ internal static class GalleryStyle
         .all { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; margin-top: .5rem; font-size: .85rem; }
         .all dt { color: var(--soft); }
         .all dd { overflow-wrap: anywhere; }
+        .gone code { display: block; }
         code { font: .85em ui-monospace, monospace; }
         :focus-visible { outline: .2rem solid var(--focus); outline-offset: .15rem; border-radius: .2rem; }
         video:focus-visible { outline-offset: -.2rem; }

@@ -8,13 +8,14 @@ namespace Kling.Media;
 public static class ImageFile
 {
     private const string Allowed = "a readable PNG, JPEG, WebP, GIF or BMP file";
+    private const int PieceBytes = 64 * 1024;
 
     /// <summary>
-    /// Reads the file once, in pieces: hash, size, format and pixels. What only crosses the model's wishes for images is
+    /// Reads the file in pieces: what it is and whether it is whole, its size in pixels and bytes, its hash. What only crosses the model's wishes for images is
     /// left to <see cref="RequestValidator"/>, which warns.
     /// </summary>
     /// <param name="fullPath">The file's full path.</param>
-    /// <exception cref="ImageException">It is missing, a folder, unreadable, empty or no image.</exception>
+    /// <exception cref="ImageException">It is missing, a folder, unreadable, empty, damaged, cut off or no image.</exception>
     public static RequestImage Load(string fullPath)
     {
         try
@@ -39,20 +40,19 @@ public static class ImageFile
 
     private static RequestImage Read(FileStream file, string path)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        // No larger than the file: most images of a batch may be small, and a buffer of this size is collected late.
-        var buffer = new byte[Math.Max(1, Math.Min(file.Length, ImageSignature.HeadBytes))];
-        int head = Fill(file, buffer);
-        if (head == 0)
+        // First, so that a large file that is no image is not read to its end.
+        if (!ImageReader.TryRead(file, out ImageInfo? info, out string? fault))
         {
-            throw Refused(path, "is empty");
+            throw Refused(path, fault!);
         }
 
-        // Known after the first piece: a large file that is no image is not read to its end.
-        ImageInfo info = ImageSignature.Recognise(buffer, head) ?? throw Refused(path, "is not an image, whatever its name says");
+        file.Position = 0;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        
+        // No larger than the file, since most images of a batch may be small.
+        var buffer = new byte[Math.Min(file.Length, PieceBytes)];
         long bytes = 0;
-        for (int read = head; read > 0; read = file.Read(buffer, 0, buffer.Length))
+        for (int read = file.Read(buffer, 0, buffer.Length); read > 0; read = file.Read(buffer, 0, buffer.Length))
         {
             hash.AppendData(buffer, 0, read);
             bytes += read;
@@ -62,21 +62,11 @@ public static class ImageFile
         {
             Sha256 = Sha256Text.Hex(hash.GetHashAndReset()),
             Bytes = bytes,
-            Width = info.Width,
+            Width = info!.Width,
             Height = info.Height,
             Format = info.Format,
+            HasAlpha = info.HasAlpha,
         };
-    }
-
-    private static int Fill(FileStream file, byte[] buffer)
-    {
-        int filled = 0;
-        while (filled < buffer.Length && file.Read(buffer, filled, buffer.Length - filled) is int read and > 0)
-        {
-            filled += read;
-        }
-
-        return filled;
     }
 
     private static ImageException Refused(string path, string fault, Exception? inner = null) =>

@@ -59,7 +59,8 @@ public static class ImageText
         head = head.Substring(0, Math.Min(head.Length, HeadCharacters) / 4 * 4);
         try
         {
-            return ImageSignature.Recognise(Convert.FromBase64String(head)) is not null;
+            byte[] bytes = Convert.FromBase64String(head);
+            return ImageSignature.Format(bytes, bytes.Length) is not null;
         }
         catch (FormatException)
         {

@@ -9,7 +9,7 @@ public static class InlineImage
     /// <summary>Checks that the text decodes to an image, and returns it with hash, size and format.</summary>
     /// <param name="kind"><see cref="ImageKind.DataUri"/> or <see cref="ImageKind.Base64"/>.</param>
     /// <param name="text">The text; whitespace and line breaks in the base64 are dropped.</param>
-    /// <exception cref="ImageException">It does not decode, or not to an image.</exception>
+    /// <exception cref="ImageException">It does not decode, or not to a whole image.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="kind"/> is not inline.</exception>
     public static RequestImage Load(ImageKind kind, string text)
     {
@@ -21,15 +21,20 @@ public static class InlineImage
         string prefix = kind is ImageKind.DataUri ? Prefix(text.Trim()) : "";
         string data = WithoutWhitespace(text.Trim().Substring(prefix.Length));
         byte[] bytes = Decode(data, text);
-        ImageInfo info = ImageSignature.Recognise(bytes)
-            ?? throw Refused(text, "its bytes are no image", "base64 of a PNG, JPEG, WebP, GIF or BMP image");
+        using var stream = new MemoryStream(bytes, writable: false);
+        if (!ImageReader.TryRead(stream, out ImageInfo? info, out string? fault))
+        {
+            throw Refused(text, $"what it decodes to {fault}", "base64 of a PNG, JPEG, WebP, GIF or BMP image");
+        }
+
         return new RequestImage(kind, prefix + data)
         {
             Sha256 = Sha256Text.Of(bytes),
             Bytes = bytes.Length,
-            Width = info.Width,
+            Width = info!.Width,
             Height = info.Height,
             Format = info.Format,
+            HasAlpha = info.HasAlpha,
         };
     }
 

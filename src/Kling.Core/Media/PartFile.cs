@@ -36,17 +36,19 @@ internal sealed class PartFile : IDisposable
     private string MarkPath => _target.Path + ".part.etag";
 
     /// <summary>Opens both files, or creates them.</summary>
+    /// <param name="target">What is saved.</param>
+    /// <param name="open">Opens one file.</param>
     /// <exception cref="DownloadException">Someone else has them open, or the folder cannot be written.</exception>
-    internal static PartFile Open(DownloadTarget target)
+    internal static PartFile Open(DownloadTarget target, Func<string, FileStream> open)
     {
         return Guard(target, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target.Path)!);
-            FileStream mark = Exclusive(target.Path + ".part.etag");
+            FileStream mark = open(target.Path + ".part.etag");
             FileStream? data = null;
             try
             {
-                data = Exclusive(target.Path + ".part");
+                data = open(target.Path + ".part");
                 var part = new PartFile(target, mark, data);
                 part.Recall();
                 return part;
@@ -135,7 +137,8 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    private static FileStream Exclusive(string path) =>
+    /// <summary>Opens a file, or creates it, so that nobody else can.</summary>
+    internal static FileStream Exclusive(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, useAsync: true);
 
     private void Recall()

@@ -27,6 +27,12 @@ public sealed class VideoDownloader : IDisposable
     /// <summary>How long one wait for the network may take.</summary>
     internal TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Opens a part for this saver alone; replaced in tests of a failing disk.</summary>
+    internal Func<string, FileStream> OpenFile { get; init; } = PartFile.Exclusive;
+
+    /// <summary>Tells how many bytes a folder's disk can take; null where it cannot tell.</summary>
+    internal Func<string, long?> FreeSpace { get; init; } = DiskSpace.Free;
+
     /// <summary>
     /// Downloads a video. A broken transfer is continued up to four times; after that, or when the caller stops, the bytes
     /// stay in <c>&lt;fileName&gt;.part</c> and the next call continues them if the host still has the same file.
@@ -47,7 +53,7 @@ public sealed class VideoDownloader : IDisposable
         DownloadTarget target = DownloadTarget.Create(video, directory, fileName);
         target.RefuseTaken(force);
         token.ThrowIfCancellationRequested();
-        using PartFile part = PartFile.Open(target);
+        using PartFile part = PartFile.Open(target, OpenFile);
 
         // Another saver may have finished between the first look and the lock.
         target.RefuseTaken(force);
@@ -66,7 +72,7 @@ public sealed class VideoDownloader : IDisposable
     private async Task FillAsync(DownloadTarget target, PartFile part, IProgress<long>? progress, CancellationToken token)
     {
         long highest = 0;
-        var attempt = new DownloadAttempt(_connection, target, part, _clock, length =>
+        var attempt = new DownloadAttempt(_connection, target, part, _clock, FreeSpace, length =>
         {
             if (length > highest)
             {

@@ -12,6 +12,24 @@ public sealed class KlingRequestReport
     /// <summary>What the image's text was taken for.</summary>
     public ImageKind? ImageKind { get; init; }
 
+    /// <summary>The format found in the image's bytes, for example <c>PNG</c>; null where only the service can see them.</summary>
+    public string? ImageFormat { get; init; }
+
+    /// <summary>The image's width in pixels as it is shown; null where it is not known.</summary>
+    public int? PixelWidth { get; init; }
+
+    /// <summary>The image's height in pixels as it is shown; null where it is not known.</summary>
+    public int? PixelHeight { get; init; }
+
+    /// <summary>The image's size in bytes; null where only the service can see them.</summary>
+    public long? ImageBytes { get; init; }
+
+    /// <summary>Whether the image's pixels can be transparent, which a video cannot show; null where it is not known.</summary>
+    public bool? HasAlpha { get; init; }
+
+    /// <summary>How much of the image the video's size crops, in percent; null where either is not known.</summary>
+    public decimal? CropPercent { get; init; }
+
     /// <summary>Everything that is wrong, each with what was given and what is allowed.</summary>
     public IReadOnlyList<string> Violations { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 

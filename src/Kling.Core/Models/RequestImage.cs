@@ -32,4 +32,7 @@ public sealed class RequestImage
 
     /// <summary>The format found in the bytes, for example <c>PNG</c>; null where only the service can see them.</summary>
     public string? Format { get; init; }
+
+    /// <summary>Whether its pixels can be transparent, which a video cannot show; null where it is not known.</summary>
+    public bool? HasAlpha { get; init; }
 }

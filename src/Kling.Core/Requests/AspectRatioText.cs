@@ -12,20 +12,14 @@ public static class AspectRatioText
         return spec.Sizes.FirstOrDefault(size => size.AspectRatio == wanted);
     }
 
-    /// <summary>The model's size whose shape is nearest to that of an image, so that the least is cropped.</summary>
+    /// <summary>The model's size whose shape is nearest to that of an image, so that the least is cropped; of equal ones the larger.</summary>
     /// <param name="spec">The model.</param>
     /// <param name="width">The image's width in pixels.</param>
     /// <param name="height">The image's height in pixels.</param>
     /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
     public static VideoSize Nearest(ModelSpec spec, int width, int height)
     {
-        if (width <= 0 || height <= 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(width), "Both sides must be positive.");
-        }
-
-        // Ratios are compared as logarithms: 2:1 is as far from 1:1 as 1:2 is.
-        double shape = Math.Log((double)width / height);
-        return spec.Sizes.OrderBy(size => Math.Abs(Math.Log((double)size.Width / size.Height) - shape)).First();
+        // A 4:3 image loses a quarter in 16:9 as in 1:1; then the larger video is taken.
+        return spec.Sizes.OrderByDescending(size => Crop.Kept(width, height, size)).ThenByDescending(size => size.Width * size.Height).First();
     }
 }

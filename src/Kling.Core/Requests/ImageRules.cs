@@ -98,10 +98,5 @@ internal static class ImageRules
         {
             findings.Warn($"Image: {name} is a {format} image; the model takes {WordList.Or(limits.Formats)}, so the service may refuse it.");
         }
-
-        if (image.Format is not null && image.Width is null)
-        {
-            findings.Warn($"Image: the size of {name} could not be read; it may be damaged.");
-        }
     }
 }

@@ -75,6 +75,22 @@ public static class RequestValidator
         {
             findings.Refuse("Width", FormattableString.Invariant($"{request.Width}x{request.Height}"), $"Width with Height: {findings.Spec.SizesText}");
         }
+        else if (request.Image is { Width: > 0 and int width, Height: > 0 and int height })
+        {
+            CheckCrop(findings, width, height, findings.Spec.Sizes.First(size => size.Width == request.Width && size.Height == request.Height));
+        }
+    }
+
+    private static void CheckCrop(Findings findings, int width, int height, VideoSize size)
+    {
+        if (Crop.For(width, height, size) <= Crop.ALittle)
+        {
+            return;
+        }
+
+        VideoSize nearest = AspectRatioText.Nearest(findings.Spec, width, height);
+        string other = nearest == size ? "" : FormattableString.Invariant($" {nearest}, which AspectRatio Auto takes, would crop {Crop.For(width, height, nearest):0.#} %.");
+        findings.Warn($"AspectRatio: {CropText.For(width, height, size)}.{other}");
     }
 
     private static void CheckSafety(Findings findings, VideoRequest request)

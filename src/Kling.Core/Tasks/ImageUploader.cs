@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Kling.Client;
 using Kling.Journal;
@@ -23,6 +24,9 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
     // A fixed number, so that memory does not grow with the images; two images of one turn only wait for each other.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, TurnCount).Select(_ => new SemaphoreSlim(1, 1))];
 
+    // A service may give the same bytes the same id again: only the count tells a new sending from the forgotten one.
+    private readonly ConcurrentDictionary<string, int> _sends = new(StringComparer.Ordinal);
+
     // Learnt once for all: the service refused mediaStorage and took imageUpload.
     private volatile bool _older;
 
@@ -46,25 +50,47 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
             throw new ArgumentException("The image already has a media UUID.", nameof(image));
         }
 
+        return (await KeepAsync(image, force, null, null, indexFailed, transfers, token).ConfigureAwait(false)).Image;
+    }
+
+    /// <summary>Uploads, and says which sending of the bytes the returned id stands for.</summary>
+    /// <param name="image">An image that is no media UUID.</param>
+    /// <param name="force">Sends it even where the service should have it.</param>
+    /// <param name="stale">What the service turned out not to know. Of several that find that out at once, one sends it again.</param>
+    /// <param name="failed">What failed before and is not tried again; takes what fails now. Null to try in any case.</param>
+    /// <param name="indexFailed">Told when the index of uploads could not be read or written; the upload goes on.</param>
+    /// <param name="transfers">Lists the bytes while they are sent.</param>
+    /// <param name="token">Stops the upload.</param>
+    internal async Task<KeptImage> KeepAsync(
+        RequestImage image, bool force, KeptImage? stale, FailedUploads? failed, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+    {
         if (image.Sha256 is not { Length: 64 } hash)
         {
             ResultItem stored = await SendAsync(image, transfers, token).ConfigureAwait(false);
-            return Describe(image, stored.MediaId!.Value, stored.MediaUrl, clock.UtcNow, isReused: false);
+            return new KeptImage(Describe(image, stored.MediaId!.Value, stored.MediaUrl, clock.UtcNow, isReused: false), 0);
         }
 
         SemaphoreSlim turn = _turns[int.Parse(hash.Substring(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % TurnCount];
         await turn.WaitAsync(token).ConfigureAwait(false);
         try
         {
-            if (!force && Known(hash, indexFailed) is UploadedImage known)
+            if (!force && Known(hash, stale, indexFailed) is UploadedImage known)
             {
-                return Describe(image, known.MediaId, known.MediaUrl, known.UploadedAt, isReused: true);
+                return new KeptImage(Describe(image, known.MediaId, known.MediaUrl, known.UploadedAt, isReused: true), Sends(hash));
             }
 
+            failed?.ThrowIfFailed(hash);
             ResultItem sent = await SendAsync(image, transfers, token).ConfigureAwait(false);
             DateTimeOffset now = clock.UtcNow;
-            Guarded(indexFailed, () => index.Add(hash, sent.MediaId!.Value, sent.MediaUrl));
-            return Describe(image, sent.MediaId!.Value, sent.MediaUrl, now, isReused: false);
+            _sends.AddOrUpdate(hash, 1, (_, count) => count + 1);
+            Guarded(indexFailed, () => index.Add(hash, sent.MediaId!.Value, sent.MediaUrl, image.Kind is ImageKind.File ? image.Value : null));
+            return new KeptImage(Describe(image, sent.MediaId!.Value, sent.MediaUrl, now, isReused: false), Sends(hash));
+        }
+        catch (KlingApiException failure)
+        {
+            // Noted before the turn goes on, so that whoever waits for it does not try the same.
+            failed?.Add(hash, failure);
+            throw;
         }
         finally
         {
@@ -72,13 +98,22 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         }
     }
 
-    private UploadedImage? Known(string hash, Action<JournalException>? indexFailed)
+    /// <summary>How often these bytes were sent by this uploader so far.</summary>
+    /// <param name="sha256">SHA-256 of the bytes in lower-case hex; null counts as never.</param>
+    internal int Sends(string? sha256) => sha256 is not null && _sends.TryGetValue(sha256, out int count) ? count : 0;
+
+    private UploadedImage? Known(string hash, KeptImage? stale, Action<JournalException>? indexFailed)
     {
         UploadedImage? known = null;
         Guarded(indexFailed, () =>
         {
             known = index.Find(hash);
-            if (known is not null)
+            if (known is not null && stale is not null && known.MediaId == stale.Image.MediaUUID && Sends(hash) == stale.Sends)
+            {
+                index.Forget(known.MediaId);
+                known = null;
+            }
+            else if (known is not null)
             {
                 index.Touch(known);
             }

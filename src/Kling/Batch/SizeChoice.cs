@@ -4,7 +4,7 @@ using Kling.Requests;
 namespace Kling.Batch;
 
 /// <summary>The size of one request, given as pixels, as a ratio or as Auto.</summary>
-internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation = null)
+internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation = null, VideoSize? Nearest = null)
 {
     private const string Auto = "Auto";
 
@@ -30,7 +30,7 @@ internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation 
         if (image is { Width: int imageWidth, Height: int imageHeight })
         {
             VideoSize nearest = AspectRatioText.Nearest(spec, imageWidth, imageHeight);
-            return new SizeChoice(nearest.Width, nearest.Height);
+            return new SizeChoice(nearest.Width, nearest.Height, Nearest: nearest);
         }
 
         // Without an image there is only a price to tell, and every size costs the same.

@@ -49,7 +49,8 @@ internal sealed class EngineListener : IDisposable
         }
     }
 
-    private static bool Wants(KlingCmdlet cmdlet, string parameter, string preference)
+    /// <summary>Whether a switch or the preference behind it asks for a stream.</summary>
+    internal static bool Wants(KlingCmdlet cmdlet, string parameter, string preference)
     {
         if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object given))
         {

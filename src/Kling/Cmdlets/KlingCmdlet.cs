@@ -87,6 +87,15 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes to the verbose stream where that was asked for: with -Debug alone PowerShell would ask a question at each line.</summary>
+    internal void Tell(string text)
+    {
+        if (EngineListener.Wants(this, "Verbose", "VerbosePreference"))
+        {
+            WriteVerbose(text);
+        }
+    }
+
     /// <summary>Writes the catalog's record for an exception.</summary>
     /// <param name="exception">The failure.</param>
     /// <param name="target">The input it is about.</param>

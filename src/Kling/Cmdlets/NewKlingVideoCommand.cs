@@ -58,6 +58,14 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
+    /// <summary>
+    /// Whether local images are sent apart, so that the same bytes go once: Always, Never, or Auto, which does so for an image that is
+    /// used more than once, is larger than 4 MB, or that the service already keeps.
+    /// </summary>
+    [Parameter]
+    [ValidateSet(nameof(UploadMode.Auto), nameof(UploadMode.Always), nameof(UploadMode.Never))]
+    public string Upload { get; set; } = nameof(UploadMode.Auto);
+
     /// <summary>Asks no question about cost and overwrites files that are already there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -76,6 +84,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             ThrottleLimit = ThrottleLimit,
             Resume = Resume,
             Force = Force,
+            Upload = (UploadMode)Enum.Parse(typeof(UploadMode), Upload, ignoreCase: true),
         });
     }
 

@@ -158,7 +158,9 @@ public abstract class RequestCmdlet : KlingCmdlet
     {
         try
         {
-            return Variants(taskId, source.Load(_files), source.Name);
+            RequestImage image = source.Load(_files);
+            Tell(ImageWords.Sentence(source.Name, image, SizeChoice.From(Spec, AspectRatio, Width, Height, image).Nearest));
+            return Variants(taskId, image, source.Name);
         }
         catch (ImageException failure)
         {
@@ -250,13 +252,14 @@ public abstract class RequestCmdlet : KlingCmdlet
     private RequestItem Item(VideoRequest request, SizeChoice size, string name)
     {
         ValidationReport report = RequestValidator.Validate(request);
-        return new RequestItem(request, size.Violation is Violation wrong ? report.With([wrong]) : report, name, Row);
+        return new RequestItem(request, size.Violation is Violation wrong ? report.With([wrong]) : report, name, Row, Many(Prompt) * Many(Duration) * Many(CfgScale));
+
+        static int Many(Array? values) => values is { Length: > 1 } ? values.Length : 1;
     }
 
     /// <summary>The failure of a request that breaks the model's limits.</summary>
     internal static InputException Invalid(string name, ValidationReport report) =>
-        new(ErrorCatalog.InvalidRequest,
-            $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}");
+        new(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}");
 
     /// <summary>Writes the error of an item that never became a request.</summary>
     private protected virtual void ItemFailed(Exception failure, object? target) => WriteFailure(failure, target);

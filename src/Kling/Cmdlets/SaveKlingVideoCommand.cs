@@ -14,7 +14,6 @@ namespace Kling.Cmdlets;
 public sealed class SaveKlingVideoCommand : TaskCmdlet
 {
     private const string VideoSet = "Video";
-    private const int AtOnce = 4;
     private SaveOptions? _options;
     private int _videos;
 
@@ -40,6 +39,11 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     [TimeoutCell]
     public decimal? Timeout { get; set; }
 
+    /// <summary>How many tasks are waited for and saved at once; 4 when left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 64)]
+    public int ThrottleLimit { get; set; } = 4;
+
     /// <summary>Overwrites files that are already there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -64,7 +68,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             {
                 Track(task);
                 Bridge.Start(token => SaveAsync(engine, task, _options, token));
-                Bridge.Drain(AtOnce - 1);
+                Bridge.Drain(ThrottleLimit - 1);
             }
         }
     }
@@ -87,7 +91,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             {
                 CountBegun();
                 Bridge.Start(token => SaveAsync(engine, video, index, options, token));
-                Bridge.Drain(AtOnce - 1);
+                Bridge.Drain(ThrottleLimit - 1);
             }
         }
     }

@@ -121,6 +121,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
             return;
         }
 
+        Tell($"{name} is taken for {ImageWords.Describe(image)}.");
         foreach (string warning in report.Warnings)
         {
             WriteWarning($"{name}: {warning}");

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using Kling.Batch;
 using Kling.Errors;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
@@ -22,6 +21,7 @@ internal sealed class VideoBatch : IDisposable
     private readonly BatchOutput _output;
     private readonly UploadTargets _uploads;
     private readonly BatchProgress _progress;
+    private readonly UploadPlan _images;
     private KlingEngine? _engine;
     private ResumePlan? _resume;
     private int _items;
@@ -40,6 +40,7 @@ internal sealed class VideoBatch : IDisposable
         {
             save.Transfers = cmdlet.Transfers;
         }
+        _images = new UploadPlan(options.Upload);
     }
 
     private SpendBudget Budget => _options.Guard.Budget;
@@ -194,7 +195,8 @@ internal sealed class VideoBatch : IDisposable
             return;
         }
 
-        Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, RequestBodies.For(request), looksFirst, stop),
+        ImageDelivery delivery = _images.For(item, engine.Uploads);
+        Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, request, delivery, looksFirst, stop),
             $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
     }
 

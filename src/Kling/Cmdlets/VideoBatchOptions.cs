@@ -1,5 +1,6 @@
 using Kling.Batch;
 using Kling.Paths;
+using Kling.Tasks;
 
 namespace Kling.Cmdlets;
 
@@ -24,4 +25,9 @@ internal sealed class VideoBatchOptions
     internal bool Resume { get; init; }
 
     internal bool Force { get; init; }
+
+    internal UploadMode Upload { get; init; }
+
+    /// <summary>The images that could not be uploaded.</summary>
+    internal FailedUploads FailedUploads { get; } = new();
 }

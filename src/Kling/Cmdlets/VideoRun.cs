@@ -12,12 +12,20 @@ namespace Kling.Cmdlets;
 internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingEngine engine)
 {
     /// <summary>Buys the item.</summary>
-    internal Task SubmitAsync(KlingTask task, RequestItem item, RequestBody body, bool looksFirst, CancellationToken stop) =>
-        RunAsync(task, item, () => engine.Submitter.SubmitAsync(task, WatchedBody.Of(body, item.Name, cmdlet.Transfers), looksFirst, state.EndToken, stop), stop);
+    internal Task SubmitAsync(KlingTask task, RequestItem item, VideoRequest request, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
+    {
+        Task Send(RequestBody body, bool isFirst) =>
+            engine.Submitter.SubmitAsync(task, WatchedBody.Of(body, item.Name, cmdlet.Transfers), looksFirst && isFirst, state.EndToken, stop);
+        return RunAsync(task, item, () => engine.ImageSubmitter.SubmitAsync(
+            request, delivery, options.FailedUploads, TellOfImage(item), Send, cmdlet.Transfers, state.EndToken, stop), stop);
+    }
 
     /// <summary>Takes up what was bought before.</summary>
     internal Task AttachAsync(KlingTask task, RequestItem item, CancellationToken stop) =>
         RunAsync(task, item, () => FindAsync(task, stop), stop);
+
+    private Action<string> TellOfImage(RequestItem item) =>
+        what => cmdlet.Bridge.Post(() => cmdlet.Tell($"{item.Name}: {what}"));
 
     private async Task FindAsync(KlingTask task, CancellationToken stop)
     {

@@ -86,6 +86,7 @@ internal static class ErrorCatalog
         WebhookException => ("WebhookUnreadable", null),
         KlingWaitTimeoutException => ("WaitTimeout", null),
         DownloadException { Reason: DownloadFailure.FileExists } => ("FileExists", null),
+        DownloadException { Reason: DownloadFailure.DiskFull } => ("DownloadFailed", "Get-PSDrive -PSProvider FileSystem # room on the disks; make some, or give another -OutDirectory, then save again"),
         DownloadException => ("DownloadFailed", null),
         KlingApiException api => (IdOf(api), null),
         _ => ("UnexpectedFailure", null),

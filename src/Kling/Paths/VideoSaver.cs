@@ -76,7 +76,8 @@ internal static class VideoSaver
         {
             await DownloadAsync(engine, task.Videos[index], path, options, token).ConfigureAwait(false);
         }
-        catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.Refused or DownloadFailure.NoAddress)
+        catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.NotFound
+            or DownloadFailure.Refused or DownloadFailure.RedirectLoop or DownloadFailure.AddressNotAllowed or DownloadFailure.NoAddress)
         {
             if (!await RefreshAsync(engine, task, token).ConfigureAwait(false))
             {

@@ -22,6 +22,7 @@ internal sealed class KlingEngine : IDisposable
         Submitter = new TaskSubmitter(Api, Journal, clock) { Log = Log };
         Poller = new TaskPoller(Api, Journal, clock) { Log = Log };
         Uploader = new ImageUploader(Api, Uploads, clock);
+        ImageSubmitter = new ImageSubmitter(Uploader, Uploads);
         Service = new ServiceCalls(Api, clock);
     }
 
@@ -39,6 +40,8 @@ internal sealed class KlingEngine : IDisposable
     internal UploadIndex Uploads { get; }
 
     internal ImageUploader Uploader { get; }
+
+    internal ImageSubmitter ImageSubmitter { get; }
 
     internal ServiceCalls Service { get; }
 

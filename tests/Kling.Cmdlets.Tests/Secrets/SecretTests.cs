@@ -36,6 +36,7 @@ public sealed class SecretTests : IDisposable
         ["downloads"] = ["TruncatedDownload", "WrongContentDownload", "ExpiredDownload:Download:2", "Reset:Download", "Server500Envelope:Download"],
         ["refused key"] = ["Unauthorized401:Submit"],
         ["no credit"] = ["NoCredit402"],
+        ["forgotten image"] = ["ForgottenMedia"],
         ["never ending"] = ["NeverEnding:Submit:-1"],
         ["stalled submit"] = ["Stall:Submit:-1"],
         ["stalled poll"] = ["Stall:Poll:-1"],

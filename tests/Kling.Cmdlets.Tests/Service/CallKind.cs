@@ -12,6 +12,9 @@ internal enum CallKind
     /// <summary>What the archive holds of a task.</summary>
     Details,
 
+    /// <summary>An image to keep.</summary>
+    Upload,
+
     /// <summary>A video's bytes.</summary>
     Download,
 }

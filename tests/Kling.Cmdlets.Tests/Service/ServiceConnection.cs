@@ -60,6 +60,9 @@ internal sealed partial class ServiceConnection(ScriptedService service, Socket 
             case "videoInference":
                 service.Note(new ServiceCall(CallKind.Submit, id, null, head));
                 return await SubmitAsync(id);
+            case "mediaStorage":
+                service.Note(new ServiceCall(CallKind.Upload, id, null, head));
+                return await SendAsync(200, $$"""{"data":[{"taskType":"mediaStorage","taskUUID":"{{id}}","operation":"upload","mediaUUID":"{{Guid.NewGuid()}}"}]}""");
             case "getTaskDetails":
                 service.Note(new ServiceCall(CallKind.Details, id, null, head));
                 return await SendAsync(200, """{"errors":[{"code":"taskNotFound","message":"Nothing is archived."}]}""");

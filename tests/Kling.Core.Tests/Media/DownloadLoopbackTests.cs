@@ -32,7 +32,7 @@ public class DownloadLoopbackTests : TempFolder
 
     [Theory]
     [InlineData(SandboxFaultKind.WrongContentDownload, DownloadFailure.WrongContent)]
-    [InlineData(SandboxFaultKind.ExpiredDownload, DownloadFailure.Expired)]
+    [InlineData(SandboxFaultKind.ExpiredDownload, DownloadFailure.NotFound)]
     [InlineData(SandboxFaultKind.TruncatedDownload, DownloadFailure.Incomplete)]
     [InlineData(SandboxFaultKind.Server500Empty, DownloadFailure.Unreachable)]
     public async Task RealConnection_SaysWhatIsWrong(SandboxFaultKind kind, DownloadFailure reason)

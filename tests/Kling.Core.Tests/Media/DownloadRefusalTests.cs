@@ -61,14 +61,15 @@ public class DownloadRefusalTests : DownloadBench
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(403)]
-    [InlineData(404)]
-    [InlineData(410)]
-    public async Task Expired_SaysHowToGetAFreshAddress(int status)
+    [InlineData(401, DownloadFailure.Expired)]
+    [InlineData(403, DownloadFailure.Expired)]
+    [InlineData(404, DownloadFailure.NotFound)]
+    [InlineData(410, DownloadFailure.NotFound)]
+    public async Task RefusedAddress_SaysHowToGetAFreshOne(int status, DownloadFailure reason)
     {
         Host.Then(VideoHost.Status(status));
-        DownloadException failure = await Fails(DownloadFailure.Expired);
+        DownloadException failure = await Fails(reason);
+        Assert.Contains($"(status {status})", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Get-KlingTask", failure.Message, StringComparison.Ordinal);
         Assert.Single(Host.Requests);
         Assert.Empty(Directory.GetFiles(Folder));
@@ -91,7 +92,7 @@ public class DownloadRefusalTests : DownloadBench
     [InlineData("ftp://videos.example/v.mp4")]
     public async Task Address_MustBeHttps(string address)
     {
-        await Fails(DownloadFailure.Refused, address);
+        await Fails(DownloadFailure.AddressNotAllowed, address);
         Assert.Empty(Host.Requests);
     }
 
@@ -144,15 +145,16 @@ public class DownloadRefusalTests : DownloadBench
     public async Task Redirect_ToElsewhereIsRefused(string? location)
     {
         Host.Then(VideoHost.Status(302, location));
-        await Fails(DownloadFailure.Refused);
+        await Fails(location is null ? DownloadFailure.RedirectLoop : DownloadFailure.AddressNotAllowed);
         Assert.Single(Host.Requests);
+        Assert.Empty(Directory.GetFiles(Folder));
     }
 
     [Fact]
     public async Task Redirect_ToPlainHttpOffThisMachineIsRefused()
     {
         Host.Then(VideoHost.Status(307, "http://cdn.example/v.mp4"));
-        await Fails(DownloadFailure.Refused, "http://127.0.0.1:1/v.mp4");
+        await Fails(DownloadFailure.AddressNotAllowed, "http://127.0.0.1:1/v.mp4");
         Host.Then(VideoHost.Status(307, "http://localhost:2/v.mp4"));
         await Save(address: "http://127.0.0.1:1/v.mp4");
         AssertSaved();
@@ -167,8 +169,9 @@ public class DownloadRefusalTests : DownloadBench
         File.Delete(Final);
         Host.Requests.Clear();
         Host.Then([.. Enumerable.Range(0, 6).Select(_ => VideoHost.Status(308, Address))]);
-        await Fails(DownloadFailure.Refused);
+        await Fails(DownloadFailure.RedirectLoop);
         Assert.Equal(6, Host.Requests.Count);
+        Assert.Empty(Directory.GetFiles(Folder));
     }
 
     [Fact]

@@ -46,6 +46,19 @@ public sealed class GalleryTests : TempFolder
         string[] Structure(KlingTask[] tasks) => [.. Parse(Page(tasks, "t" + Any())).DescendantsAndSelf().Select(e => e.Name.LocalName)];
     }
 
+    [Theory]
+    [InlineData(400, null)]
+    [InlineData(401, "0")]
+    public void LongPrompt_ScrollsInItself_AlsoByKeys(int length, string? tabIndex)
+    {
+        KlingTask task = Task();
+        task.Prompt = new string('p', length);
+        XElement prompt = Parse(Page([task])).Descendants("p").Single(p => Class(p)?.StartsWith("prompt", StringComparison.Ordinal) == true);
+        Assert.Equal(task.Prompt, prompt.Value);
+        Assert.Equal(tabIndex, prompt.Attribute("tabindex")?.Value);
+        Assert.Equal(tabIndex is null ? null : "Prompt", prompt.Attribute("aria-label")?.Value);
+    }
+
     [Fact]
     public void Page_RefersToNothingButItsVideos()
     {

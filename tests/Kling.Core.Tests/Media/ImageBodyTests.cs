@@ -13,7 +13,7 @@ public class ImageBodyTests : TempFolder
     public static TheoryData<int> Sizes()
     {
         var data = new TheoryData<int>();
-        foreach (int size in Enumerable.Range(24, 7).Concat([Piece - 1, Piece, Piece + 1, Piece + 2, Piece + 3, (2 * Piece) - 1, 2 * Piece, (2 * Piece) + 1, 5 * Piece]))
+        foreach (int size in Enumerable.Range(Pictures.SmallestPng, 7).Concat([Piece - 1, Piece, Piece + 1, Piece + 2, Piece + 3, (2 * Piece) - 1, 2 * Piece, (2 * Piece) + 1, 5 * Piece]))
         {
             data.Add(size);
         }
@@ -25,7 +25,7 @@ public class ImageBodyTests : TempFolder
     [MemberData(nameof(Sizes))]
     public async Task Body_IsTheRequestWithTheImagesBase64_AndAsLongAsItSaid(int size)
     {
-        byte[] bytes = Pictures.Png(extra: size - 24);
+        byte[] bytes = Pictures.Png(extra: size - Pictures.SmallestPng);
         VideoRequest request = Request(bytes);
         RequestBody body = RequestBodies.For(request);
         var sent = new MemoryStream();
@@ -49,9 +49,9 @@ public class ImageBodyTests : TempFolder
     public async Task ChangedByte_AnywhereInTheFile_NeverCompletesTheRequest()
     {
         var random = new Random(3);
-        foreach (int size in new[] { 24, 25, 26, Piece - 1, Piece, Piece + 1, (3 * Piece) + 7 })
+        foreach (int size in new[] { Pictures.SmallestPng, Pictures.SmallestPng + 1, Pictures.SmallestPng + 2, Piece - 1, Piece, Piece + 1, (3 * Piece) + 7 })
         {
-            byte[] bytes = Pictures.Png(extra: size - 24);
+            byte[] bytes = Pictures.Png(extra: size - Pictures.SmallestPng);
             RequestBody body = RequestBodies.For(Request(bytes));
             foreach (int place in new[] { 0, size / 2, size - 1, random.Next(size) })
             {

@@ -10,9 +10,9 @@ public class ImageFileTests : TempFolder
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(ImageSignature.HeadBytes - 24)]
-    [InlineData(ImageSignature.HeadBytes - 23)]
-    [InlineData((2 * ImageSignature.HeadBytes) + 1)]
+    [InlineData((256 * 1024) - Pictures.SmallestPng)]
+    [InlineData((256 * 1024) - Pictures.SmallestPng + 1)]
+    [InlineData((512 * 1024) + 1)]
     public void Image_ComesWithHashAndSize(int extra)
     {
         byte[] bytes = Pictures.Png(extra: extra);
@@ -54,6 +54,14 @@ public class ImageFileTests : TempFolder
         using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
         AssertRefused(path, "cannot be read");
     }
+
+    [Fact]
+    public void CutFile_IsRefused_AndSaysSo() =>
+        AssertRefused(Write("a.png", Pictures.Png()[..40]), "is a PNG image that is cut off: it ends after 40 bytes, before it is complete");
+
+    [Fact]
+    public void ForeignFile_IsNamed() =>
+        AssertRefused(Write("a.jpg", Encoding.ASCII.GetBytes("%PDF-1.7\n%")), "is a PDF document and not an image of a known kind");
 
     private static void AssertRefused(string path, string fault)
     {

@@ -54,6 +54,15 @@ public class CropTests
         }
     }
 
+    [Theory]
+    [InlineData(1024, 768, "1280x720")]
+    [InlineData(768, 1024, "720x1280")]
+    [InlineData(1000, 1000, "720x720")]
+    [InlineData(1100, 1000, "720x720")]
+    [InlineData(1500, 1000, "1280x720")]
+    public void OfEqualCrops_TheLargerVideoIsNearest(int width, int height, string expected) =>
+        Assert.Equal(expected, AspectRatioText.Nearest(ModelSpec.Kling21Standard, width, height).Dimensions);
+
     [Fact]
     public void NoSide_IsRefused()
     {
