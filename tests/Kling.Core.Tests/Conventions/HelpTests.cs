@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Kling.Requests;
 
 namespace Kling.Core.Tests.Conventions;
 
@@ -31,6 +32,31 @@ public class HelpTests
 
     [Fact]
     public void Parameters_AreDescribedAsTheSourcesDeclareThem() => Assert.Empty(s_cmdlets.SelectMany(cmdlet => Differences(cmdlet, s_help[cmdlet.Name])));
+
+    [Theory]
+    [InlineData("New-KlingVideo")]
+    [InlineData("Measure-KlingCost")]
+    [InlineData("Test-KlingRequest")]
+    public void RequestParameters_TellWireNameLimitsAndDefaultOfTheModelsTable(string cmdlet)
+    {
+        var described = s_help[cmdlet].Element(s_command + "parameters")!.Elements(s_command + "parameter").ToDictionary(Name);
+        ParameterSpec[] rows = [.. ModelSpec.Kling21Standard.Parameters.Where(row => row.IsParameter && row.Name != "TaskId")];
+        Assert.True(rows.Length > 12);
+        Assert.All(rows, row =>
+        {
+            string standard = Text(described[row.Name].Element(s_dev + "defaultValue"));
+            string text = $"{Text(described[row.Name].Element(s_maml + "description"))} Default: {standard}";
+            Assert.Contains($"Wire name: {row.WireName}.", text, StringComparison.Ordinal);
+            string[] limits = [.. row.AllowedValues, .. new[] { row.Type == ParameterType.Array ? null : row.Min, row.Type == ParameterType.Array ? null : row.Max, row.Step }.OfType<decimal>().Select(NumberText.Minimal)];
+            Assert.All(limits, limit => Assert.True(text.Replace("$", "", StringComparison.Ordinal).Contains(limit, StringComparison.OrdinalIgnoreCase) || row.Name is "Width" or "Height", $"{row.Name}: {limit}"));
+
+            // The one default that the cmdlets change: without it the service would not say what it billed.
+            if (row.DefaultText is string value && row.Name != "IncludeCost")
+            {
+                Assert.Equal(value, standard, ignoreCase: true);
+            }
+        });
+    }
 
     [Fact]
     public void Syntax_NamesEveryParameterAndNothingElse() => Assert.All(s_cmdlets, cmdlet => Assert.Equal(
