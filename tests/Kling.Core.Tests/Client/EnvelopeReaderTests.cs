@@ -182,6 +182,19 @@ public class EnvelopeReaderTests
         Assert.Null(error.TaskId);
     }
 
+    [Fact]
+    public void Read_VideoWithAStrayErrorBesideIt_IsAVideo()
+    {
+        ParsedEnvelope read = Samples.Read("""{"data":[{"taskUUID":"T","status":"success","videoUUID":"V1","videoURL":"https://vm.example/a.mp4","error":{"code":"providerError","message":"late"}}]}""");
+
+        Assert.NotNull(Assert.Single(read.Items).Video);
+        Assert.Empty(read.Errors);
+    }
+
+    [Fact]
+    public void Read_IdOfAVideoWithoutStatusOrAnythingElse_IsOnlyAnnounced() =>
+        Assert.Null(Assert.Single(Samples.Read("""{"data":[{"taskType":"videoInference","taskUUID":"T","videoUUID":"V1"}]}""").Items).Video);
+
     [Theory]
     [InlineData("60", 60.0)]
     [InlineData("\"60\"", 60.0)]
