@@ -9,8 +9,8 @@ public sealed class KlingConnection
     /// <summary>The API address; null while not connected.</summary>
     public string? Endpoint { get; init; }
 
-    /// <summary>Live or Sandbox.</summary>
-    public string Mode { get; init; } = "Live";
+    /// <summary>Live or Sandbox; null while not connected.</summary>
+    public string? Mode { get; init; }
 
     /// <summary>Where the key came from: Parameter, Vault, Environment, Prompt or Sandbox; null while not connected.</summary>
     public string? KeySource { get; init; }

@@ -23,7 +23,7 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
     /// <param name="told">Hears in words what happens to the image.</param>
     /// <param name="send">Sends the task (<see cref="TaskSubmitter"/>), with the request's bytes and whether it is the first time.</param>
     /// <param name="transfers">Lists an upload while it is sent.</param>
-    /// <param name="ending">Ends it gently: nothing is uploaded or sent any more, but the answer to a request is awaited.</param>
+    /// <param name="ending">Ends it gently: the first attempt is still made, so that no row is left out without a word, and nothing is sent again.</param>
     /// <param name="token">Stops at once.</param>
     /// <exception cref="KlingApiException">The task was refused, never arrived, or its fate is unknown; or the image could not be uploaded, and nothing was asked for.</exception>
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
@@ -31,16 +31,15 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
     internal async Task SubmitAsync(
         VideoRequest request, ImageDelivery delivery, FailedUploads failed, Action<string> told, Func<RequestBody, bool, Task> send, Transfers? transfers, CancellationToken ending, CancellationToken token)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
         RequestImage? image = request.Image;
         KeptImage? kept = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 } && delivery != ImageDelivery.Inline
-            ? await KeepAsync(image, null, delivery, failed, told, transfers, either.Token).ConfigureAwait(false)
+            ? await KeepAsync(image, null, delivery, failed, told, transfers, token).ConfigureAwait(false)
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
         try
         {
             await send(Body(request, kept), true).ConfigureAwait(false);
         }
-        catch (KlingApiException refused) when (kept is not null && !either.IsCancellationRequested && ImageRefusal.MayMeanUnknown(refused))
+        catch (KlingApiException refused) when (kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && ImageRefusal.MayMeanUnknown(refused))
         {
             if (Original(image!) is not RequestImage original)
             {
@@ -48,6 +47,7 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
             }
 
             told($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
             kept = await KeepAsync(original, kept, delivery, failed, told, transfers, either.Token).ConfigureAwait(false);
             await send(Body(kept is null ? request with { Image = original } : request, kept), false).ConfigureAwait(false);
         }
@@ -67,7 +67,7 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
         {
             KeptImage kept = await uploader.KeepAsync(image, force: false, stale, failed, IndexFailed, transfers, token).ConfigureAwait(false);
 
-            // An upload takes its time, and meanwhile the user or the batch may have had enough.
+            // An upload takes its time, and meanwhile the user may have had enough.
             token.ThrowIfCancellationRequested();
             told(kept.Image.IsReused ? $"the service keeps it as {kept.Image.MediaUUID:D}; it is not sent again." : $"it was uploaded as {kept.Image.MediaUUID:D}.");
             return kept;
