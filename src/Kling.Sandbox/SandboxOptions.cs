@@ -32,11 +32,14 @@ public sealed class SandboxOptions
     /// </summary>
     public bool StrictMedia { get; init; }
 
+    /// <summary>The balance in USD when none is given.</summary>
+    public const decimal DefaultBalance = 1000m;
+
     /// <summary>Faults in force from the start, tried in this order.</summary>
     public IReadOnlyList<SandboxFault> Faults { get; init; } = [];
 
-    /// <summary>The account's balance at the start in USD; a task that the rest cannot cover is refused with HTTP 402. Default 1000.</summary>
-    public decimal Balance { get; init; } = 1000m;
+    /// <summary>The account's balance at the start in USD; a task that the rest cannot cover is refused with HTTP 402. Default <see cref="DefaultBalance"/>.</summary>
+    public decimal Balance { get; init; } = DefaultBalance;
 
     /// <summary>TCP port on 127.0.0.1; 0, the default, lets the system choose a free one.</summary>
     public int Port { get; init; }

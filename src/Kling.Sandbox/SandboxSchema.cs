@@ -20,9 +20,6 @@ internal static class SandboxSchema
 
     internal const string FrameImages = "inputs.frameImages";
 
-    /// <summary>The shortest prompt; the lengths are those of sibling models (protocol note, positivePrompt).</summary>
-    private const decimal ShortestPrompt = 2;
-
     private static readonly ModelSpec s_model = ModelSpec.Kling21Standard;
 
     /// <summary>Seconds of a video whose duration is not given.</summary>
@@ -94,7 +91,7 @@ internal static class SandboxSchema
             Required = row.Required,
             Texts = isNumber ? [] : [.. allowed],
             Numbers = isNumber ? [.. allowed.Select(value => decimal.Parse(value, CultureInfo.InvariantCulture))] : [],
-            Min = row.WarnAboveLength is null ? row.Min : ShortestPrompt,
+            Min = row.WarnBelowLength ?? row.Min,
             Max = row.WarnAboveLength ?? row.Max,
             Step = row.Step,
         };

@@ -11,12 +11,18 @@ internal static class BatchBenchmark
     internal static void Run(Report report, string? tasks)
     {
         report.Table("The whole job, 16 at a time", "Image", "Tasks", "Floor s", "Wall s", "Wall / floor", "Requests", "Noticed after ms (median)", "Peak memory above idle MB", "CPU s", "Billed USD");
-        foreach ((string name, int bytes, string? fault) in new[] { ("8 KB", 8 * 1024, null), ("4 MB", 4 * 1024 * 1024, null), ("8 KB, one id per look", 8 * 1024, SandboxProcess.OneIdPerLook) })
+        foreach ((string name, int bytes, string upload, string? fault) in new[]
+        {
+            ("8 KB", 8 * 1024, "Never", null),
+            ("4 MB", 4 * 1024 * 1024, "Never", null),
+            ("4 MB, the same for all, -Upload Auto", 4 * 1024 * 1024, "Auto", null),
+            ("8 KB, one id per look", 8 * 1024, "Never", SandboxProcess.OneIdPerLook),
+        })
         {
             string image = SampleImage.Write(bytes);
             try
             {
-                report.Line(Row(name, int.Parse(tasks ?? "500", CultureInfo.InvariantCulture), image, fault));
+                report.Line(Row(name, int.Parse(tasks ?? "500", CultureInfo.InvariantCulture), image, upload, fault));
             }
             finally
             {
@@ -25,12 +31,12 @@ internal static class BatchBenchmark
         }
     }
 
-    private static string Row(string name, int tasks, string image, string? fault)
+    private static string Row(string name, int tasks, string image, string upload, string? fault)
     {
         using Child sandbox = fault is null ? new Child("serve", "0.5", "3") : new Child("serve", "0.5", "3", fault);
         string endpoint = sandbox.ReadLine();
         JobReport job;
-        using (var child = new Child("job", endpoint, tasks.ToString(CultureInfo.InvariantCulture), Throttle.ToString(CultureInfo.InvariantCulture), image))
+        using (var child = new Child("job", endpoint, tasks.ToString(CultureInfo.InvariantCulture), Throttle.ToString(CultureInfo.InvariantCulture), image, upload))
         {
             job = JsonSerializer.Deserialize<JobReport>(child.ReadLine())!;
         }

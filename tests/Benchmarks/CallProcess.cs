@@ -41,7 +41,7 @@ internal static class CallProcess
     {
         string parameter = File.Exists(image) ? "LiteralPath" : "Image";
         string name = File.Exists(image) ? image + ".$_" : image;
-        engine.Run($"$null = {first}..{first + items - 1} | ForEach-Object {{ [pscustomobject]@{{ {parameter} = \"{name}\"; Prompt = \"shot number $_\" }} }} | New-KlingVideo -ThrottleLimit 1 -Force").Check();
+        engine.Run($"$null = {first}..{first + items - 1} | ForEach-Object {{ [pscustomobject]@{{ {parameter} = \"{name}\"; Prompt = \"shot number $_\" }} }} | New-KlingVideo -ThrottleLimit 1 -Upload Never -Force").Check();
     }
 
     /// <summary>A file of its own for each item: one that is named again is not read again.</summary>

@@ -8,7 +8,7 @@ namespace Kling.Benchmarks;
 /// <summary>One whole job in a process of its own, through the real cmdlets: many copies of one image piped into New-KlingVideo -Wait.</summary>
 internal static class JobProcess
 {
-    internal static int Run(string endpoint, int tasks, int throttle, string image)
+    internal static int Run(string endpoint, int tasks, int throttle, string image, string upload)
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
         engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret'").Check();
@@ -20,7 +20,7 @@ internal static class JobProcess
         var watch = Stopwatch.StartNew();
 
         // Only what the report needs is kept, as a script that saves its videos and moves on would.
-        EngineResult result = engine.Run($"1..{tasks} | ForEach-Object {{ [pscustomobject]@{{ LiteralPath = '{image}'; Prompt = \"shot number $_\" }} }} | New-KlingVideo -Wait -ThrottleLimit {throttle} -Force | ForEach-Object {{ [pscustomobject]@{{ Id = \"$($_.TaskId)\"; Status = \"$($_.Status)\"; Submitted = $_.SubmittedAt; Completed = $_.CompletedAt }} }}").Check();
+        EngineResult result = engine.Run($"1..{tasks} | ForEach-Object {{ [pscustomobject]@{{ LiteralPath = '{image}'; Prompt = \"shot number $_\" }} }} | New-KlingVideo -Wait -ThrottleLimit {throttle} -Upload {upload} -Force | ForEach-Object {{ [pscustomobject]@{{ Id = \"$($_.TaskId)\"; Status = \"$($_.Status)\"; Submitted = $_.SubmittedAt; Completed = $_.CompletedAt }} }}").Check();
         watch.Stop();
         self.Refresh();
         Console.WriteLine(JsonSerializer.Serialize(new JobReport(

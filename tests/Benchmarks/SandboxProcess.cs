@@ -16,7 +16,7 @@ internal static class SandboxProcess
     internal static int Serve(string shortest, string longest, string? fault)
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        EngineResult started = engine.Run($"(Start-KlingSandbox -GenerationSeconds {shortest} -MaxGenerationSeconds {longest}{(fault is null ? "" : $" -Fault '{fault}'")}).Endpoint");
+        EngineResult started = engine.Run($"(Start-KlingSandbox -GenerationSeconds {shortest} -MaxGenerationSeconds {longest} -Balance 1000000{(fault is null ? "" : $" -Fault '{fault}'")}).Endpoint");
         Console.WriteLine(started.Check().Output[0]);
         while (Console.ReadLine() is not null)
         {

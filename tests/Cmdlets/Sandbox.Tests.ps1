@@ -42,4 +42,17 @@ Describe 'The sandbox' {
         "$($task.Status)" | Should -Be 'Succeeded'
         (Get-KlingSandbox).TotalBilled | Should -Be 0.1848
     }
+
+    It 'runs out of credit where -Balance ends' {
+        Stop-KlingSandbox
+        $null = Start-KlingSandbox -GenerationSeconds 0 -Balance 0.2
+        $null = Connect-Kling -Sandbox
+        $null = New-KlingVideo $image -Prompt 'it covers this one'
+        { New-KlingVideo $image -Prompt 'and not this one' -ErrorAction Stop } | Should -Throw '*insufficientCredits*'
+        (Get-KlingSandbox).TaskCount | Should -Be 1
+    }
+
+    It 'refuses a -Balance that is no amount' {
+        { Start-KlingSandbox -Balance '-1' } | Should -Throw '*Balance*zero or more*'
+    }
 }

@@ -33,8 +33,8 @@ internal static class Kling21StandardTable
 
     private static ParameterSpec[] Generation() =>
     [
-        // Not in the page's table, but in each of its examples; the length is that of sibling models (protocol note, positivePrompt).
-        new() { Name = "Prompt", WireName = "positivePrompt", Type = ParameterType.Text, WarnAboveLength = 2500 },
+        // Not in the page's table, but in each of its examples; the lengths are those of sibling models (protocol note, positivePrompt).
+        new() { Name = "Prompt", WireName = "positivePrompt", Type = ParameterType.Text, WarnBelowLength = 2, WarnAboveLength = 2500 },
         new() { Name = "Width", WireName = "width", Type = ParameterType.Integer, AllowedValues = ["1280", "720"], PairedWith = "Height" },
         new() { Name = "Height", WireName = "height", Type = ParameterType.Integer, AllowedValues = ["720", "1280"], PairedWith = "Width" },
         new() { Name = "Duration", WireName = "duration", Type = ParameterType.Number, AllowedValues = ["5", "10"], Default = 5m },

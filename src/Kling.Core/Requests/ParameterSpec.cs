@@ -49,6 +49,9 @@ public sealed class ParameterSpec
     /// <summary><see cref="UuidFormat"/>, <see cref="UriFormat"/> or null.</summary>
     public string? Format { get; init; }
 
+    /// <summary>A length in characters below which the service may refuse the text; a warning, never a refusal.</summary>
+    public int? WarnBelowLength { get; init; }
+
     /// <summary>A length in characters beyond which the service may refuse the text; a warning, never a refusal.</summary>
     public int? WarnAboveLength { get; init; }
 

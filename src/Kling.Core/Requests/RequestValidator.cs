@@ -50,10 +50,11 @@ public static class RequestValidator
 
     private static void CheckPrompt(Findings findings, string? prompt)
     {
-        if (prompt is not null && findings.Spec.Row("Prompt").WarnAboveLength is int limit && prompt.Length > limit)
+        ParameterSpec row = findings.Spec.Row("Prompt");
+        if (prompt is { Length: > 0 } && (prompt.Length < row.WarnBelowLength || prompt.Length > row.WarnAboveLength))
         {
             findings.Warn(FormattableString.Invariant(
-                $"Prompt: it has {prompt.Length} characters; sibling models take at most {limit}, so the service may refuse it."));
+                $"Prompt: it has {prompt.Length} character(s); sibling models take {row.WarnBelowLength} to {row.WarnAboveLength}, so the service may refuse it."));
         }
     }
 

@@ -39,6 +39,11 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
     [Parameter]
     public RepeatedIdMode RepeatedId { get => (RepeatedIdMode)_repeatedId; set => _repeatedId = (int)value; }
 
+    /// <summary>The account's balance in USD at the start; 1000 when left out. A task that it does not cover is refused.</summary>
+    [Parameter]
+    [MoneyCell("Balance")]
+    public decimal? Balance { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -53,6 +58,7 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
             MaxGenerationDelay = MaxGenerationSeconds is decimal longest ? TimeSpan.FromSeconds((double)longest) : null,
             RepeatedIdMode = RepeatedId,
             Faults = [.. Fault.Select(ReadFault)],
+            Balance = Balance ?? SandboxOptions.DefaultBalance,
         });
         WriteObject(SandboxReport.Current());
     }

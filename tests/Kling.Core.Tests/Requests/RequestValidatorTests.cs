@@ -193,9 +193,11 @@ public class RequestValidatorTests
 
     [Theory]
     [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
     [InlineData(2500, false)]
     [InlineData(2501, true)]
-    public void LongPrompt_WarnsAndIsNotRefused(int length, bool warns)
+    public void PromptOfOddLength_WarnsAndIsNotRefused(int length, bool warns)
     {
         ValidationReport report = RequestValidator.Validate(Sample.Request with { Prompt = new string('a', length) });
         Assert.True(report.IsValid);
