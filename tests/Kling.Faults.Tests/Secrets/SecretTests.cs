@@ -2,11 +2,12 @@ using System.Collections;
 using System.Management.Automation;
 using System.Reflection;
 using System.Text;
+using Kling.Cmdlets.Tests;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Cmdlets.Tests.Service;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Secrets;
+namespace Kling.Faults.Tests.Secrets;
 
 /// <summary>
 /// Whatever goes wrong, neither the key nor the query of an address nor the text of an image is in any stream, on the screen,

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Secrets;
+namespace Kling.Faults.Tests.Secrets;
 
 /// <summary>Secrets made of chance, so that any 8 characters of one that are found anywhere were leaked.</summary>
 internal sealed class Canary

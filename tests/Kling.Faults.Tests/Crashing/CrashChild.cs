@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Kling.Cmdlets.Tests.Service;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Crashing;
+namespace Kling.Faults.Tests.Crashing;
 
 /// <summary>A process of its own that runs a script with the packaged module, to be killed without any warning.</summary>
 internal sealed class CrashChild : IDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Kling.Cmdlets.Tests.Secrets;
+namespace Kling.Faults.Tests.Secrets;
 
 /// <summary>
 /// Stands before the sandbox, which takes one well-known key only: what arrives with the secret key goes on with that one, of

@@ -1,9 +1,10 @@
 using System.Management.Automation;
+using Kling.Cmdlets.Tests;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Cmdlets.Tests.Service;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Crashing;
+namespace Kling.Faults.Tests.Crashing;
 
 /// <summary>
 /// A process is killed while it buys, at each step. Another one, with the same journal and the same service, finishes

@@ -1,9 +1,10 @@
 using System.Management.Automation;
+using Kling.Cmdlets.Tests;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Cmdlets.Tests.Service;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Stopping;
+namespace Kling.Faults.Tests.Stopping;
 
 /// <summary>Ctrl+C detaches: the cmdlet ends at once, nothing goes on in the process, and what was paid is found again.</summary>
 [Collection(EngineCollection.Name)]

@@ -1,9 +1,10 @@
 using System.Management.Automation;
+using Kling.Cmdlets.Tests;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Cmdlets.Tests.Service;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Stopping;
+namespace Kling.Faults.Tests.Stopping;
 
 /// <summary>
 /// A consumer that has enough, throws or breaks ends the cmdlet out of its own WriteObject, and StopProcessing is not called.

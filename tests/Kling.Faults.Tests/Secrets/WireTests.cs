@@ -1,8 +1,9 @@
+using Kling.Cmdlets.Tests;
 using Kling.Cmdlets.Tests.Help;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Secrets;
+namespace Kling.Faults.Tests.Secrets;
 
 /// <summary>-Verbose tells what was decided and -Debug what went over the wire, through the redactor, and only where they were asked for.</summary>
 [Collection(EngineCollection.Name)]

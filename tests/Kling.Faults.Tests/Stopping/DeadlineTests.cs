@@ -1,9 +1,10 @@
 using System.Management.Automation;
+using Kling.Cmdlets.Tests;
 using Kling.Cmdlets.Tests.Pester;
 using Kling.Cmdlets.Tests.Service;
 using Kling.Hosting;
 
-namespace Kling.Cmdlets.Tests.Stopping;
+namespace Kling.Faults.Tests.Stopping;
 
 /// <summary>A deadline ends the waiting, not the task: it stays open, and the error says how to wait again.</summary>
 [Collection(EngineCollection.Name)]
