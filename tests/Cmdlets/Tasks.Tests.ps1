@@ -59,6 +59,23 @@ Describe 'Get-KlingTask, Wait-KlingTask and Save-KlingVideo' {
         @((Get-KlingSandbox).Requests).Count | Should -Be $requests
     }
 
+    It 'looks at many ids from the pipeline with few requests, in their order' {
+        $ids = @((1..60 | ForEach-Object { $image } | New-KlingVideo -Prompt 'many' -Force).TaskId)
+        $requests = @((Get-KlingSandbox).Requests).Count
+        $looked = @($ids | Get-KlingTask)
+        @($looked.TaskId) | Should -Be $ids
+        @($looked.Status | Where-Object { "$_" -ne 'Succeeded' }).Count | Should -Be 0
+        @((Get-KlingSandbox).Requests).Count - $requests | Should -BeLessThan 30
+    }
+
+    It 'takes no more ids from a producer that does not end than it looks at' {
+        $id = [guid]::NewGuid()
+        $made = @{ Ids = 0 }
+        $looked = @(& { while ($true) { $made.Ids++; $id } } | Get-KlingTask | Select-Object -First 3)
+        $looked.Count | Should -Be 3
+        $made.Ids | Should -BeLessOrEqual 500
+    }
+
     It 'lists the tasks of this machine, newest last' {
         $first = New-KlingVideo $image -Prompt 'first'
         $second = New-KlingVideo $image -Prompt 'second'

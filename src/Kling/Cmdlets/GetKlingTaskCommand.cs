@@ -17,6 +17,14 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private const string IdSet = "Id";
     private const int LookSize = 200;
 
+    // Bounded, so that a producer of ids that does not end is not run ahead of.
+    private const int MostAtOnce = 200;
+    private readonly Dictionary<int, Action> _ready = [];
+    private TaskLookup? _lookup;
+    private SharedCall<KlingTask, bool>? _looks;
+    private int _begun;
+    private int _written;
+
     /// <summary>Ids of tasks, also of other sessions and machines.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
@@ -49,10 +57,16 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
             KlingEngine? engine = Local ? null : KlingSession.Engine();
             Uri endpoint = engine?.Api.Endpoint ?? KlingSession.Address();
             TaskJournal journal = engine?.Journal ?? new JournalFolder().Open(endpoint, SystemClock.Instance);
-            IEnumerable<KlingTask> found = ParameterSetName == IdSet
-                ? TaskLookup.ById(journal, endpoint, TaskId)
-                : journal.Select(Last, Since, task => Matches(task) || (engine is not null && IsOpen(task)));
-            Show([.. found], engine);
+            _looks ??= engine is null ? null : SharedLooks(engine);
+            if (ParameterSetName == IdSet)
+            {
+                _lookup ??= new TaskLookup(journal, endpoint);
+                ShowParts(engine, [.. TaskId.Distinct()], (ids, token) => _lookup.ByIdAsync(ids, token), MostAtOnce);
+                return;
+            }
+
+            KlingTask[] found = [.. journal.Select(Last, Since, task => Matches(task) || (engine is not null && IsOpen(task)))];
+            ShowParts(engine, found, (some, _) => Task.FromResult(some), 0);
         }
         catch (Exception failure) when (failure is InputException or JournalException)
         {
@@ -60,45 +74,96 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    private void Show(KlingTask[] tasks, KlingEngine? engine)
+    /// <inheritdoc/>
+    protected override void EndProcessing() => FinishWork();
+
+    private static SharedCall<KlingTask, bool> SharedLooks(KlingEngine engine) => new(async (tasks, token) =>
     {
-        for (int start = 0; start < tasks.Length; start += LookSize)
+        await engine.Poller.LookAsync(tasks, token).ConfigureAwait(false);
+        return true;
+    });
+
+    private void ShowParts<T>(KlingEngine? engine, T[] asked, Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<KlingTask>>> find, int allowedRunning)
+    {
+        for (int start = 0; start < asked.Length; start += LookSize)
         {
-            KlingTask[] some = [.. tasks.Skip(start).Take(LookSize)];
-            bool[] matched = [.. some.Select(Matches)];
-            KlingTask[] open = [.. some.Where(IsOpen)];
-            if (engine is not null && open.Length > 0)
-            {
-                Look(engine, open);
-            }
-
-            for (int i = 0; i < some.Length; i++)
-            {
-                if (matched[i] || Matches(some[i]))
-                {
-                    WriteObject(some[i].Snapshot());
-                }
-            }
-
-            if (engine is not null)
-            {
-                WriteUnrecorded(engine);
-            }
+            T[] part = [.. asked.Skip(start).Take(LookSize)];
+            Begin(engine, token => find(part, token));
+            Bridge.Drain(allowedRunning);
         }
     }
 
-    private void Look(KlingEngine engine, KlingTask[] open) => RunToEnd(async token =>
+    /// <summary>Finds and looks in the background, so that ids that come one by one share readings and requests; writes in the order of the records.</summary>
+    private void Begin(KlingEngine? engine, Func<CancellationToken, Task<IReadOnlyList<KlingTask>>> find)
+    {
+        int turn = _begun++;
+        Bridge.Start(async token =>
+        {
+            Action write;
+            try
+            {
+                IReadOnlyList<KlingTask> tasks = await find(token).ConfigureAwait(false);
+                bool[] matched = [.. tasks.Select(Matches)];
+                Exception? failure = await LookAsync([.. tasks.Where(IsOpen)], token).ConfigureAwait(false);
+                write = () => Write(engine, tasks, matched, failure);
+            }
+            catch (JournalException failure)
+            {
+                write = () => ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
+            }
+
+            Bridge.Post(() => WriteInTurn(turn, write));
+        });
+    }
+
+    /// <summary>Looks; a failure comes beside what the journal knows, since an unreachable service says nothing about the tasks.</summary>
+    private async Task<Exception?> LookAsync(KlingTask[] open, CancellationToken token)
     {
         try
         {
-            await engine.Poller.LookAsync(open, token).ConfigureAwait(false);
+            if (_looks is not null && open.Length > 0)
+            {
+                await _looks.AskAsync(open, token).ConfigureAwait(false);
+            }
+
+            return null;
         }
         catch (KlingApiException failure)
         {
-            // What the journal knows is still shown: an unreachable service says nothing about the tasks.
-            Bridge.Post(() => WriteError(ErrorCatalog.ToRecord(failure, null)));
+            return failure;
         }
-    });
+    }
+
+    private void WriteInTurn(int turn, Action write)
+    {
+        _ready.Add(turn, write);
+        while (_ready.TryGetValue(_written, out Action next))
+        {
+            _ready.Remove(_written++);
+            next();
+        }
+    }
+
+    private void Write(KlingEngine? engine, IReadOnlyList<KlingTask> tasks, bool[] matched, Exception? failure)
+    {
+        if (failure is not null)
+        {
+            WriteError(ErrorCatalog.ToRecord(failure, null));
+        }
+
+        for (int i = 0; i < tasks.Count; i++)
+        {
+            if (matched[i] || Matches(tasks[i]))
+            {
+                WriteObject(tasks[i].Snapshot());
+            }
+        }
+
+        if (engine is not null)
+        {
+            WriteUnrecorded(engine);
+        }
+    }
 
     private bool Matches(KlingTask task) => Status is null || Status.Contains(task.Status);
 

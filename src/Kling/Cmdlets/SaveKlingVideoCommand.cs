@@ -62,12 +62,13 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             return;
         }
 
-        foreach (KlingTask task in ReadTasks(engine))
+        bool isBare = IsById;
+        foreach (KlingTask task in GivenTasks(engine))
         {
             if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {OutDirectory}"))
             {
                 Track(task);
-                Bridge.Start(token => SaveAsync(engine, task, _options, token));
+                Bridge.Start(token => SaveAsync(engine, task, isBare, _options, token));
                 Bridge.Drain(ThrottleLimit - 1);
             }
         }
@@ -111,10 +112,12 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         CountEnded();
     }
 
-    private async Task SaveAsync(KlingEngine engine, KlingTask task, SaveOptions options, CancellationToken token)
+    private async Task SaveAsync(KlingEngine engine, KlingTask given, bool isBare, SaveOptions options, CancellationToken token)
     {
+        KlingTask task = given;
         try
         {
+            task = isBare ? await NewestAsync(given, token).ConfigureAwait(false) : given;
             KlingTask ended = task.IsTerminal
                 ? task
                 : await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Kling.Binding;
 using Kling.Errors;
+using Kling.Journal;
 using Kling.Models;
 using Kling.Pipeline;
 using Kling.Session;
@@ -11,11 +12,12 @@ namespace Kling.Cmdlets;
 public abstract class TaskCmdlet : KlingCmdlet
 {
     private protected const string TaskSet = "Task";
-    private protected const string IdSet = "Id";
+    private const string IdSet = "Id";
     private readonly HashSet<KlingTask> _open = [];
     private int _begun;
     private int _ended;
     private bool _isAll;
+    private TaskLookup? _lookup;
 
     /// <summary>Tasks, as New-KlingVideo emitted them.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = TaskSet, Mandatory = true)]
@@ -31,16 +33,15 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <summary>The folder that videos are saved to; null for a cmdlet that saves none. Read while another thread works.</summary>
     private protected virtual string? TargetDirectory => null;
 
-    /// <summary>The tasks of this record, as the journal knows them best.</summary>
-    private protected IEnumerable<KlingTask> ReadTasks(KlingEngine engine)
+    /// <summary>The tasks of this record; those given by id have nothing but that yet.</summary>
+    private protected IEnumerable<KlingTask> GivenTasks(KlingEngine engine)
     {
-        if (ParameterSetName == IdSet)
-        {
-            return TaskLookup.ById(engine.Journal, engine.Api.Endpoint, TaskId);
-        }
-
-        return Task.Where(task => IsHere(task, engine.Api.Endpoint));
+        _lookup ??= new TaskLookup(engine.Journal, engine.Api.Endpoint);
+        return IsById ? TaskId.Distinct().Select(id => TaskLookup.Foreign(id, engine.Api.Endpoint)) : Task.Where(task => IsHere(task, engine.Api.Endpoint));
     }
+
+    /// <summary>Whether this record is ids, not tasks. It may change from record to record.</summary>
+    private protected bool IsById => ParameterSetName == IdSet;
 
     /// <summary>The connected engine; ends the cmdlet where there is none.</summary>
     private protected KlingEngine RequireEngine()
@@ -83,6 +84,20 @@ public abstract class TaskCmdlet : KlingCmdlet
         {
             _open.Add(task);
         }
+    }
+
+    /// <summary>The open task as the journal knows it, if it does; from now on this is the one that is open.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    private protected async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
+    {
+        KlingTask newest = await _lookup!.NewestAsync(given, token).ConfigureAwait(false);
+        lock (_open)
+        {
+            _open.Remove(given);
+            _open.Add(newest);
+        }
+
+        return newest;
     }
 
     private protected void Untrack(KlingTask task)

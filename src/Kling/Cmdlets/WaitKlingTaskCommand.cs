@@ -20,9 +20,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     protected override void ProcessRecord()
     {
         KlingEngine engine = RequireEngine();
-
-        // What was piped may be older than what another command has seen since.
-        foreach (KlingTask task in TaskLookup.Newest(engine.Journal, [.. ReadTasks(engine)]))
+        foreach (KlingTask task in GivenTasks(engine))
         {
             Track(task);
             Bridge.Start(token => WaitAsync(engine, task, token));
@@ -33,10 +31,13 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
 
     private protected override string Activity => "Waiting for Kling tasks";
 
-    private async Task WaitAsync(KlingEngine engine, KlingTask task, CancellationToken token)
+    private async Task WaitAsync(KlingEngine engine, KlingTask given, CancellationToken token)
     {
+        KlingTask task = given;
         try
         {
+            // What was piped may be older than what another command has seen since.
+            task = await NewestAsync(given, token).ConfigureAwait(false);
             KlingTask ended = task.IsTerminal
                 ? task
                 : await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);

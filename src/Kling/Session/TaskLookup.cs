@@ -1,30 +1,35 @@
 using Kling.Journal;
 using Kling.Models;
+using Kling.Support;
 
 namespace Kling.Session;
 
-/// <summary>Finds tasks by id: what the journal knows, or a bare task that only the service can fill.</summary>
-internal static class TaskLookup
+/// <summary>
+/// Finds tasks for one cmdlet: what the journal knows, or a bare task that only the service can fill. The journal is read from its start each
+/// time, so tasks that come one by one through the pipeline share a reading.
+/// </summary>
+internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
 {
-    internal static IReadOnlyList<KlingTask> ById(TaskJournal journal, Uri endpoint, IReadOnlyCollection<Guid> ids)
-    {
-        var known = new Dictionary<Guid, KlingTask>();
-        foreach (KlingTask task in journal.Find(ids))
-        {
-            known[task.TaskId] = task;
-        }
+    private readonly SharedCall<Guid, Dictionary<Guid, KlingTask>> _records = new((ids, _) => Task.FromResult(journal.Find(ids).ToDictionary(task => task.TaskId)));
 
-        return [.. ids.Distinct().Select(id => known.TryGetValue(id, out KlingTask task) ? task : Foreign(id, endpoint))];
+    /// <summary>The tasks with these ids, each once, in that order; objects of the caller's own.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal async Task<IReadOnlyList<KlingTask>> ByIdAsync(IReadOnlyCollection<Guid> ids, CancellationToken token)
+    {
+        Dictionary<Guid, KlingTask> known = await _records.AskAsync(ids, token).ConfigureAwait(false);
+        return [.. ids.Distinct().Select(id => known.TryGetValue(id, out KlingTask task) ? task.Snapshot() : Foreign(id, endpoint))];
     }
 
-    /// <summary>The tasks as the journal knows them; where it holds none of that id, as they were given.</summary>
-    internal static IReadOnlyList<KlingTask> Newest(TaskJournal journal, IReadOnlyCollection<KlingTask> tasks)
+    /// <summary>The task as the journal knows it, which may be newer than what was piped; where it holds none of that id, as it was given.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
     {
-        var known = journal.Find([.. tasks.Select(task => task.TaskId)]).ToDictionary(task => task.TaskId);
-        return [.. tasks.Select(task => known.TryGetValue(task.TaskId, out KlingTask recorded) ? recorded : task)];
+        Dictionary<Guid, KlingTask> known = await _records.AskAsync([given.TaskId], token).ConfigureAwait(false);
+        return known.TryGetValue(given.TaskId, out KlingTask task) ? task.Snapshot() : given;
     }
 
-    private static KlingTask Foreign(Guid id, Uri endpoint) => new()
+    /// <summary>A task of which nothing is known but its id.</summary>
+    internal static KlingTask Foreign(Guid id, Uri endpoint) => new()
     {
         TaskId = id,
         Status = KlingTaskStatus.Unknown,
