@@ -29,7 +29,7 @@ public class PollPieces
             {
                 TaskId = Guid.NewGuid(), Model = "klingai:5@1", Prompt = "slow dolly in", Status = KlingTaskStatus.Processing, BillingState = BillingState.Accepted, SubmittedAt = _now,
             };
-            _list.Add(task, TimeSpan.FromMinutes(30), _now, _schedule);
+            _list.Add(task, TimeSpan.FromMinutes(30), _now, _schedule, default);
         }
 
         _watches = _list.Due(DateTimeOffset.MaxValue);

@@ -111,7 +111,7 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Find(IReadOnlyCollection<Guid> taskIds)
-        => taskIds.Count == 0 ? [] : [.. Scan(new HashSet<Guid>(taskIds)).Read(taskIds.Distinct())];
+        => taskIds.Count == 0 ? [] : [.. Index(taskIds).Read(taskIds.Distinct())];
 
     /// <summary>Every task, oldest first, each read when it is taken.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -124,6 +124,10 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>Where every task is, by id and by fingerprint.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public JournalIndex Index() => Scan(null);
+
+    /// <summary>Where the tasks with these ids are.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal JournalIndex Index(IEnumerable<Guid> taskIds) => Scan(new HashSet<Guid>(taskIds));
 
     private static string Consequence(JournalEvent what, KlingTask task) => what == JournalEvent.Intent
         ? $" Nothing was sent and nothing was charged. Free the disk or the file's folder, or set {JournalFolder.HomeVariable} to one that can be written."

@@ -41,15 +41,28 @@ internal sealed class PollPace(bool loopback)
             NotBefore = now + asked;
         }
 
+        Learn(looked, now);
         DateTimeOffset next = now + Schedule.Next(random());
         foreach (TaskWatch watch in looked)
         {
             watch.Due = next;
-            if (watch.FromStart && watch.Tasks[0] is { Status: KlingTaskStatus.Succeeded, Elapsed: TimeSpan elapsed })
+        }
+    }
+
+    private void Learn(TaskWatch[] looked, DateTimeOffset now)
+    {
+        DateTimeOffset youngest = DateTimeOffset.MinValue;
+        foreach (TaskWatch watch in looked)
+        {
+            KlingTask task = watch.Tasks[0];
+            youngest = Later(youngest, task.SubmittedAt ?? now);
+            if (watch.FromStart && task is { Status: KlingTaskStatus.Succeeded, Elapsed: TimeSpan elapsed })
             {
                 Schedule.Observe(elapsed);
             }
         }
+
+        Schedule.ObserveRunning(now - youngest);
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;

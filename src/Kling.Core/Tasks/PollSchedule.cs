@@ -13,6 +13,7 @@ internal sealed class PollSchedule(bool loopback)
     private static readonly TimeSpan s_typicalLoopback = TimeSpan.FromSeconds(2);
     private readonly Queue<TimeSpan> _durations = new();
     private long _median;
+    private TimeSpan _atLeast;
 
     /// <summary>The shortest time between two looks.</summary>
     internal TimeSpan MinTick { get; } = loopback ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1);
@@ -20,8 +21,8 @@ internal sealed class PollSchedule(bool loopback)
     /// <summary>Median of the durations seen; null while none was. Safe from every thread.</summary>
     internal TimeSpan? Observed => Interlocked.Read(ref _median) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
-    /// <summary>Median of the durations seen; a typical one while none was.</summary>
-    internal TimeSpan Median => Observed ?? (loopback ? s_typicalLoopback : s_typicalLive);
+    /// <summary>Median of the durations seen; while none was, a typical one, or what tasks have taken so far where that is longer.</summary>
+    internal TimeSpan Median => Observed ?? (_atLeast > Typical ? _atLeast : Typical);
 
     /// <summary>The time between two looks, before jitter.</summary>
     internal TimeSpan Pace
@@ -30,8 +31,7 @@ internal sealed class PollSchedule(bool loopback)
         {
             // A sandbox answers at once, but five looks a second are all a person can tell apart.
             TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(210) : MinTick;
-            TimeSpan longest = loopback ? TimeSpan.FromMilliseconds(250) : TimeSpan.FromSeconds(10);
-            return Clamp(Scale(Median, NoticedWithin), shortest, longest);
+            return Clamp(Scale(Median, NoticedWithin), shortest, TimeSpan.FromSeconds(10));
         }
     }
 
@@ -49,6 +49,11 @@ internal sealed class PollSchedule(bool loopback)
             return early > Pace ? early : Pace;
         }
     }
+
+    private TimeSpan Typical => loopback ? s_typicalLoopback : s_typicalLive;
+
+    /// <summary>Learns that no task took less than this, as long as nothing better is known: none of those looked at has ended.</summary>
+    internal void ObserveRunning(TimeSpan age) => _atLeast = age;
 
     /// <summary>Learns how long a task took from its acknowledgement to its end.</summary>
     internal void Observe(TimeSpan duration)

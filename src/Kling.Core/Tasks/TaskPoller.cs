@@ -20,8 +20,10 @@ public sealed class TaskPoller
     private readonly TaskLook _look;
     private readonly PollPace _pace;
 
-    // Completed when somebody comes or goes. Continuations never run inside: the lock is held then.
-    private TaskCompletionSource<bool> _wake = NewSignal();
+    // One for all who wait, since there may be thousands.
+    private readonly Action<object> _leave;
+
+    private readonly PollAlarm _alarm = new();
     private bool _running;
 
     /// <summary>Creates the poller; it does nothing until somebody waits.</summary>
@@ -30,6 +32,7 @@ public sealed class TaskPoller
         _clock = clock;
         _look = new TaskLook(api, journal, clock);
         _pace = new PollPace(api.Endpoint.IsLoopback);
+        _leave = waiter => Leave((TaskWaiter)waiter);
     }
 
     /// <summary>Hears what each look brought.</summary>
@@ -72,8 +75,8 @@ public sealed class TaskPoller
             return task;
         }
 
-        TaskWaiter waiter = Register(task, timeout);
-        using (token.Register(() => Leave(waiter, token)))
+        TaskWaiter waiter = Register(task, timeout, token);
+        using (token.Register(_leave, waiter))
         {
             return await waiter.Result.ConfigureAwait(false);
         }
@@ -105,36 +108,41 @@ public sealed class TaskPoller
         }
     }
 
-    private TaskWaiter Register(KlingTask task, TimeSpan? timeout)
+    private TaskWaiter Register(KlingTask task, TimeSpan? timeout, CancellationToken token)
     {
         lock (_lock)
         {
-            TaskWaiter waiter = _watches.Add(task, timeout, _clock.UtcNow, _pace.Schedule);
-            if (_running)
+            TaskWaiter waiter = _watches.Add(task, timeout, _clock.UtcNow, _pace.Schedule, token);
+            if (!_running)
             {
-                _wake.TrySetResult(true);
+                _running = true;
+                _ = Task.Run(RunAsync, CancellationToken.None);
+            }
+            else if (task.IsTerminal)
+            {
+                // It ended in this moment; nothing is looked at for it any more.
+                _alarm.Ring();
             }
             else
             {
-                _running = true;
-                _ = Task.Run(RunAsync);
+                _alarm.RingFor(_watches.DueOf(waiter), waiter.Deadline);
             }
 
             return waiter;
         }
     }
 
-    private void Leave(TaskWaiter waiter, CancellationToken token)
+    private void Leave(TaskWaiter waiter)
     {
         lock (_lock)
         {
             if (_watches.Remove(waiter))
             {
-                _wake.TrySetResult(true);
+                _alarm.Ring();
             }
         }
 
-        waiter.Cancel(token);
+        waiter.Cancel();
     }
 
     private async Task RunAsync()
@@ -171,10 +179,10 @@ public sealed class TaskPoller
                 return false;
             }
 
-            wake = FreshSignal();
             DateTimeOffset now = _clock.UtcNow;
             DateTimeOffset expireAt = _watches.NextDeadline();
             DateTimeOffset nextDue = _watches.NextDue();
+            wake = _alarm.Set(nextDue, expireAt);
             DateTimeOffset lookAt = _pace.Allowed(nextDue < expireAt ? nextDue : expireAt);
 
             // A look that may not be made yet does not hold a deadline up, unless it is only the shortest time between two looks.
@@ -255,8 +263,9 @@ public sealed class TaskPoller
                 stop.Cancel();
             }
 
-            wake = FreshSignal();
+            // What comes to be looked at waits for the next turn anyway.
             DateTimeOffset deadline = _watches.NextDeadline();
+            wake = _alarm.Set(DateTimeOffset.MinValue, deadline);
             if (deadline < DateTimeOffset.MaxValue - s_lookGrace)
             {
                 left = (deadline > start ? deadline : start) + s_lookGrace - _clock.UtcNow;
@@ -285,16 +294,4 @@ public sealed class TaskPoller
             }
         }
     }
-
-    private Task<bool> FreshSignal()
-    {
-        if (_wake.Task.IsCompleted)
-        {
-            _wake = NewSignal();
-        }
-
-        return _wake.Task;
-    }
-
-    private static TaskCompletionSource<bool> NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -3,7 +3,7 @@ using Kling.Models;
 namespace Kling.Tasks;
 
 /// <summary>One caller waiting for one task.</summary>
-internal sealed class TaskWaiter(KlingTask task, TimeSpan? timeout, DateTimeOffset now)
+internal sealed class TaskWaiter(KlingTask task, TimeSpan? timeout, DateTimeOffset now, CancellationToken token)
 {
     private readonly TaskCompletionSource<KlingTask> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,7 +19,7 @@ internal sealed class TaskWaiter(KlingTask task, TimeSpan? timeout, DateTimeOffs
 
     internal void Complete() => _source.TrySetResult(task);
 
-    internal void Cancel(CancellationToken token) => _source.TrySetCanceled(token);
+    internal void Cancel() => _source.TrySetCanceled(token);
 
     internal void Fail(Exception failure) => _source.TrySetException(failure);
 

@@ -14,7 +14,7 @@ internal sealed class TaskWatch(Guid taskId)
     /// <summary>The objects that stand for this task; several callers may hold one each.</summary>
     internal List<KlingTask> Tasks { get; set; } = [];
 
-    internal List<TaskWaiter> Waiters { get; } = [];
+    internal List<TaskWaiter> Waiters { get; } = new(1);
 
     /// <summary>When to look next.</summary>
     internal DateTimeOffset Due { get; set; }

@@ -12,7 +12,7 @@ internal sealed class WatchList
     internal bool IsEmpty => _watches.Count == 0;
 
     /// <summary>Adds somebody who waits; a task that is new here is looked at as the schedule says.</summary>
-    internal TaskWaiter Add(KlingTask task, TimeSpan? timeout, DateTimeOffset now, PollSchedule schedule)
+    internal TaskWaiter Add(KlingTask task, TimeSpan? timeout, DateTimeOffset now, PollSchedule schedule, CancellationToken token)
     {
         if (!_watches.TryGetValue(task.TaskId, out TaskWatch? watch))
         {
@@ -32,7 +32,7 @@ internal sealed class WatchList
             watch.Tasks = [.. watch.Tasks, task];
         }
 
-        var waiter = new TaskWaiter(task, timeout, now);
+        var waiter = new TaskWaiter(task, timeout, now, token);
         watch.Waiters.Add(waiter);
         return waiter;
     }
@@ -49,6 +49,9 @@ internal sealed class WatchList
         return true;
     }
 
+    /// <summary>When the task somebody waits for is looked at next.</summary>
+    internal DateTimeOffset DueOf(TaskWaiter waiter) => _watches[waiter.Task.TaskId].Due;
+
     internal DateTimeOffset NextDeadline()
     {
         DateTimeOffset next = DateTimeOffset.MaxValue;
@@ -63,7 +66,16 @@ internal sealed class WatchList
         return next;
     }
 
-    internal DateTimeOffset NextDue() => _watches.Values.Min(watch => watch.Due);
+    internal DateTimeOffset NextDue()
+    {
+        DateTimeOffset next = DateTimeOffset.MaxValue;
+        foreach (TaskWatch watch in _watches.Values)
+        {
+            next = watch.Due < next ? watch.Due : next;
+        }
+
+        return next;
+    }
 
     /// <summary>The tasks to look at now; what is due soon goes along, so that all tasks share one look.</summary>
     internal TaskWatch[] Due(DateTimeOffset soon) =>

@@ -10,23 +10,28 @@ namespace Kling.Session;
 /// </summary>
 internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
 {
-    private readonly SharedCall<Guid, Dictionary<Guid, KlingTask>> _records = new((ids, _) => Task.FromResult(journal.Find(ids).ToDictionary(task => task.TaskId)));
+    private readonly SharedCall<Guid, JournalIndex> _records = new((ids, _) => Task.FromResult(journal.Index(ids)));
 
-    /// <summary>The tasks with these ids, each once, in that order; objects of the caller's own.</summary>
+    /// <summary>The tasks with these ids, in that order.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    internal async Task<IReadOnlyList<KlingTask>> ByIdAsync(IReadOnlyCollection<Guid> ids, CancellationToken token)
+    internal async Task<IReadOnlyList<KlingTask>> ByIdAsync(IReadOnlyList<Guid> ids, CancellationToken token)
     {
-        Dictionary<Guid, KlingTask> known = await _records.AskAsync(ids, token).ConfigureAwait(false);
-        return [.. ids.Distinct().Select(id => known.TryGetValue(id, out KlingTask task) ? task.Snapshot() : Foreign(id, endpoint))];
+        JournalIndex records = await _records.AskAsync(ids, token).ConfigureAwait(false);
+        return [.. ids.Select(id => records.Read(id) ?? Foreign(id, endpoint))];
     }
 
-    /// <summary>The task as the journal knows it, which may be newer than what was piped; where it holds none of that id, as it was given.</summary>
+    /// <summary>A task as the journal knows it, which may be newer than what was piped; where that tells no more, a copy of what was.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
     {
-        Dictionary<Guid, KlingTask> known = await _records.AskAsync([given.TaskId], token).ConfigureAwait(false);
-        return known.TryGetValue(given.TaskId, out KlingTask task) ? task.Snapshot() : given;
+        JournalIndex records = await _records.AskAsync([given.TaskId], token).ConfigureAwait(false);
+        return records.Read(given.TaskId) is KlingTask recorded && IsNewer(recorded, given) ? recorded : given.Snapshot();
     }
+
+    // Of thousands of open tasks, nearly all are as they were piped: their texts need not be there twice.
+    private static bool IsNewer(KlingTask recorded, KlingTask given) =>
+        given.Model is null || recorded.IsTerminal || recorded.Status != given.Status || recorded.BillingState != given.BillingState
+        || recorded.Videos.Count != given.Videos.Count || recorded.Errors.Count != given.Errors.Count;
 
     /// <summary>A task of which nothing is known but its id.</summary>
     internal static KlingTask Foreign(Guid id, Uri endpoint) => new()

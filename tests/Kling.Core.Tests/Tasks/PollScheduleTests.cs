@@ -47,8 +47,9 @@ public sealed class PollScheduleTests
     [Theory]
     [InlineData(0.1, 210)]
     [InlineData(4.4, 220)]
-    [InlineData(600, 250)]
-    public void Pace_Loopback_StaysBetween210And250Milliseconds(double seconds, double milliseconds)
+    [InlineData(60, 3000)]
+    [InlineData(600, 10_000)]
+    public void Pace_Loopback_IsFivePercentOfTheMedianAndAtLeast210Milliseconds(double seconds, double milliseconds)
     {
         var schedule = new PollSchedule(loopback: true);
         schedule.Observe(TimeSpan.FromSeconds(seconds));
@@ -64,6 +65,19 @@ public sealed class PollScheduleTests
         Assert.Equal(60, schedule.Median.TotalSeconds);
         Assert.Equal(3, schedule.Pace.TotalSeconds);
         Assert.Equal(3, schedule.FirstLook.TotalSeconds);
+    }
+
+    [Fact]
+    public void Pace_NothingSeenToEnd_GrowsWithWhatTasksHaveTakenSoFar()
+    {
+        var schedule = new PollSchedule(loopback: true);
+        Assert.Equal(210, schedule.Pace.TotalMilliseconds);
+
+        schedule.ObserveRunning(TimeSpan.FromSeconds(90));
+        Assert.Equal(4.5, schedule.Pace.TotalSeconds);
+
+        schedule.Observe(TimeSpan.FromSeconds(10));
+        Assert.Equal(0.5, schedule.Pace.TotalSeconds);
     }
 
     [Fact]

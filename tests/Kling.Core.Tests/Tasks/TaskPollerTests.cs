@@ -33,7 +33,7 @@ public sealed class TaskPollerTests
     [Fact]
     public async Task Wait_Live_LooksAtMostOnceASecond()
     {
-        KlingTask task = Sample.Accepted(_clock.UtcNow.AddHours(-1));
+        KlingTask task = Sample.Accepted(_clock.UtcNow);
         ScriptedApi api = Api(_ => Replies.Processing(task.TaskId));
 
         await Assert.ThrowsAsync<KlingWaitTimeoutException>(() => Wait(Poller(api), task, TimeSpan.FromSeconds(100)));
@@ -41,6 +41,28 @@ public sealed class TaskPollerTests
         DateTimeOffset[] times = [.. api.Polls.Select(call => call.At)];
         Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
         Assert.InRange(times.Length, 30, 40);
+    }
+
+    [Fact]
+    public async Task Wait_NothingSeenToEnd_LooksMoreSeldomTheLongerTasksTake()
+    {
+        KlingTask old = Sample.Accepted(_clock.UtcNow.AddMinutes(-10));
+        ScriptedApi api = Api(call => Replies.Data([.. call.Ids.Select(Replies.Running)]));
+        TaskPoller poller = Poller(api);
+
+        await Assert.ThrowsAsync<KlingWaitTimeoutException>(() => Wait(poller, old, TimeSpan.FromSeconds(100)));
+        int alone = api.Polls.Count;
+        Assert.InRange(alone, 10, 13);
+
+        // The youngest counts: nobody knows that it takes as long.
+        KlingTask young = Sample.Accepted(_clock.UtcNow);
+        Task[] waits = [Wait(poller, old, TimeSpan.FromSeconds(50)), Wait(poller, young, TimeSpan.FromSeconds(50))];
+        foreach (Task wait in waits)
+        {
+            await Assert.ThrowsAsync<KlingWaitTimeoutException>(() => wait);
+        }
+
+        Assert.InRange(api.Polls.Count - alone, 14, 18);
     }
 
     public static TheoryData<string> Troubles => ["empty", "401", "429", "500", "html", "reset", "unsent", "no id", "other task"];
