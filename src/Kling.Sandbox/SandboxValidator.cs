@@ -8,18 +8,22 @@ internal sealed class SandboxValidator
 {
     private readonly List<SandboxError> _errors = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private SandboxImage? _image;
 
     private SandboxValidator()
     {
     }
 
     /// <summary>All violations; none when the task can be accepted.</summary>
-    internal static IReadOnlyList<SandboxError> Check(JsonElement task)
+    /// <param name="task">The task object.</param>
+    /// <param name="image">Its image, decoded once for all that follows, since it may be large; null where there is none to use.</param>
+    internal static IReadOnlyList<SandboxError> Check(JsonElement task, out SandboxImage? image)
     {
         var validator = new SandboxValidator();
         validator.CheckObject(task, string.Empty);
         validator.CheckRequired();
         validator.CheckSize(task);
+        image = validator._image;
         return validator._errors;
     }
 
@@ -155,7 +159,7 @@ internal sealed class SandboxValidator
             string path = field.Path + ".image";
             _errors.Add(new SandboxError("missingImage", $"Parameter '{path}' is required.") { Parameters = [path], Type = "string" });
         }
-        else if (SandboxImage.Read(image) is null)
+        else if ((_image = SandboxImage.Read(image)) is null)
         {
             _errors.Add(new SandboxError("invalidValueUploadFailed", $"Processing parameter '{field.Path}' failed.") { Parameters = [field.Path] });
         }

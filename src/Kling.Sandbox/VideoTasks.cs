@@ -10,7 +10,7 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
     /// <summary>Validates and accepts one task; null when it was refused.</summary>
     internal SandboxTask? Submit(SandboxEnvelope envelope, JsonElement item, DateTimeOffset now)
     {
-        IReadOnlyList<SandboxError> violations = SandboxValidator.Check(item);
+        IReadOnlyList<SandboxError> violations = SandboxValidator.Check(item, out SandboxImage? image);
         if (violations.Count > 0)
         {
             Guid? named = SandboxIds.TryParse(SandboxJson.Text(item, "taskUUID"), out Guid id) ? id : null;
@@ -24,15 +24,7 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
             return null;
         }
 
-        if (IsRepeat(envelope, item))
-        {
-            return null;
-        }
-
-        // Decoded once for all that follows: it may be large.
-        JsonElement frame = item.GetProperty("inputs").GetProperty("frameImages")[0];
-        SandboxImage image = SandboxImage.Read(SandboxValidator.ImageOf(frame)!.Value)!;
-        return IsUnusable(envelope, item, image) ? null : Accept(envelope, item, image, now);
+        return IsRepeat(envelope, item) || IsUnusable(envelope, item, image!) ? null : Accept(envelope, item, image!, now);
     }
 
     /// <summary>Answers one <c>getResponse</c>.</summary>
