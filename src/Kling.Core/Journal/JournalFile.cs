@@ -18,7 +18,7 @@ internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait
     // Short: a busy writer leaves the lock for a moment only, and whoever looks seldom would miss every one.
     private const double LongestPauseMilliseconds = 16;
 
-    private readonly Func<string, FileStream> _open = open ?? (name => OpenShared(name, FileMode.OpenOrCreate, FileAccess.ReadWrite));
+    private readonly Func<string, FileStream> _open = open ?? (name => OpenShared(name, FileMode.Open, FileAccess.ReadWrite));
 
     internal string FullPath => path;
 
@@ -29,18 +29,29 @@ internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait
     /// <summary>Appends whole lines and returns once they are on the disk.</summary>
     internal void Append(byte[] lines)
     {
-        string? folder = Path.GetDirectoryName(path);
-        if (!string.IsNullOrEmpty(folder))
-        {
-            OwnerOnly.CreateFolder(folder!);
-        }
-
-        string lockPath = path + ".lock";
-        OwnerOnly.CreateFile(lockPath);
-        using FileStream held = WhenFree(() => new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
-        OwnerOnly.CreateFile(path);
-        using FileStream file = WhenFree(() => _open(path));
+        using FileStream held = OpenOrCreate(path + ".lock", name => new FileStream(name, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1));
+        using FileStream file = OpenOrCreate(path, _open);
         Write(file, lines);
+    }
+
+    /// <summary>Opens a file that is nearly always there; where it is not, makes it and its folder.</summary>
+    private FileStream OpenOrCreate(string name, Func<string, FileStream> open)
+    {
+        try
+        {
+            return WhenFree(() => open(name));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            string? folder = Path.GetDirectoryName(name);
+            if (!string.IsNullOrEmpty(folder))
+            {
+                OwnerOnly.CreateFolder(folder!);
+            }
+
+            OwnerOnly.CreateFile(name);
+            return WhenFree(() => open(name));
+        }
     }
 
     /// <summary>Opens the journal for reading, also while another process writes; null when there is none yet.</summary>

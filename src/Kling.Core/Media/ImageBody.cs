@@ -63,14 +63,15 @@ public sealed class ImageBody : RequestBody
         long left = _bytes;
         while (true)
         {
+            token.ThrowIfCancellationRequested();
             int size = (int)Math.Min(left, PieceBytes);
-            await FillAsync(file, piece, size, token).ConfigureAwait(false);
+            Fill(file, piece, size);
             hash.AppendData(piece, 0, size);
             left -= size;
             Base64.EncodeToUtf8(piece.AsSpan(0, size), text, out _, out int written);
             if (left == 0)
             {
-                await VerifyAsync(file, hash, token).ConfigureAwait(false);
+                Verify(file, hash);
                 await stream.WriteAsync(text, 0, written, token).ConfigureAwait(false);
                 await stream.WriteAsync(_after, 0, _after.Length, token).ConfigureAwait(false);
                 return;
@@ -86,7 +87,7 @@ public sealed class ImageBody : RequestBody
     {
         try
         {
-            return new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, useAsync: true);
+            return new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
         }
         catch (Exception failure) when (IsFileFault(failure))
         {
@@ -94,12 +95,12 @@ public sealed class ImageBody : RequestBody
         }
     }
 
-    private async Task FillAsync(FileStream file, byte[] piece, int size, CancellationToken token)
+    private void Fill(FileStream file, byte[] piece, int size)
     {
         int filled = 0;
         while (filled < size)
         {
-            int read = await ReadAsync(file, piece, filled, size - filled, token).ConfigureAwait(false);
+            int read = Read(file, piece, filled, size - filled);
             if (read == 0)
             {
                 throw Changed("has become shorter");
@@ -109,25 +110,28 @@ public sealed class ImageBody : RequestBody
         }
     }
 
-    private async Task VerifyAsync(FileStream file, IncrementalHash hash, CancellationToken token)
+    private void Verify(FileStream file, IncrementalHash hash)
     {
         if (Sha256Text.Hex(hash.GetHashAndReset()) != _sha256)
         {
             throw Changed("has other bytes");
         }
 
-        if (await ReadAsync(file, new byte[1], 0, 1, token).ConfigureAwait(false) != 0)
+        if (Read(file, new byte[1], 0, 1) != 0)
         {
             throw Changed("has become longer");
         }
     }
 
-    /// <summary>A fault of the file must not look like one of the network, which would mean "perhaps it arrived".</summary>
-    private async Task<int> ReadAsync(FileStream file, byte[] buffer, int offset, int count, CancellationToken token)
+    /// <summary>
+    /// Reads at once: a piece was read a moment ago, to be hashed, and handing it to another thread would take longer. A fault of the
+    /// file must not look like one of the network, which would mean "perhaps it arrived".
+    /// </summary>
+    private int Read(FileStream file, byte[] buffer, int offset, int count)
     {
         try
         {
-            return await file.ReadAsync(buffer, offset, count, token).ConfigureAwait(false);
+            return file.Read(buffer, offset, count);
         }
         catch (Exception failure) when (IsFileFault(failure))
         {
