@@ -63,6 +63,47 @@ Describe 'Naming an image' {
         finally { $ExecutionContext.SessionState.Drive.Remove('klingshots', $true, 'Global') }
     }
 
+    It 'takes literal paths as PowerShell does, however many follow each other and wherever the location is' {
+        $provider = $ExecutionContext.SessionState.Provider.GetOne('FileSystem')
+        $drive = [Management.Automation.PSDriveInfo]::new('klingshots', $provider, $folder, '', $null)
+        $null = $ExecutionContext.SessionState.Drive.New($drive, 'Global')
+        $names = 'shots/shot.png', './shots/shot.png', '.\shots\shot.png', 'shots/odd [1].png', 'shots/../shots/shot.png', 'shots//shot.png', 'shots/./shot.png', 'shot.png', 'shots/..', 'shots/',
+            "$folder/shot.png", "FileSystem::$folder/shot.png", "Microsoft.PowerShell.Core\FileSystem::$folder/odd [1].png", 'klingshots:/shot.png', 'klingshots:shot.png', 'klingshots:/../shot.png',
+            '~/kling.png', '/kling.png', '//kling.png', 'shots/~', 'shots/a:b.png', 'shots/ kling.png', 'shots/kling.png ', '..', '.'
+        try {
+            foreach ($place in "$TestDrive", $folder, 'klingshots:/') {
+                Push-Location $place
+                try {
+                    # Some lead out of the drive, which PowerShell refuses.
+                    $taken = @($names | Where-Object { try { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($_) } catch { $false } })
+                    $taken.Count | Should -BeGreaterThan 20
+                    $expected = @($taken | ForEach-Object { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($_) })
+                    $found = @($taken | ForEach-Object { [pscustomobject]@{ LiteralPath = $_ } } | ForEach-Object {
+                            $report = $_ | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems
+                            if ($report) { $report.ImageName } else { "$($problems[0])" -replace "^Image: '(.*)' (does not|is a|cannot).*$", '$1' }
+                        })
+                    $together = @($taken | ForEach-Object { [pscustomobject]@{ LiteralPath = $_ } } | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems)
+                }
+                finally { Pop-Location }
+                $found | Should -Be $expected
+                @($together.ImageName) | Should -Be @($expected | Where-Object { [IO.File]::Exists($_) })
+                $problems.Count | Should -Be @($expected | Where-Object { -not [IO.File]::Exists($_) }).Count
+            }
+        }
+        finally { $ExecutionContext.SessionState.Drive.Remove('klingshots', $true, 'Global') }
+    }
+
+    It 'follows the location when it changes between two records' {
+        $second = New-Item (Join-Path $TestDrive 'second') -ItemType Directory -Force
+        $other = New-TestImage (Join-Path $second 'shot.png')
+        try {
+            Push-Location $folder
+            $names = @(& { [pscustomobject]@{ LiteralPath = './shot.png' }; Push-Location $second; [pscustomobject]@{ LiteralPath = './shot.png' }; Pop-Location } | Test-KlingRequest).ImageName
+        }
+        finally { Pop-Location }
+        $names | Should -Be @($image, $other)
+    }
+
     It 'takes a path below the home folder' {
         $name = "kling-$([guid]::NewGuid()).png"
         $file = New-TestImage (Join-Path $HOME $name)

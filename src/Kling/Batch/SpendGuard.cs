@@ -26,8 +26,11 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
             $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }
 
+    /// <summary>Whether there may still be a question, if much is bought.</summary>
+    internal bool MayAsk => asks && !_asked && Budget.Ceiling is null;
+
     /// <summary>Whether so much more, in USD, has to be asked about.</summary>
-    internal bool MustAsk(decimal more) => asks && !_asked && Budget.Ceiling is null && Budget.Committed + more > QuestionAbove;
+    internal bool MustAsk(decimal more) => MayAsk && Budget.Committed + more > QuestionAbove;
 
     /// <summary>Asks once when what was reserved and what is to come next pass ten dollars without a ceiling.</summary>
     /// <param name="cmdlet">The cmdlet.</param>

@@ -12,6 +12,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
 {
     private EngineListener? _listener;
     private ProgressMeter? _progress;
+    private bool? _isVerbose;
 
     private protected KlingCmdlet() => Bridge.FirstStart = () => _listener = EngineListener.For(this);
 
@@ -87,12 +88,16 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Writes to the verbose stream where that was asked for: with -Debug alone PowerShell would ask a question at each line.</summary>
-    internal void Tell(string text)
+    /// <summary>
+    /// Writes to the verbose stream where that was asked for as the cmdlet began: with -Debug alone PowerShell would ask a question at each
+    /// line. The text is only made where it is wanted.
+    /// </summary>
+    internal void Tell(Func<string> text)
     {
-        if (EngineListener.Wants(this, "Verbose", "VerbosePreference"))
+        _isVerbose ??= EngineListener.Wants(this, "Verbose", "VerbosePreference");
+        if (_isVerbose.Value)
         {
-            WriteVerbose(text);
+            WriteVerbose(text());
         }
     }
 

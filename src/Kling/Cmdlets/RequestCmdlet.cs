@@ -13,9 +13,8 @@ namespace Kling.Cmdlets;
 /// <summary>The request parameters, shared by the cmdlets that send, price or test a request.</summary>
 public abstract class RequestCmdlet : KlingCmdlet
 {
-    private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
-
     private readonly ImageFileCache _files = new(SystemClock.Instance);
+    private ImageResolver? _resolver;
     private ColumnHints? _hints;
     private PSObject? _input;
     private int _bound;
@@ -159,7 +158,7 @@ public abstract class RequestCmdlet : KlingCmdlet
         try
         {
             RequestImage image = source.Load(_files);
-            Tell(ImageWords.Sentence(source.Name, image, SizeChoice.From(Spec, AspectRatio, Width, Height, image).Nearest));
+            Tell(() => ImageWords.Sentence(source.Name, image, SizeChoice.From(Spec, AspectRatio, Width, Height, image).Nearest));
             return Variants(taskId, image, source.Name);
         }
         catch (ImageException failure)
@@ -193,19 +192,25 @@ public abstract class RequestCmdlet : KlingCmdlet
         Hint();
         if (!HasImage)
         {
-            ItemFailed(MissingImage(), (object?)Row ?? MyInvocation.MyCommand.Name);
+            ItemFailed(ImageColumns.Missing(Row is null ? "" : " " + RowDescription.Of(Row)), (object?)Row ?? MyInvocation.MyCommand.Name);
             return [];
         }
 
         // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
-        bool literal = InputObject?.BaseObject is FileSystemInfo || (LiteralPath is { Length: > 0 } && NamedImages is not { Length: > 0 });
-        string[] names = InputObject?.BaseObject is FileSystemInfo file ? [file.FullName] : literal ? LiteralPath! : NamedImages!;
+        if (InputObject?.BaseObject is FileSystemInfo file)
+        {
+            return [new ImageSource(ImageKind.File, file.FullName)];
+        }
+
+        bool literal = LiteralPath is { Length: > 0 } && NamedImages is not { Length: > 0 };
+        string[] names = literal ? LiteralPath! : NamedImages!;
+        _resolver ??= new ImageResolver(SessionState.Path);
         var images = new List<ImageSource>();
         foreach (string name in names)
         {
             try
             {
-                images.AddRange(ImageResolver.Find(SessionState.Path, name, literal));
+                images.AddRange(_resolver.Find(name, literal));
             }
             catch (InputException failure)
             {
@@ -270,9 +275,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// The image texts of this record. The binder takes a row's first image column even when its cell is empty, so then
     /// the others are looked at.
     /// </summary>
-    private string[]? NamedImages => Image is { Length: > 0 } || Row is null
-        ? Image
-        : s_imageColumns.Select(column => ImageCellAttribute.Texts(Row.Properties[column]?.Value)).FirstOrDefault(texts => texts.Length > 0);
+    private string[]? NamedImages => Image is { Length: > 0 } || Row is null ? Image : ImageColumns.Texts(Row);
 
     private IEnumerable<string> ParameterNames() => ((CommandInfo)MyInvocation.MyCommand).Parameters.Values
         .SelectMany(parameter => parameter.Aliases.Append(parameter.Name));
@@ -289,12 +292,5 @@ public abstract class RequestCmdlet : KlingCmdlet
         {
             WriteWarning(hint);
         }
-    }
-
-    private InputException MissingImage()
-    {
-        string columns = Row is null ? "" : " " + RowDescription.Of(Row);
-        return new InputException(ErrorCatalog.ImageMissing,
-            $"Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns {string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{columns}");
     }
 }

@@ -19,6 +19,7 @@ namespace Kling.Cmdlets;
 public sealed class SendKlingImageCommand : KlingCmdlet
 {
     private readonly ImageFileCache _files = new(SystemClock.Instance);
+    private ImageResolver? _resolver;
     private int _started;
     private int _ended;
     private bool _isAll;
@@ -85,7 +86,8 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     {
         try
         {
-            return ImageResolver.Find(SessionState.Path, name, literal);
+            _resolver ??= new ImageResolver(SessionState.Path);
+            return _resolver.Find(name, literal);
         }
         catch (InputException failure)
         {
@@ -121,7 +123,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
             return;
         }
 
-        Tell($"{name} is taken for {ImageWords.Describe(image)}.");
+        Tell(() => $"{name} is taken for {ImageWords.Describe(image)}.");
         foreach (string warning in report.Warnings)
         {
             WriteWarning($"{name}: {warning}");

@@ -66,9 +66,15 @@ internal sealed class VideoBatch : IDisposable
     /// <param name="target">The record, for an error.</param>
     internal void Announce(IEnumerable<RequestItem> grid, int images, IEnumerable<RequestItem> items, object target)
     {
+        bool isWholeKnown = !_cmdlet.MyInvocation.ExpectingInput;
+        if (!isWholeKnown && !_options.Guard.MayAsk)
+        {
+            return;
+        }
+
         NextPurchase next = NextPurchase.Of(grid).Times(images);
-        _progress.Total = _cmdlet.MyInvocation.ExpectingInput ? null : next.Requests;
-        if (_cmdlet.IsWhatIf || !_options.Guard.MustAsk(next.Price))
+        _progress.Total = isWholeKnown ? next.Requests : null;
+        if (!_options.Guard.MustAsk(next.Price) || _cmdlet.IsWhatIf)
         {
             return;
         }
@@ -197,7 +203,7 @@ internal sealed class VideoBatch : IDisposable
 
         ImageDelivery delivery = _images.For(item, engine.Uploads);
         Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, request, delivery, looksFirst, stop),
-            $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
+            () => $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
     }
 
     /// <summary>With -Resume: returns or attaches to what was bought before; false when the item has to be bought.</summary>
@@ -220,7 +226,7 @@ internal sealed class VideoBatch : IDisposable
 
             KlingEngine engine = KlingSession.Engine();
             Begin(engine, task, item, (run, stop) => run.AttachAsync(task, item, stop),
-                $"{item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing is bought.");
+                () => $"{item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing is bought.");
         }
         catch (Exception failure) when (failure is InputException or JournalException)
         {
@@ -232,9 +238,9 @@ internal sealed class VideoBatch : IDisposable
 
     private ResumePlan Plan() => _resume ??= new ResumePlan(new JournalFolder().Open(KlingSession.Address(), SystemClock.Instance).Index());
 
-    private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, string what)
+    private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, Func<string> what)
     {
-        _cmdlet.WriteVerbose(what);
+        _cmdlet.Tell(what);
         _engine = engine;
         _output.Journal = engine.Journal;
         _state.Add(task, item);

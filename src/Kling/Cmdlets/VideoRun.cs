@@ -25,7 +25,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
         RunAsync(task, item, () => FindAsync(task, stop), stop);
 
     private Action<string> TellOfImage(RequestItem item) =>
-        what => cmdlet.Bridge.Post(() => cmdlet.Tell($"{item.Name}: {what}"));
+        what => cmdlet.Bridge.Post(() => cmdlet.Tell(() => $"{item.Name}: {what}"));
 
     private async Task FindAsync(KlingTask task, CancellationToken stop)
     {

@@ -7,21 +7,23 @@ using Kling.Requests;
 namespace Kling.Paths;
 
 /// <summary>Finds what the user named as images, through PowerShell's own paths.</summary>
-internal static class ImageResolver
+/// <param name="paths">The session's paths.</param>
+internal sealed class ImageResolver(PathIntrinsics paths)
 {
     private const int LongestShown = 300;
+    private readonly LiteralPaths _literal = new(paths);
 
     /// <summary>The images a name stands for; a wildcard may name several. None is read yet.</summary>
     /// <exception cref="InputException">The name is no image in any of the known ways.</exception>
-    internal static IReadOnlyList<ImageSource> Find(PathIntrinsics paths, string name, bool literal)
+    internal IReadOnlyList<ImageSource> Find(string name, bool literal)
     {
         if (literal)
         {
-            return [new ImageSource(ImageKind.File, Unresolved(paths, name))];
+            return [new ImageSource(ImageKind.File, Unresolved(name))];
         }
 
         string[] files = [];
-        ImageKind? kind = ImageText.Recognise(name, text => (files = Existing(paths, text)).Length > 0);
+        ImageKind? kind = ImageText.Recognise(name, text => (files = Existing(text)).Length > 0);
         return kind switch
         {
             null => throw new InputException(ErrorCatalog.ImageNotFound,
@@ -41,11 +43,11 @@ internal static class ImageResolver
         _ => name,
     };
 
-    private static string Unresolved(PathIntrinsics paths, string name)
+    private string Unresolved(string name)
     {
         try
         {
-            return paths.GetUnresolvedProviderPathFromPSPath(name);
+            return _literal.Resolve(name);
         }
         catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException or ArgumentException or NotSupportedException)
         {
@@ -53,7 +55,7 @@ internal static class ImageResolver
         }
     }
 
-    private static string[] Existing(PathIntrinsics paths, string text)
+    private string[] Existing(string text)
     {
         if (text.Length > 4096)
         {
