@@ -7,6 +7,13 @@ internal static class ProcessMemory
 {
     internal static long Resident => Read("VmRSS:");
 
+    /// <summary>What is resident once all garbage is gone and its memory given back.</summary>
+    internal static long InUse()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Resident;
+    }
+
     internal static long Peak => Read("VmHWM:");
 
     /// <summary>Makes the peak start anew from what is resident now.</summary>

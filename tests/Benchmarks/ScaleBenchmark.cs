@@ -17,8 +17,9 @@ internal static class ScaleBenchmark
             open = JsonSerializer.Deserialize<ScaleReport>(child.ReadLine())!;
         }
 
-        report.Table("Many open tasks in one session", "Open tasks", "Submit s", "Wait s", "CPU while waiting s", "Memory per open task KB", "Succeeded");
+        report.Table("Many open tasks in one session", "Open tasks", "Submit s", "Wait s", "CPU while waiting s", "Memory per open task KB", "while it is waited for KB", "at most, with garbage KB", "Succeeded");
+        double PerTask(long bytes) => (bytes - open.IdleMemory) / 1024.0 / count;
         report.Line(FormattableString.Invariant(
-            $"| {count} | {open.Submit:0.0} | {open.Wait:0.0} | {open.WaitCpu:0.0} | {(open.OpenMemory - open.IdleMemory) / 1024.0 / count:0.0} | {open.Succeeded} |"));
+            $"| {count} | {open.Submit:0.0} | {open.Wait:0.0} | {open.WaitCpu:0.0} | {PerTask(open.OpenMemory):0.0} | {PerTask(open.WaitMemory):0.0} | {PerTask(open.PeakMemory):0.0} | {open.Succeeded} |"));
     }
 }

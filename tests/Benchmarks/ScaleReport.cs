@@ -1,4 +1,4 @@
 namespace Kling.Benchmarks;
 
-/// <summary>Seconds to submit and to wait, seconds of CPU while waiting, bytes resident before and with all tasks open, tasks that succeeded.</summary>
-internal sealed record ScaleReport(double Submit, double Wait, double WaitCpu, long IdleMemory, long OpenMemory, int Succeeded);
+/// <summary>Seconds to submit and to wait, seconds of CPU while waiting, bytes in use before, with all tasks open, while all are waited for, and resident at most then, tasks that succeeded.</summary>
+internal sealed record ScaleReport(double Submit, double Wait, double WaitCpu, long IdleMemory, long OpenMemory, long WaitMemory, long PeakMemory, int Succeeded);
