@@ -10,8 +10,6 @@ internal static class JobProcess
 {
     internal static int Run(string endpoint, int tasks, int throttle, string image, string upload)
     {
-        string rows = Path.Combine(Path.GetTempPath(), $"kling-rows-{Environment.ProcessId}.csv");
-        File.WriteAllLines(rows, Enumerable.Range(1, tasks).Select(number => $"{image},shot number {number}").Prepend("LiteralPath,Prompt"));
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
         engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret'").Check();
         var self = Process.GetCurrentProcess();
@@ -21,7 +19,7 @@ internal static class JobProcess
         ProcessMemory.ResetPeak();
         TimeSpan cpu = self.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
-        EngineResult result = engine.Run($"Import-Csv '{rows}' | New-KlingVideo -Wait -ThrottleLimit {throttle} -Upload {upload} -Force").Check();
+        EngineResult result = engine.Run($"$input | New-KlingVideo -Wait -ThrottleLimit {throttle} -Upload {upload} -Force", Rows(tasks, image)).Check();
         watch.Stop();
         self.Refresh();
         Console.WriteLine(JsonSerializer.Serialize(new JobReport(
@@ -32,8 +30,19 @@ internal static class JobProcess
             result.Output.Count(item => $"{item.Properties["Status"].Value}" == "Succeeded"),
             result.Output.ToDictionary(Id, item => Time(item, "SubmittedAt")),
             result.Output.ToDictionary(Id, item => Time(item, "CompletedAt")))));
-        File.Delete(rows);
         return 0;
+    }
+
+    /// <summary>Rows as Import-Csv gives them; the host's stand-in for that is a script, which the real one is not.</summary>
+    private static IEnumerable<PSObject> Rows(int tasks, string image)
+    {
+        for (int number = 1; number <= tasks; number++)
+        {
+            var row = new PSObject();
+            row.Properties.Add(new PSNoteProperty("LiteralPath", image));
+            row.Properties.Add(new PSNoteProperty("Prompt", $"shot number {number}"));
+            yield return row;
+        }
     }
 
     /// <summary>Waits until the runtime has recompiled in the background what the start of the host used often; that is not the job's.</summary>
