@@ -93,6 +93,36 @@ Describe 'Naming an image' {
         finally { $ExecutionContext.SessionState.Drive.Remove('klingshots', $true, 'Global') }
     }
 
+    It 'takes the first image column of a row that holds something: <what>' -TestCases @(
+        @{ what = 'Image before LiteralPath'; row = @{ Image = 'shots/shot.png'; LiteralPath = 'shots/odd [1].png' }; name = 'shot.png' }
+        @{ what = 'LiteralPath where Image is empty'; row = @{ Image = ''; LiteralPath = 'shots/odd [1].png' }; name = 'odd [1].png' }
+        @{ what = 'Uri where Image and ImageUrl are empty'; row = @{ Image = ' '; ImageUrl = $null; Uri = 'https://example.com/a.png' }; name = 'https://example.com/a.png' }
+        @{ what = 'a number is no image'; row = @{ Image = 5 }; problem = 'Image: an object of type Int32 was given*' }
+        @{ what = 'an object is no image'; row = @{ Image = [pscustomobject]@{ A = 1 } }; problem = 'Image: an object of type PSCustomObject was given*' }
+        @{ what = 'an object among texts'; row = @{ Image = 'shots/shot.png', [pscustomobject]@{ A = 1 } }; problem = 'Image: an object of type PSCustomObject was given*' }
+        @{ what = 'an empty list is none'; row = @{ Image = @() }; problem = 'Image: nothing was given*' }
+        @{ what = 'a list of blanks is none'; row = @{ Image = '', ' ' }; problem = 'Image: nothing was given*' }
+        @{ what = 'several'; row = @{ Image = 'shots/shot.png', 'https://example.com/a.png' }; name = 'shot.png', 'https://example.com/a.png' }
+    ) {
+        Push-Location "$TestDrive"
+        try { $reports = @([pscustomobject]$row, [pscustomobject]@{ Image = 'shots/shot.png' } | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems) } finally { Pop-Location }
+        if (Test-Path Variable:problem) {
+            "$($problems[0])" | Should -BeLike $problem
+            @($problems[0].TargetObject.PSObject.Properties.Name) | Should -Be 'Image'
+            $reports.Count | Should -Be 1
+        }
+        else {
+            $problems.Count | Should -Be 0
+            $expected = @(foreach ($one in @($name)) { if ($one -like 'https:*') { $one } else { Join-Path $folder $one } })
+            @($reports.ImageName) | Should -Be ($expected + $image)
+        }
+    }
+
+    It 'refuses a row as the value of -Image: <command>' -TestCases @(@{ command = 'New-KlingVideo' }, @{ command = 'Test-KlingRequest' }, @{ command = 'Measure-KlingCost' }, @{ command = 'Send-KlingImage' }) {
+        { & $command -Image ([pscustomobject]@{ Image = $image }) -ErrorAction Stop } | Should -Throw '*an object of type PSCustomObject was given*'
+        { [pscustomobject]@{ Image = $image } | & $command -Image ([pscustomobject]@{ Image = $image }) -ErrorAction Stop } | Should -Throw '*an object of type PSCustomObject was given*'
+    }
+
     It 'follows the location when it changes between two records' {
         $second = New-Item (Join-Path $TestDrive 'second') -ItemType Directory -Force
         $other = New-TestImage (Join-Path $second 'shot.png')

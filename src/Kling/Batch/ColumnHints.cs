@@ -2,11 +2,11 @@ using System.Management.Automation;
 
 namespace Kling.Batch;
 
-/// <summary>Finds a row's columns that look like a misspelt parameter, each once.</summary>
-internal sealed class ColumnHints(IEnumerable<string> parameterNames)
+/// <summary>Finds a row's columns that look like a misspelt parameter of a command, each once.</summary>
+internal sealed class ColumnHints(CommandInfo command)
 {
     private const int ShortestName = 4;
-    private readonly string[] _names = [.. parameterNames];
+    private readonly string[] _names = [.. command.Parameters.Values.SelectMany(parameter => parameter.Aliases.Append(parameter.Name))];
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Warnings about the columns of this row that were not seen before.</summary>

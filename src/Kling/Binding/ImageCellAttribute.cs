@@ -7,11 +7,26 @@ namespace Kling.Binding;
 /// What may name an image: text, a file, an address, a UUID, or a list of them. A row object is refused, so that it
 /// never becomes image text; the inner cast exception lets the binder look for the row's own columns.
 /// </summary>
+/// <remarks>
+/// The binder asks twice for each row and wraps each refusal, which takes longer than all else that is done for the row before it is sent. So a cmdlet
+/// that looks at the columns itself (<see cref="ImageColumns"/>) lets <see cref="Row"/> stand for one.
+/// </remarks>
 internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>Stands for a row, whose columns are still to be looked at.</summary>
+    internal static readonly string[] Row = [];
+
+    /// <summary>Whether a row is taken for <see cref="Row"/> instead of refused.</summary>
+    public bool TakesRows { get; init; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
+        if (TakesRows && inputData is PSObject { BaseObject: PSCustomObject })
+        {
+            return Row;
+        }
+
         string[] texts = Texts(inputData);
         return texts.Length == 0 ? null : texts;
     }
@@ -50,9 +65,11 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
             Uri address => address.OriginalString,
             Guid id => id.ToString("D"),
             FileInfo file => WildcardPattern.Escape(file.FullName),
-            _ => throw new ArgumentTransformationMetadataException(
-                $"Image: an object of type {value.GetType().Name} was given; allowed: a path, URL, UUID, data URI, base64 text or file.",
-                new PSInvalidCastException()),
+            _ => throw new ArgumentTransformationMetadataException(NoImage(value.GetType().Name), new PSInvalidCastException()),
         };
     }
+
+    /// <summary>What is wrong with an object of a type that names no image.</summary>
+    internal static string NoImage(string type) =>
+        $"Image: an object of type {type} was given; allowed: a path, URL, UUID, data URI, base64 text or file.";
 }

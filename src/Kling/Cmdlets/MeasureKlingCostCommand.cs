@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Kling.Batch;
+using Kling.Errors;
 using Kling.Models;
 using Kling.Requests;
 
@@ -64,7 +65,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         Violation[] violations = [.. item.Report.Violations.Where(v => v.Parameter is not "Image" and not "Model")];
         if (violations.Length > 0)
         {
-            WriteFailure(Invalid(item.Name, item.Report), item.Target);
+            WriteFailure(InputException.Of(item.Name, item.Report), item.Target);
             return;
         }
 

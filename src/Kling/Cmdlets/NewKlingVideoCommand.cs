@@ -73,6 +73,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        base.BeginProcessing();
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object confirm) && confirm is SwitchParameter { IsPresent: false };
         _batch = new VideoBatch(this, new VideoBatchOptions
         {

@@ -23,7 +23,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The first frame: path (wildcards allowed), URL, media UUID, data URI or base64 text.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ImageUrl", "Uri", "ImageUUID", "MediaUUID")]
-    [ImageCell]
+    [ImageCell(TakesRows = true)]
     [SupportsWildcards]
     public string[]? Image { get; set; }
 
@@ -149,6 +149,16 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// </summary>
     private protected int RefusedRecords => _bound - _read;
 
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // Nothing of the pipeline is bound yet, so this row was given by name.
+        if (ReferenceEquals(Image, ImageCellAttribute.Row))
+        {
+            ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest, ImageCellAttribute.NoImage(nameof(PSCustomObject))), null));
+        }
+    }
+
     /// <summary>The requests of this record, one for each image and variant; images that cannot be used are written as errors.</summary>
     private protected IEnumerable<RequestItem> ReadItems() => FindImages().SelectMany(source => ReadItems(Guid.Empty, source));
 
@@ -190,11 +200,6 @@ public abstract class RequestCmdlet : KlingCmdlet
     {
         _read += _input is null ? 0 : 1;
         Hint();
-        if (!HasImage)
-        {
-            ItemFailed(ImageColumns.Missing(Row is null ? "" : " " + RowDescription.Of(Row)), (object?)Row ?? MyInvocation.MyCommand.Name);
-            return [];
-        }
 
         // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
         if (InputObject?.BaseObject is FileSystemInfo file)
@@ -202,23 +207,33 @@ public abstract class RequestCmdlet : KlingCmdlet
             return [new ImageSource(ImageKind.File, file.FullName)];
         }
 
-        bool literal = LiteralPath is { Length: > 0 } && NamedImages is not { Length: > 0 };
-        string[] names = literal ? LiteralPath! : NamedImages!;
-        _resolver ??= new ImageResolver(SessionState.Path);
-        var images = new List<ImageSource>();
-        foreach (string name in names)
+        try
         {
-            try
-            {
-                images.AddRange(_resolver.Find(name, literal));
-            }
-            catch (InputException failure)
-            {
-                ItemFailed(RowDescription.Hinted(failure, Row), (object?)Row ?? ImageResolver.Shown(name));
-            }
+            string[] named = NamedImages ?? [];
+            string[] names = named.Length > 0 ? named : LiteralPath ?? [];
+            return names.Length > 0
+                ? [.. names.SelectMany(name => Find(name, literal: named.Length == 0))]
+                : throw ImageColumns.Missing(Row is null ? "" : " " + RowDescription.Of(Row));
         }
+        catch (InputException failure)
+        {
+            ItemFailed(failure, (object?)Row ?? MyInvocation.MyCommand.Name);
+            return [];
+        }
+    }
 
-        return images;
+    private IReadOnlyList<ImageSource> Find(string name, bool literal)
+    {
+        try
+        {
+            _resolver ??= new ImageResolver(SessionState.Path);
+            return _resolver.Find(name, literal);
+        }
+        catch (InputException failure)
+        {
+            ItemFailed(RowDescription.Hinted(failure, Row), (object?)Row ?? ImageResolver.Shown(name));
+            return [];
+        }
     }
 
     /// <summary>The grid of prompts, durations and guidance scales for one image, checked; without an image for a price.</summary>
@@ -251,7 +266,7 @@ public abstract class RequestCmdlet : KlingCmdlet
             }, size, name);
     }
 
-    // An unknown model is reported by the validator; the sizes of the known one serve until then.
+    // An unknown model is reported by the validator.
     private ModelSpec Spec => ModelSpec.Find(Model ?? ModelSpec.DefaultModelId) ?? ModelSpec.Kling21Standard;
 
     private RequestItem Item(VideoRequest request, SizeChoice size, string name)
@@ -262,33 +277,18 @@ public abstract class RequestCmdlet : KlingCmdlet
         static int Many(Array? values) => values is { Length: > 1 } ? values.Length : 1;
     }
 
-    /// <summary>The failure of a request that breaks the model's limits.</summary>
-    internal static InputException Invalid(string name, ValidationReport report) =>
-        new(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", report.Violations.Select(v => v.Message))}");
-
     /// <summary>Writes the error of an item that never became a request.</summary>
     private protected virtual void ItemFailed(Exception failure, object? target) => WriteFailure(failure, target);
 
-    private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || NamedImages is { Length: > 0 };
+    private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || Image is { Length: > 0 } || (Row is not null && ImageColumns.AnyGiven(Row));
 
-    /// <summary>
-    /// The image texts of this record. The binder takes a row's first image column even when its cell is empty, so then
-    /// the others are looked at.
-    /// </summary>
+    /// <summary>The image texts of this record: those that were bound, or those of its row.</summary>
     private string[]? NamedImages => Image is { Length: > 0 } || Row is null ? Image : ImageColumns.Texts(Row);
-
-    private IEnumerable<string> ParameterNames() => ((CommandInfo)MyInvocation.MyCommand).Parameters.Values
-        .SelectMany(parameter => parameter.Aliases.Append(parameter.Name));
 
     private void Hint()
     {
-        if (Row is null)
-        {
-            return;
-        }
-
-        _hints ??= new ColumnHints(ParameterNames());
-        foreach (string hint in _hints.For(Row))
+        _hints ??= new ColumnHints(MyInvocation.MyCommand);
+        foreach (string hint in Row is null ? [] : _hints.For(Row))
         {
             WriteWarning(hint);
         }

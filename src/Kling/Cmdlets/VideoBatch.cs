@@ -106,7 +106,7 @@ internal sealed class VideoBatch : IDisposable
 
         if (!report.IsValid)
         {
-            Fail(RequestCmdlet.Invalid(item.Name, report), item.Target);
+            Fail(InputException.Of(item.Name, report), item.Target);
             return;
         }
 

@@ -1,4 +1,5 @@
 using Kling.Models;
+using Kling.Requests;
 
 namespace Kling.Errors;
 
@@ -15,6 +16,10 @@ public sealed class InputException : Exception
         Id = id;
         Recommendation = recommendation;
     }
+
+    /// <summary>A request that breaks the model's limits, with all it breaks.</summary>
+    internal static InputException Of(string name, ValidationReport report) =>
+        new(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", report.Violations.Select(violation => violation.Message))}");
 
     /// <summary>The error's id in the catalog.</summary>
     public string Id { get; }
