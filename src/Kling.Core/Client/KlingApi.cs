@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using Kling.Models;
 using Kling.Requests;
 using Kling.Support;
@@ -16,8 +15,7 @@ public sealed class KlingApi : IKlingApi
     private const int UploadBytesPerSecond = 50_000;
 
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(100);
-    private static readonly ProductInfoHeaderValue s_userAgent =
-        new("Kling", typeof(KlingApi).Assembly.GetName().Version?.ToString(3) ?? "0");
+    private static readonly string s_userAgent = "Kling/" + (typeof(KlingApi).Assembly.GetName().Version?.ToString(3) ?? "0");
 
     private readonly HttpClient _http;
     private readonly Credential _credential;
@@ -94,8 +92,8 @@ public sealed class KlingApi : IKlingApi
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = content };
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + _credential.Text);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        request.Headers.UserAgent.Add(s_userAgent);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        request.Headers.TryAddWithoutValidation("User-Agent", s_userAgent);
         return request;
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using Kling.Requests;
 
 namespace Kling.Client;
@@ -19,7 +18,7 @@ internal sealed class RequestContent : HttpContent
     {
         _body = body;
         _token = token;
-        Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        Headers.TryAddWithoutValidation("Content-Type", "application/json");
     }
 
     /// <summary>

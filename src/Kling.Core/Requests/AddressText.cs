@@ -47,7 +47,7 @@ public static class AddressText
 
     /// <summary>Whether a text is what <see cref="Shown"/> or <see cref="InlineShown"/> made of something secret, so that it cannot be used again.</summary>
     /// <param name="text">The text.</param>
-    public static bool IsMasked(string? text) => text is not null && s_masked.IsMatch(text.Trim());
+    public static bool IsMasked(string? text) => text is not null && text.IndexOf(']') >= 0 && s_masked.IsMatch(text.Trim());
 
     private static string Measure(string hidden) =>
         FormattableString.Invariant($"{hidden.Length} characters, sha256 {Sha256Text.Of(hidden).Substring(0, ShortHash)}");

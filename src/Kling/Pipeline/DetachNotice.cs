@@ -6,6 +6,9 @@ namespace Kling.Pipeline;
 /// <summary>Names the commands that re-attach, where Ctrl+C leaves no other way to write.</summary>
 internal static class DetachNotice
 {
+    // More ids fill the screen; the journal knows them all.
+    private const int MostNamed = 50;
+
     /// <param name="host">Where it is shown.</param>
     /// <param name="tasks">The tasks that were under way, in whatever state they are now.</param>
     /// <param name="directory">The folder their videos were being saved to; null where it is not known.</param>
@@ -15,22 +18,25 @@ internal static class DetachNotice
         KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),
             directory is null ? "go on at the service. To wait for them:" : "go on at the service. To wait for them and save their videos:",
-            ids => directory is null ? $"Wait-KlingTask -TaskId {ids}" : $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
+            ids => directory is null ? $"Wait-KlingTask -TaskId {ids}" : $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}",
+            "Get-KlingTask -Status Processing | " + (directory is null ? "Wait-KlingTask" : $"Save-KlingVideo -OutDirectory {folder}"));
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown),
-            "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}",
+            "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}", "Get-KlingTask -Status Unknown | Wait-KlingTask",
             ids => $". Where it does not: New-KlingVideo … -TaskId {ids} sends the same id again, Remove-KlingTask -TaskId {ids} gives it up.");
 
         // A saved file shows on the video as soon as it has its name; what has none is what was interrupted.
         Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
-            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
+            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}",
+            $"Get-KlingTask -Status Succeeded,PartiallySucceeded | Save-KlingVideo -OutDirectory {folder}");
     }
 
-    private static void Show(PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, Func<string, string>? exits = null)
+    private static void Show(PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, string listing, Func<string, string>? exits = null)
     {
         string[] ids = [.. tasks.Select(task => task.TaskId.ToString("D"))];
         if (ids.Length > 0)
         {
-            host.UI.WriteWarningLine($"{ids.Length} task(s) {what} {command(string.Join(",", ids))}{exits?.Invoke(ids.Length == 1 ? ids[0] : "<id>")}");
+            string named = ids.Length > MostNamed ? listing : command(string.Join(",", ids));
+            host.UI.WriteWarningLine($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? ids[0] : "<id>")}");
         }
     }
 }

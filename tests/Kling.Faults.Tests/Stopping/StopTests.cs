@@ -91,6 +91,29 @@ public sealed class StopTests : IDisposable
         Finish(id, submits: 1);
     }
 
+    [Theory]
+    [InlineData("Wait-KlingTask")]
+    [InlineData("Save-KlingVideo -ThrottleLimit 64 -OutDirectory clips")]
+    public void Stop_with_many_tasks_open_names_one_command_that_takes_all_of_them_up(string command)
+    {
+        const int Many = 60;
+        _bench.Run($"1..{Many} | ForEach-Object {{ '{_bench.Images[0]}' }} | New-KlingVideo -Prompt pan -Force").Check();
+        CallHold hold = Service.Hold(CallPoint.Poll);
+        using RunningScript running = _bench.Engine.Start($"Get-KlingTask -Local | {command}");
+        hold.WaitUntilReached();
+        Assert.True(Guard.Returns(running.Stop, "the stopped cmdlet did not return").Stopped);
+
+        string shown = _bench.Screen.ReplaceLineEndings("\n").Split('\n').Last(line => line.Contains("go on at the service", StringComparison.Ordinal));
+        Assert.Contains($"{Many} task(s)", shown, StringComparison.Ordinal);
+        string again = shown[shown.IndexOf("Get-KlingTask", StringComparison.Ordinal)..];
+        Assert.DoesNotContain(_bench.Journal().Select(ServiceBench.Id), id => shown.Contains($"{id}", StringComparison.Ordinal));
+
+        Service.Finished = true;
+        _bench.Connect();
+        Assert.Equal(Many, _bench.Run(again).Check().Output.Count);
+        Assert.Equal(Many, Service.Count(CallKind.Submit));
+    }
+
     [Fact]
     public void Save_Stop_while_polling_leaves_the_task_open()
     {
