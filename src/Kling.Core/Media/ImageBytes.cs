@@ -33,12 +33,18 @@ internal sealed class ImageBytes
     /// <exception cref="ImageFaultException">There is none.</exception>
     internal int Byte()
     {
-        if (_at == _filled && !Refill())
-        {
-            throw ImageFaultException.CutOff(Format, Length);
-        }
-
+        Need();
         return _buffer[_at++];
+    }
+
+    /// <summary>As many of the next bytes as are at hand: at least one, at most so many. They are good until the next call.</summary>
+    /// <exception cref="ImageFaultException">There is none.</exception>
+    internal ReadOnlySpan<byte> Piece(long most)
+    {
+        Need();
+        int size = (int)Math.Min(most, _filled - _at);
+        _at += size;
+        return new ReadOnlySpan<byte>(_buffer, _at - size, size);
     }
 
     internal int Big16() => (Byte() << 8) | Byte();
@@ -84,11 +90,20 @@ internal sealed class ImageBytes
         _filled = _at = 0;
     }
 
-    private bool Refill()
+    /// <summary>Sees to it that there is a next byte.</summary>
+    private void Need()
     {
+        if (_at < _filled)
+        {
+            return;
+        }
+
         _bufferStart += _filled;
         _at = 0;
         _filled = _stream.Read(_buffer, 0, _buffer.Length);
-        return _filled > 0;
+        if (_filled == 0)
+        {
+            throw ImageFaultException.CutOff(Format, Length);
+        }
     }
 }

@@ -91,9 +91,11 @@ internal static class PngReader
             crc = Crc32.Add(crc, c);
         }
 
-        for (uint i = 0; i < length; i++)
+        for (long left = length; left > 0;)
         {
-            crc = Crc32.Add(crc, bytes.Byte());
+            ReadOnlySpan<byte> piece = bytes.Piece(left);
+            crc = Crc32.Add(crc, piece);
+            left -= piece.Length;
         }
 
         if (bytes.Big32() != Crc32.End(crc))
