@@ -59,6 +59,13 @@ Describe 'Get-KlingTask, Wait-KlingTask and Save-KlingVideo' {
         @((Get-KlingSandbox).Requests).Count | Should -Be $requests
     }
 
+    It 'shows an ended task with the file that another command saved since' {
+        $ended = New-KlingVideo $image -Prompt 'pan' -Wait
+        $null = Save-KlingVideo -TaskId $ended.TaskId -OutDirectory (Join-Path $TestDrive 'since')
+        $ended.File | Should -BeNullOrEmpty
+        ($ended | Wait-KlingTask).File | Should -BeLike '*since*'
+    }
+
     It 'looks at many ids from the pipeline with few requests, in their order' {
         $ids = @((1..60 | ForEach-Object { $image } | New-KlingVideo -Prompt 'many' -Force).TaskId)
         $requests = @((Get-KlingSandbox).Requests).Count

@@ -72,6 +72,11 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
     public void AnyFile_TellsTheSameInEveryWay() => FuzzRun.Check(
         output, "Journal: any file, read in every way", Gen.Select(s_files, Gen.Int[1, 5], (file, count) => (File: file, Count: count)), sample =>
         {
+            if (AnyRecordRepeatsAName(sample.File))
+            {
+                return;
+            }
+
             string path = Path.Combine(_folder.FullName, FormattableString.Invariant($"tasks-{Environment.CurrentManagedThreadId}.jsonl"));
             File.WriteAllBytes(path, sample.File);
             var journal = new TaskJournal(path, new Uri(Endpoint), new FakeClock());
@@ -95,6 +100,20 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
         using JsonDocument json = JsonDocument.Parse(JournalParser.Trim(line).ToArray());
         string[] names = [.. json.RootElement.EnumerateObject().Select(member => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member)))];
         return names.Length != names.Distinct(StringComparer.Ordinal).Count();
+    }
+
+    private static bool AnyRecordRepeatsAName(byte[] file)
+    {
+        var lines = new ForwardLines(new MemoryStream(file));
+        while (lines.MoveNext())
+        {
+            if (JournalParser.ReadHeader(lines.Line, Endpoint).Kind == JournalLineKind.Record && RepeatsAName(lines.Line.ToArray()))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -56,7 +56,7 @@ public sealed class TaskPollerTests
 
         // The youngest counts: nobody knows that it takes as long.
         KlingTask young = Sample.Accepted(_clock.UtcNow);
-        Task[] waits = [Wait(poller, old, TimeSpan.FromSeconds(50)), Wait(poller, young, TimeSpan.FromSeconds(50))];
+        Task[] waits = [Wait(poller, young, TimeSpan.FromSeconds(50)), Wait(poller, old, TimeSpan.FromSeconds(50))];
         foreach (Task wait in waits)
         {
             await Assert.ThrowsAsync<KlingWaitTimeoutException>(() => wait);
