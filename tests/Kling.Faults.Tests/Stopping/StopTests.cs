@@ -167,7 +167,7 @@ public sealed class StopTests : IDisposable
     {
         locked = locking();
         RunningScript running = _bench.Engine.Start(New + " -Verbose");
-        Guard.Until(() => running.Verbose.ToArray().Any(record => record.Message.Contains("becomes task", StringComparison.Ordinal)), "no task was begun");
+        Guard.Until(() => Enumerable.Range(0, running.Verbose.Count).Any(line => running.Verbose[line].Message.Contains("becomes task", StringComparison.Ordinal)), "no task was begun");
         return running;
     }
 
