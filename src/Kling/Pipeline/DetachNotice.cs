@@ -6,7 +6,7 @@ namespace Kling.Pipeline;
 /// <summary>Names the commands that re-attach, where Ctrl+C leaves no other way to write.</summary>
 internal static class DetachNotice
 {
-    // More ids fill the screen; the journal knows them all.
+    // More ids fill the screen; the journal knows them all. What has ended is always named: a listing would fetch the whole history.
     private const int MostNamed = 50;
 
     /// <param name="host">Where it is shown.</param>
@@ -26,16 +26,15 @@ internal static class DetachNotice
 
         // A saved file shows on the video as soon as it has its name; what has none is what was interrupted.
         Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
-            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}",
-            $"Get-KlingTask -Status Succeeded,PartiallySucceeded | Save-KlingVideo -OutDirectory {folder}");
+            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
     }
 
-    private static void Show(PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, string listing, Func<string, string>? exits = null)
+    private static void Show(PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, string? listing = null, Func<string, string>? exits = null)
     {
         string[] ids = [.. tasks.Select(task => task.TaskId.ToString("D"))];
         if (ids.Length > 0)
         {
-            string named = ids.Length > MostNamed ? listing : command(string.Join(",", ids));
+            string named = ids.Length > MostNamed && listing is not null ? listing : command(string.Join(",", ids));
             host.UI.WriteWarningLine($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? ids[0] : "<id>")}");
         }
     }
