@@ -8,13 +8,6 @@ internal static class OtherProgram
 {
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
-    /// <summary>The output file of another test program, built as this one was.</summary>
-    internal static string Built(string project, string file, string? framework = null)
-    {
-        string[] own = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
-        return Path.Combine(RepositoryPaths.Root, "tests", project, "bin", own[^2], framework ?? own[^1], file);
-    }
-
     /// <summary>Its output, line by line, as it comes; what it says on standard error is passed on.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     internal static IEnumerable<string> Lines(string[] arguments, params (string Name, string Value)[] environment)

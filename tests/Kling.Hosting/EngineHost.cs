@@ -3,37 +3,27 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using System.Text.RegularExpressions;
-using Kling.Hosting.StandIns;
 using Microsoft.PowerShell;
 
 namespace Kling.Hosting;
 
-/// <summary>
-/// One runspace of the bare PowerShell engine (the System.Management.Automation package, without pwsh), with the
-/// stand-ins for the everyday commands that package lacks.
-/// </summary>
+/// <summary>One runspace of PowerShell, hosted in this process.</summary>
 public sealed partial class EngineHost : IDisposable
 {
     private readonly Runspace _runspace;
     private readonly PSHost _host;
 
     /// <summary>Opens a runspace.</summary>
-    /// <exception cref="InvalidOperationException">The stand-ins or the module could not be loaded.</exception>
+    /// <exception cref="InvalidOperationException">The module could not be imported.</exception>
     public EngineHost(EngineOptions? options = null)
     {
         options ??= new EngineOptions();
         _host = options.Host ?? new CaptureHost();
 
-        // CreateDefault() looks for assemblies only pwsh has; CreateDefault2() does not.
-        InitialSessionState state = InitialSessionState.CreateDefault2();
+        var state = InitialSessionState.CreateDefault();
         if (OperatingSystem.IsWindows())
         {
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
-        }
-
-        if (options.StandIns)
-        {
-            StandInCatalog.AddTo(state);
         }
 
         foreach (SessionStateCommandEntry entry in options.Commands)
@@ -48,11 +38,6 @@ public sealed partial class EngineHost : IDisposable
             if (options.Location is not null)
             {
                 _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(options.Location));
-            }
-
-            if (options.StandIns)
-            {
-                Run(StandInCatalog.Script).Check();
             }
 
             if (options.ModulePath is not null)

@@ -12,9 +12,6 @@ public sealed class EngineOptions
     /// <summary>The host; null for a <see cref="CaptureHost"/> of its own.</summary>
     public PSHost? Host { get; init; }
 
-    /// <summary>Whether the stand-ins for the commands the bare engine lacks are loaded.</summary>
-    public bool StandIns { get; init; } = true;
-
     /// <summary>The starting location; null for the process's.</summary>
     public string? Location { get; init; }
 

@@ -16,7 +16,18 @@ public static class RepositoryPaths
     public static string SourceManifest => Path.Combine(Root, "Kling.psd1");
 
     /// <summary>The folder of the cmdlets' Pester files.</summary>
-    public static string PesterFiles => Path.Combine(Root, "tests", "Cmdlets");
+    public static string PesterFiles => Path.Combine(Root, "tests", "Pester");
+
+    /// <summary>A file that the build made of another test project, in the same configuration as this program.</summary>
+    /// <param name="project">The project's folder, from tests/.</param>
+    /// <param name="file">The file's name.</param>
+    /// <param name="framework">The target framework; this program's when left out.</param>
+    public static string Built(string project, string file, string? framework = null)
+    {
+        // bin/<configuration>/<framework>
+        string[] own = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar);
+        return Path.Combine(Root, "tests", project, "bin", own[^2], framework ?? own[^1], file);
+    }
 
     private static string FindRoot()
     {

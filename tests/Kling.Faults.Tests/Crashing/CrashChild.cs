@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Kling.Cmdlets.Tests.Service;
+using Kling.Hosting.Service;
 using Kling.Hosting;
 
 namespace Kling.Faults.Tests.Crashing;
@@ -19,7 +19,7 @@ internal sealed class CrashChild : IDisposable
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
-            ArgumentList = { "exec", Program, script },
+            ArgumentList = { "exec", s_program, script },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,9 +35,7 @@ internal sealed class CrashChild : IDisposable
     /// <summary>What it wrote to standard error.</summary>
     internal string Errors => string.Join("\n", _errors);
 
-    // bin/<configuration>/<framework>, as this assembly itself lies.
-    private static string Program => Path.Combine([RepositoryPaths.Root, "tests", "CrashRig", "bin",
-        .. AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..], "CrashRig.dll"]);
+    private static readonly string s_program = RepositoryPaths.Built("Rigs/CrashRig", "CrashRig.dll");
 
     /// <summary>The next line that it wrote.</summary>
     internal string ReadLine()

@@ -2,9 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Reflection;
 using System.Text;
-using Kling.Cmdlets.Tests;
-using Kling.Cmdlets.Tests.Pester;
-using Kling.Cmdlets.Tests.Service;
+using Kling.Hosting.Service;
 using Kling.Hosting;
 
 namespace Kling.Faults.Tests.Secrets;

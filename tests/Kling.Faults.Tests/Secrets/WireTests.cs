@@ -1,6 +1,3 @@
-using Kling.Cmdlets.Tests;
-using Kling.Cmdlets.Tests.Help;
-using Kling.Cmdlets.Tests.Pester;
 using Kling.Hosting;
 
 namespace Kling.Faults.Tests.Secrets;

@@ -1,7 +1,5 @@
 using System.Management.Automation;
-using Kling.Cmdlets.Tests;
-using Kling.Cmdlets.Tests.Pester;
-using Kling.Cmdlets.Tests.Service;
+using Kling.Hosting.Service;
 using Kling.Hosting;
 
 namespace Kling.Faults.Tests.Stopping;

@@ -1,0 +1,22 @@
+namespace Kling.Hosting;
+
+/// <summary>
+/// The packaged module for the tests of one process. The process gets a data folder of its own and no key, so that no
+/// test sees or changes what the user has.
+/// </summary>
+public sealed class ModuleUnderTest : IDisposable
+{
+    private readonly string _home = Directory.CreateTempSubdirectory("kling-home-").FullName;
+
+    /// <summary>Points the environment to the packaged module and away from the user's data.</summary>
+    public ModuleUnderTest()
+    {
+        Environment.SetEnvironmentVariable("KLING_MODULE", RepositoryPaths.ModuleManifest);
+        Environment.SetEnvironmentVariable("KLING_HOME", _home);
+        Environment.SetEnvironmentVariable("RUNWARE_API_KEY", null);
+        Environment.SetEnvironmentVariable("RUNWARE_BASE_URL", null);
+    }
+
+    /// <summary>Removes the data folder.</summary>
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+}

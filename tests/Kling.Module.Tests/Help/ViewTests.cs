@@ -1,0 +1,127 @@
+using System.Management.Automation.Host;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Kling.Hosting;
+
+namespace Kling.Module.Tests.Help;
+
+/// <summary>What the default views show, in narrow and wide windows, in a culture with a decimal comma.</summary>
+[Collection(EngineCollection.Name)]
+public sealed partial class ViewTests
+{
+    private static readonly (string Type, string Shape)[] s_views =
+    [
+        .. XDocument.Load(Path.Combine(RepositoryPaths.Root, "src", "Kling", "Formatting", "Kling.Format.ps1xml")).Descendants("View").Select(view =>
+            (view.Descendants("TypeName").Single().Value, view.Element("TableControl") is null ? "List" : "Table")),
+    ];
+
+    public static TheoryData<string, string, int> Views()
+    {
+        var data = new TheoryData<string, string, int>();
+        foreach ((string type, string shape) in s_views)
+        {
+            foreach (int width in new[] { 80, 120 })
+            {
+                data.Add(type, shape, width);
+            }
+        }
+
+        foreach (string type in ViewSamples.Scripts.Keys)
+        {
+            data.Add(type, "Default", 80);
+            data.Add(type, "Default", 120);
+        }
+
+        return data;
+    }
+
+    [Fact]
+    public void Every_view_has_a_sample() => Assert.Equal(s_views.Select(view => view.Type).Distinct().Order(), ViewSamples.Scripts.Keys.Order());
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public void View_fits_the_window_and_breaks_no_id(string type, string shape, int width)
+    {
+        string text = Render(ViewSamples.Scripts[type], shape, width);
+        Assert.True(text.Trim().Length > 20, text);
+        Assert.All(text.Split('\n'), line => Assert.True(line.Length <= width, $"{line.Length}: {line}"));
+
+        // An id that begins must be there to its end, or it cannot be pasted.
+        Assert.All(IdStart().Matches(text), start => Assert.Matches(WholeId(), text[start.Index..Math.Min(text.Length, start.Index + 36)]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Views))]
+    public void View_is_the_same_under_a_decimal_comma(string type, string shape, int width)
+    {
+        string text = Render(ViewSamples.Scripts[type], shape, width);
+        Assert.DoesNotMatch(DecimalComma(), text);
+        Assert.Equal(Render(ViewSamples.Scripts[type], shape, width, "en-US"), text);
+    }
+
+    public static TheoryData<string> Types() => [.. ViewSamples.Scripts.Keys];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Whole_object_shows_and_exports_every_property(string type)
+    {
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        string[] names = [.. engine.Run($"[{type}].GetProperties() | ForEach-Object Name").Check().OutputOf<string>()];
+        string sample = $"$one = @({ViewSamples.Scripts[type]})[0]; $one";
+        string all = engine.RenderText(sample + " | Format-List *");
+        string csv = string.Join("\n", engine.Run(sample + " | ConvertTo-Csv").Check().OutputOf<string>());
+        string json = string.Join("\n", engine.Run(sample + " | ConvertTo-Json -Depth 5").Check().OutputOf<string>());
+        using var tree = System.Text.Json.JsonDocument.Parse(json);
+        Assert.All(names, name =>
+        {
+            Assert.Matches($@"(?m)^{name} *:", all);
+            Assert.Contains($"\"{name}\"", csv.Split('\n')[0], StringComparison.Ordinal);
+            Assert.True(tree.RootElement.TryGetProperty(name, out _), name);
+        });
+        Assert.DoesNotMatch(@"System\.|`1|\[\]", string.Join("\n", csv.Split('\n').Skip(1)));
+    }
+
+    [Fact]
+    public void Culture_of_the_test_has_a_decimal_comma() => Assert.Equal("0,50", Render("(0.5).ToString('0.00')", "Default", 80).Trim());
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Colour_shows_only_where_the_host_supports_it(bool supports)
+    {
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        engine.Capture.UI.Colours = supports;
+        engine.RunConsole(ViewSamples.Scripts["Kling.Models.KlingTask"]);
+        Assert.Equal(supports, engine.Capture.UI.Lines.Any(line => line.Text.Contains("\u001b[33mPartial", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Kling.Models.KlingTask", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d Partial +0\\.1848 7\\.5 +\\d+d lighthouse")]
+    [InlineData("Kling.Models.KlingTask", "Table", 120, " lighthouse-o\\S* +1280x720 +lighthouse")]
+    [InlineData("Kling.Models.KlingCost", "Table", 80, " 7\\.5 +4 +0\\.1850 +0\\.1848")]
+    [InlineData("Kling.Models.KlingVideo", "Table", 80, " 0\\.1848 9223372036854775807 +1\\.4 MB ")]
+    [InlineData("Kling.Models.KlingSandboxInfo", "Table", 80, " 1234\\.1848 ")]
+    [InlineData("Kling.Models.KlingModel", "List", 80, "PricePerSecond : 0\\.0370")]
+    [InlineData("Kling.Sandbox.SandboxCharge", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d +0\\.1848 2024-03-05 06:07:08")]
+    [InlineData("Kling.Models.KlingTask", "List", 120, "SubmittedAt +: 2024-03-05 06:07:08 \\+00:00")]
+    public void View_shows_what_matters(string type, string shape, int width, string pattern) =>
+        Assert.Matches(pattern, Render(ViewSamples.Scripts[type], shape, width));
+
+    private static string Render(string script, string shape, int width, string culture = "de-DE")
+    {
+        var host = new CaptureHost();
+        host.UI.RawUI.BufferSize = new Size(width, 50);
+        host.UI.RawUI.WindowSize = new Size(width, 50);
+        using var engine = new EngineHost(new EngineOptions { Host = host, ModulePath = RepositoryPaths.ModuleManifest });
+        return engine.RenderText($"[cultureinfo]::CurrentCulture = '{culture}'; {script}{(shape == "Default" ? "" : $" | Format-{shape}")}");
+    }
+
+    [GeneratedRegex("(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{0,4}")]
+    private static partial Regex IdStart();
+
+    [GeneratedRegex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    private static partial Regex WholeId();
+
+    [GeneratedRegex(@"\d,\d")]
+    private static partial Regex DecimalComma();
+}
