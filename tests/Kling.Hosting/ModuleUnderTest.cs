@@ -1,3 +1,5 @@
+using System.Runtime.Loader;
+
 namespace Kling.Hosting;
 
 /// <summary>
@@ -6,6 +8,13 @@ namespace Kling.Hosting;
 /// </summary>
 public sealed class ModuleUnderTest : IDisposable
 {
+    // Tests name the module's own types. They are those of the packaged assemblies, which lie beside no test.
+    static ModuleUnderTest() => AssemblyLoadContext.Default.Resolving += (context, name) =>
+    {
+        string path = Path.Combine(Path.GetDirectoryName(RepositoryPaths.ModuleManifest)!, name.Name + ".dll");
+        return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+    };
+
     private readonly string _home = Directory.CreateTempSubdirectory("kling-home-").FullName;
 
     /// <summary>Points the environment to the packaged module and away from the user's data.</summary>

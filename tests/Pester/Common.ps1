@@ -1,4 +1,4 @@
-# What the cmdlet tests share; dot-source it in BeforeAll. It holds under Pester 5 and 6, and under the shim of `dotnet test`.
+# What the cmdlet tests share; dot-source it in BeforeAll. It works under Pester 5 and 6.
 Set-StrictMode -Version 3.0
 
 # The packaged module: where KLING_MODULE says, else where build.ps1 puts it.
@@ -54,11 +54,4 @@ function Get-SandboxKey { 'sandbox-key-not-a-secret' }
 
 function Clear-TestEnvironment {
     foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL') { [Environment]::SetEnvironmentVariable($name, $null) }
-}
-
-function Reset-TestSession {
-    # Makes the session as new: it forgets that a sandbox was chosen, which no cmdlet does, on purpose.
-    Disconnect-Kling
-    $session = (Get-Command New-KlingVideo).ImplementingType.Assembly.GetType('Kling.Session.KlingSession')
-    $session.GetField('s_choiceMade', [Reflection.BindingFlags] 'NonPublic, Static').SetValue($null, $false)
 }

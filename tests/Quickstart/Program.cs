@@ -1,31 +1,21 @@
-using System.Management.Automation;
 using Kling.Hosting;
-using Kling.Quickstart;
+using Microsoft.PowerShell;
 
 // The demo must neither see nor change what the user has.
 string home = Directory.CreateTempSubdirectory("kling-quickstart-").FullName;
 Environment.SetEnvironmentVariable("KLING_HOME", home);
 Environment.SetEnvironmentVariable("KLING_MODULE", RepositoryPaths.ModuleManifest);
+if (Console.IsOutputRedirected)
+{
+    Environment.SetEnvironmentVariable("NO_COLOR", "1");
+}
+
 try
 {
+    // PowerShell's own console, in this process.
     string script = args.Length > 0 ? Path.GetFullPath(args[0]) : Path.Combine(RepositoryPaths.Root, "tests", "Quickstart", "quickstart.ps1");
-    var host = new ConsolePSHost();
-    using var engine = new EngineHost(new EngineOptions { Host = host, Location = RepositoryPaths.Root });
-    using RunningScript running = engine.StartConsole($"$ErrorActionPreference = 'Stop'; & '{script.Replace("'", "''", StringComparison.Ordinal)}'");
-    Console.CancelKeyPress += (_, pressed) =>
-    {
-        // The pipeline is stopped as PowerShell does it, so that cmdlets can say what goes on without them.
-        pressed.Cancel = true;
-        running.RequestStop();
-    };
-    EngineResult result = running.Wait();
-    if (result.Failure is { } failure)
-    {
-        host.UI.WriteErrorLine(failure is PipelineStoppedException ? "Stopped." : $"{failure.Message} {failure.ErrorRecord?.InvocationInfo?.PositionMessage}");
-        return 1;
-    }
-
-    return host.ExitCode;
+    string[] console = ["-NoProfile", "-NoLogo", "-NonInteractive", "-WorkingDirectory", RepositoryPaths.Root, "-File", script];
+    return UnmanagedPSEntry.Start(console, console.Length);
 }
 finally
 {

@@ -1,9 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Reflection;
 using System.Text;
 using Kling.Hosting.Service;
 using Kling.Hosting;
+using Kling.Sandbox;
+using Kling.Session;
 
 namespace Kling.Faults.Tests.Secrets;
 
@@ -68,8 +69,7 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public void Every_fault_of_the_sandbox_is_in_a_group()
     {
-        Type kinds = AppDomain.CurrentDomain.GetAssemblies().First(assembly => assembly.GetName().Name == "Kling.Sandbox").GetType("Kling.Sandbox.SandboxFaultKind", throwOnError: true)!;
-        Assert.Equal(Enum.GetNames(kinds).Order(), s_groups.Values.SelectMany(faults => faults).Select(fault => fault.Split(':')[0]).Distinct().Order());
+        Assert.Equal(Enum.GetNames<SandboxFaultKind>().Order(), s_groups.Values.SelectMany(faults => faults).Select(fault => fault.Split(':')[0]).Distinct().Order());
     }
 
     [Theory]
@@ -147,13 +147,7 @@ public sealed class SecretTests : IDisposable
         _engine.Run(With($"$null = Connect-Kling -Endpoint '{_proxy!.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', $Key).SecurePassword)"), null, Values()).Check();
 
     /// <summary>How many requests a fault struck, read beside a running script.</summary>
-    private static int Struck()
-    {
-        const BindingFlags Hidden = BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static;
-        Type session = AppDomain.CurrentDomain.GetAssemblies().First(assembly => assembly.GetName().Name == "Kling").GetType("Kling.Session.KlingSession", throwOnError: true)!;
-        dynamic sandbox = session.GetProperty("Sandbox", Hidden)!.GetValue(null)!;
-        return ((IEnumerable)sandbox.Engine.Log).Cast<dynamic>().Count(entry => entry.Fault is not null);
-    }
+    private static int Struck() => KlingSession.Sandbox!.Engine.Log.Count(entry => entry.Fault is not null);
 
     private void AssertNothingShown(params EngineResult[] results)
     {

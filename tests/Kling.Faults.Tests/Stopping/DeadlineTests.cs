@@ -56,7 +56,7 @@ public sealed class DeadlineTests : IDisposable
         Assert.Equal($"WaitTimeout,Kling.Cmdlets.{command}", error.FullyQualifiedErrorId);
         Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
         Assert.Equal($"Wait-KlingTask -TaskId {id}", error.ErrorDetails.RecommendedAction);
-        Guard.Until(() => !_bench.IsPolling, "the poll loop went on");
+        PollLoop.WaitForEnd();
         PSObject task = _bench.OnlyTask();
         Assert.Equal(("Processing", "Accepted"), (ServiceBench.Text(task, "Status"), ServiceBench.Text(task, "BillingState")));
     }

@@ -161,7 +161,7 @@ public sealed class DownstreamTests : IDisposable
         AssertAfter(Guard.Returns(running.Wait, "the ended pipeline did not return"));
         int calls = Service.Calls.Count;
         second.WaitUntilClientIsGone();
-        Guard.Until(() => !_bench.IsPolling, "the poll loop went on");
+        PollLoop.WaitForEnd();
         Assert.Equal(calls, Service.Calls.Count);
     }
 

@@ -156,7 +156,7 @@ public sealed class StopTests : IDisposable
         Assert.True(result.Stopped);
         Assert.Empty(result.Errors);
         hold.WaitUntilClientIsGone();
-        Guard.Until(() => !_bench.IsPolling, "the poll loop went on");
+        PollLoop.WaitForEnd();
         Assert.Equal(calls, Service.Calls.Count);
     }
 

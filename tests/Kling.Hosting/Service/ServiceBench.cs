@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Reflection;
 
 namespace Kling.Hosting.Service;
 
@@ -53,19 +52,6 @@ internal sealed class ServiceBench : IDisposable
 
     /// <summary>The one task of the journal.</summary>
     internal PSObject OnlyTask() => Journal().Single();
-
-    /// <summary>Whether the session's poll loop runs. Its end follows the cmdlet's by a moment, and makes no request.</summary>
-    internal bool IsPolling
-    {
-        get
-        {
-            const BindingFlags Hidden = BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.Static | BindingFlags.Instance;
-            Type session = AppDomain.CurrentDomain.GetAssemblies().Single(assembly => assembly.GetName().Name == "Kling").GetType("Kling.Session.KlingSession", throwOnError: true)!;
-            object engine = session.GetMethod("Engine", Hidden)!.Invoke(null, null)!;
-            object poller = engine.GetType().GetProperty("Poller", Hidden)!.GetValue(engine)!;
-            return (bool)poller.GetType().GetProperty("IsRunning", Hidden)!.GetValue(poller)!;
-        }
-    }
 
     /// <inheritdoc/>
     public void Dispose()

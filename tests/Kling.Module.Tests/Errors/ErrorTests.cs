@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Kling.Errors;
 using Kling.Hosting;
 
 namespace Kling.Module.Tests.Errors;
@@ -19,13 +21,14 @@ public sealed partial class ErrorTests
 
     [Fact]
     public void Every_error_of_the_catalog_is_produced_here() =>
-        Assert.Equal(CatalogRow.All.Select(row => row.Id).Order(StringComparer.Ordinal), ErrorScenario.All.Select(scenario => scenario.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(ErrorTable.All.Select(row => row.Id).Order(StringComparer.Ordinal), ErrorScenario.All.Select(scenario => scenario.Id).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_id_that_the_code_names_is_in_the_catalog()
     {
-        Assert.NotEmpty(CatalogRow.NamedInCode);
-        Assert.Empty(CatalogRow.NamedInCode.Except(CatalogRow.All.Select(row => row.Id)));
+        string[] named = [.. typeof(ErrorCatalog).GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(field => field.IsLiteral).Select(field => field.GetRawConstantValue()).OfType<string>()];
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Except(ErrorTable.All.Select(row => row.Id)));
     }
 
     [Theory]
@@ -33,7 +36,7 @@ public sealed partial class ErrorTests
     public void Error_is_written_once_with_its_id_category_target_money_and_recommendation(string id)
     {
         ErrorScenario scenario = ErrorScenario.All.Single(one => one.Id == id);
-        CatalogRow row = CatalogRow.All.Single(one => one.Id == id);
+        ErrorEntry row = ErrorTable.All.Single(one => one.Id == id);
         using var bench = new ErrorBench(scenario);
 
         // What ends only its statement is caught too, and told from what goes beside the output.
@@ -89,7 +92,7 @@ public sealed partial class ErrorTests
         Assert.Contains("The service's own words.", error.Exception.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertMoney(CatalogRow row, Exception exception)
+    private static void AssertMoney(ErrorEntry row, Exception exception)
     {
         object? state = exception.GetType().GetProperty("BillingState")?.GetValue(exception);
         Match fixedState = FixedState().Match(row.Billing);

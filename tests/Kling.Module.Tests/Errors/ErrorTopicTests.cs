@@ -1,4 +1,5 @@
 using System.Text;
+using Kling.Errors;
 using Kling.Hosting;
 
 namespace Kling.Module.Tests.Errors;
@@ -12,12 +13,12 @@ public sealed class ErrorTopicTests
     private const int Width = 78;
 
     // In the words of about_Kling_Errors.
-    private static readonly Dictionary<string, string> s_retry = new()
+    private static readonly Dictionary<ErrorRetry, string> s_retry = new()
     {
-        ["Correct"] = "after a correction; as it is, it fails again.",
-        ["Later"] = "later, with -Resume.",
-        ["LookFirst"] = "only after a look at the task: it could be a second purchase.",
-        ["Free"] = "at any time; it costs nothing.",
+        [ErrorRetry.Correct] = "after a correction; as it is, it fails again.",
+        [ErrorRetry.Later] = "later, with -Resume.",
+        [ErrorRetry.LookFirst] = "only after a look at the task: it could be a second purchase.",
+        [ErrorRetry.Free] = "at any time; it costs nothing.",
     };
 
     public ErrorTopicTests(ModuleUnderTest module) => Assert.NotNull(module);
@@ -28,7 +29,7 @@ public sealed class ErrorTopicTests
     public void Topic_lists_the_catalog_golden()
     {
         string topic = File.ReadAllText(TopicPath);
-        string start = $"  {CatalogRow.All[0].Section}\n";
+        string start = $"  {ErrorTable.All[0].Section}\n";
         int from = topic.IndexOf(start, StringComparison.Ordinal);
         int to = topic.IndexOf(End, StringComparison.Ordinal);
         Assert.True(from > 0 && to > from, "The topic has no list.");
@@ -44,21 +45,21 @@ public sealed class ErrorTopicTests
 
     [Fact]
     public void Sections_stand_together() => Assert.Equal(
-        CatalogRow.All.Select(row => row.Section).Distinct().Count(),
-        CatalogRow.All.Zip(CatalogRow.All.Skip(1)).Count(pair => pair.First.Section != pair.Second.Section) + 1);
+        ErrorTable.All.Select(row => row.Section).Distinct().Count(),
+        ErrorTable.All.Zip(ErrorTable.All.Skip(1)).Count(pair => pair.First.Section != pair.Second.Section) + 1);
 
     [Fact]
     public void Ids_are_names_and_differ()
     {
-        Assert.All(CatalogRow.All, row => Assert.Matches("^[A-Z][A-Za-z]+$", row.Id));
-        Assert.Equal(CatalogRow.All.Count, CatalogRow.All.Select(row => row.Id).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(ErrorTable.All, row => Assert.Matches("^[A-Z][A-Za-z]+$", row.Id));
+        Assert.Equal(ErrorTable.All.Count, ErrorTable.All.Select(row => row.Id).Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
     private static string List()
     {
         var text = new StringBuilder();
         string? section = null;
-        foreach (CatalogRow row in CatalogRow.All)
+        foreach (ErrorEntry row in ErrorTable.All)
         {
             if (row.Section != section)
             {
