@@ -6,23 +6,22 @@ namespace Kling.Faults.Tests.Secrets;
 
 /// <summary>
 /// Stands before the sandbox, which takes one well-known key only: what arrives with the secret key goes on with that one, of
-/// the same length, so that every other byte stays as it was. Or, as the worst of services, it answers every request with
-/// an error that repeats all of it, key included.
+/// the same length, so that every other byte stays as it was.
 /// </summary>
 internal sealed class KeyProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _carried = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly int? _port;
+    private readonly int _port;
     private readonly byte[] _secret;
     private readonly byte[] _known;
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="port">The sandbox's port; null to repeat every request in an error.</param>
+    /// <param name="port">The sandbox's port.</param>
     /// <param name="secret">The key that clients use.</param>
     /// <param name="known">The key that the sandbox takes.</param>
-    internal KeyProxy(int? port, string secret, string known)
+    internal KeyProxy(int port, string secret, string known)
     {
         Assert.Equal(known.Length, secret.Length);
         (_port, _secret, _known) = (port, Encoding.ASCII.GetBytes(secret), Encoding.ASCII.GetBytes(known));
@@ -52,7 +51,7 @@ internal sealed class KeyProxy : IDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stop.Token);
-                _ = _port is int port ? CarryAsync(client, port) : RepeatAsync(client);
+                _ = CarryAsync(client);
             }
         }
         catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException or SocketException)
@@ -61,7 +60,7 @@ internal sealed class KeyProxy : IDisposable
         }
     }
 
-    private async Task CarryAsync(Socket client, int port)
+    private async Task CarryAsync(Socket client)
     {
         using Socket server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using (client)
@@ -69,7 +68,7 @@ internal sealed class KeyProxy : IDisposable
             client.NoDelay = true;
             try
             {
-                await server.ConnectAsync(IPAddress.Loopback, port, _stop.Token);
+                await server.ConnectAsync(IPAddress.Loopback, _port, _stop.Token);
                 Task there = PumpAsync(client, server, Exchange);
                 Task back = PumpAsync(server, client, bytes => bytes);
 
@@ -107,30 +106,4 @@ internal sealed class KeyProxy : IDisposable
 
         return bytes;
     }
-
-    private async Task RepeatAsync(Socket client)
-    {
-        using (client)
-        {
-            var request = new List<byte>();
-            var buffer = new byte[256 * 1024];
-            while (!IsWhole(request) && await client.ReceiveAsync(buffer.AsMemory(), _stop.Token) is int count and > 0)
-            {
-                request.AddRange(buffer.AsSpan(0, count));
-            }
-
-            if (request.ToArray().AsSpan().IndexOf(_secret) >= 0)
-            {
-                _carried.TrySetResult();
-            }
-
-            string all = System.Text.Json.JsonSerializer.Serialize(Encoding.ASCII.GetString([.. request]));
-            byte[] body = Encoding.UTF8.GetBytes($$"""{"errors":[{"code":"invalidValue","message":{{all}},"parameter":{{all}},"documentation":{{all}},"responseContent":{{all}}}]}""");
-            await client.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n").AsMemory(), _stop.Token);
-            await client.SendAsync(body.AsMemory(), _stop.Token);
-        }
-    }
-
-    // An API request ends as the JSON array in its body does.
-    private static bool IsWhole(List<byte> request) => request is [.., (byte)'}', (byte)']'];
 }

@@ -79,7 +79,7 @@ public sealed class SecretTests : IDisposable
         string[] faults = s_groups[group];
         PSObject sandbox = Assert.Single(_engine.Run($"Start-KlingSandbox -GenerationSeconds 0 -Fault @({string.Join(",", faults.Select(fault => $"'{fault}'"))})").Check().Output);
         _proxy = new KeyProxy(new Uri((string)sandbox.Properties["Endpoint"].Value).Port, _canary.Key, SandboxKey);
-        Connect();
+        Connect(_proxy.Endpoint);
         string timeout = group == "never ending" ? " -Timeout 0" : " -Timeout 30";
         string results = group == "endings" ? " -NumberResults 2" : "";
         using RunningScript running = _engine.Start(With(Buy + timeout + results), null, Values());
@@ -101,19 +101,19 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public void No_secret_is_shown_when_the_service_repeats_the_request_in_its_error()
     {
-        _proxy = new KeyProxy(null, _canary.Key, SandboxKey);
-        Connect();
+        using var service = new EchoService(_canary.Key);
+        Connect(service.Endpoint);
         EngineResult bought = Guard.Returns(() => _engine.Run(With(Buy), null, Values()), "the cmdlet did not return", Guard.ScriptLimit);
         Assert.NotEmpty(bought.AllErrors);
-        Assert.True(_proxy.Carried.IsCompleted);
+        Assert.True(service.HasSeenKey);
         AssertNothingShown(bought, _engine.Run("Get-KlingTask -Local; Get-KlingConnection"));
     }
 
     [Fact]
     public void No_secret_is_shown_by_what_stays_offline()
     {
-        _proxy = new KeyProxy(null, _canary.Key, SandboxKey);
-        Connect();
+        using var service = new EchoService(_canary.Key);
+        Connect(service.Endpoint);
         EngineResult tested = _engine.Run(With("$Images | Test-KlingRequest -WebhookUrl $Webhook -UploadEndpoint $Upload -Verbose -Debug -WarningAction Continue"), null, Values());
         EngineResult priced = _engine.Run(With("$Images | Measure-KlingCost -WebhookUrl $Webhook -UploadEndpoint $Upload -Verbose -Debug -WarningAction Continue"), null, Values());
         EngineResult asked = _engine.Run(With("$Images | New-KlingVideo -WebhookUrl $Webhook -UploadEndpoint $Upload -Force -WhatIf -Verbose -Debug -WarningAction Continue"), null, Values());
@@ -143,8 +143,8 @@ public sealed class SecretTests : IDisposable
         ["Clips"] = Path.Combine(_folder, "clips"),
     };
 
-    private void Connect() =>
-        _engine.Run(With($"$null = Connect-Kling -Endpoint '{_proxy!.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', $Key).SecurePassword)"), null, Values()).Check();
+    private void Connect(string endpoint) =>
+        _engine.Run(With($"$null = Connect-Kling -Endpoint '{endpoint}' -ApiKey ([Net.NetworkCredential]::new('', $Key).SecurePassword)"), null, Values()).Check();
 
     /// <summary>How many requests a fault struck, read beside a running script.</summary>
     private static int Struck() => KlingSession.Sandbox!.Engine.Log.Count(entry => entry.Fault is not null);

@@ -17,16 +17,18 @@ internal sealed class CallHold
     internal void Release() => _released.TrySetResult();
 
     /// <summary>Called by the service: holds until released; false when the client went away first.</summary>
-    internal async Task<bool> HoldAsync(Task clientGone)
+    internal async Task<bool> HoldAsync(CancellationToken clientGone)
     {
         _reached.TrySetResult();
-        await Task.WhenAny(_released.Task, clientGone);
-        if (clientGone.IsCompleted)
+        try
+        {
+            await _released.Task.WaitAsync(clientGone);
+            return true;
+        }
+        catch (OperationCanceledException)
         {
             _clientGone.TrySetResult();
             return false;
         }
-
-        return true;
     }
 }

@@ -1,5 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.Net.Http.Headers;
 
 namespace Kling.Hosting.Service;
 
@@ -10,8 +12,7 @@ namespace Kling.Hosting.Service;
 internal sealed class ScriptedService : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly TestServer _server;
     private readonly List<ServiceCall> _calls = [];
     private readonly List<(CallPoint Point, Guid? TaskId, CallHold Hold)> _holds = [];
     private readonly Dictionary<Guid, int> _accepted = [];
@@ -19,11 +20,9 @@ internal sealed class ScriptedService : IDisposable
     /// <summary>Starts to listen.</summary>
     internal ScriptedService()
     {
-        _listener.Start();
-        string origin = $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/";
-        Endpoint = origin + "v1";
-        VideoBase = origin + "video/";
-        _ = AcceptAsync();
+        _server = new TestServer(AnswerAsync, ConnectedAsync);
+        Endpoint = _server.Address + "v1";
+        VideoBase = _server.Address + "video/";
     }
 
     /// <summary>The API's address.</summary>
@@ -36,7 +35,7 @@ internal sealed class ScriptedService : IDisposable
     internal bool Finished { get; set; }
 
     /// <summary>A real video.</summary>
-    internal byte[] Video { get; } = File.ReadAllBytes(Path.Combine(Kling.Hosting.RepositoryPaths.Root, "src", "Kling.Sandbox", "Videos", "1280x720-5s.mp4"));
+    internal byte[] Video { get; } = File.ReadAllBytes(Path.Combine(RepositoryPaths.Root, "src", "Kling.Sandbox", "Videos", "1280x720-5s.mp4"));
 
     /// <summary>Every request so far, in the order they were read.</summary>
     internal IReadOnlyList<ServiceCall> Calls
@@ -89,15 +88,9 @@ internal sealed class ScriptedService : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _listener.Dispose();
-        _stop.Dispose();
-    }
+    public void Dispose() => _server.Dispose();
 
-    /// <summary>Takes the hold for a request that came to a point; null where it goes on.</summary>
-    internal CallHold? TakeHold(CallPoint point, Guid? taskId)
+    private CallHold? TakeHold(CallPoint point, Guid? taskId)
     {
         lock (_lock)
         {
@@ -113,8 +106,117 @@ internal sealed class ScriptedService : IDisposable
         }
     }
 
-    /// <summary>Puts a request on the record.</summary>
-    internal void Note(ServiceCall call)
+    /// <summary>Holds a request that came to a point; false where its client went away meanwhile.</summary>
+    private async Task<bool> HeldAsync(CallPoint point, Guid id, HttpContext call) =>
+        TakeHold(point, id) is not CallHold hold || await hold.HoldAsync(call.RequestAborted);
+
+    // What came on a connection that was held stays unread, also when the test lets go.
+    private async Task<bool> ConnectedAsync(CancellationToken closed)
+    {
+        if (TakeHold(CallPoint.Connected, null) is not CallHold hold)
+        {
+            return true;
+        }
+
+        await hold.HoldAsync(closed);
+        return false;
+    }
+
+    private async Task AnswerAsync(HttpContext call)
+    {
+        if (call.Request.Method == "GET")
+        {
+            await SendVideoAsync(call);
+            return;
+        }
+
+        using JsonDocument body = await JsonDocument.ParseAsync(call.Request.Body, default, call.RequestAborted);
+        JsonElement tasks = body.RootElement;
+        Guid id = tasks[0].GetProperty("taskUUID").GetGuid();
+        switch (tasks[0].GetProperty("taskType").GetString())
+        {
+            case "videoInference":
+                Note(new ServiceCall(CallKind.Submit, id));
+                await SubmitAsync(call, id);
+                break;
+            case "mediaStorage":
+                Note(new ServiceCall(CallKind.Upload, id));
+                await SendAsync(call, 200, $$"""{"data":[{"taskType":"mediaStorage","taskUUID":"{{id}}","operation":"upload","mediaUUID":"{{Guid.NewGuid()}}"}]}""");
+                break;
+            case "getTaskDetails":
+                Note(new ServiceCall(CallKind.Details, id));
+                await SendAsync(call, 200, """{"errors":[{"code":"taskNotFound","message":"Nothing is archived."}]}""");
+                break;
+            default:
+                Note(new ServiceCall(CallKind.Poll, id));
+                if (await HeldAsync(CallPoint.Poll, id, call))
+                {
+                    await SendAsync(call, 200, Looks(tasks));
+                }
+
+                break;
+        }
+    }
+
+    private async Task SubmitAsync(HttpContext call, Guid id)
+    {
+        if (!await HeldAsync(CallPoint.SubmitUnaccepted, id, call))
+        {
+            return;
+        }
+
+        if (!Accept(id))
+        {
+            await SendAsync(call, 409, $$"""{"errors":[{"code":"conflictTaskUUID","message":"The id is taken.","taskUUID":"{{id}}"}]}""");
+        }
+        else if (await HeldAsync(CallPoint.SubmitAccepted, id, call))
+        {
+            await SendAsync(call, 200, $$"""{"data":[{"taskType":"videoInference","taskUUID":"{{id}}"}]}""");
+        }
+    }
+
+    // An id that was never accepted is answered like one in progress, as was seen of the service.
+    private string Looks(JsonElement tasks)
+    {
+        IEnumerable<string> items = tasks.EnumerateArray().Select(task => task.GetProperty("taskUUID").GetGuid()).Select(id => Finished && AcceptedCount(id) > 0
+            ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success","videoUUID":"{{id}}","videoURL":"{{VideoBase}}{{id}}.mp4","seed":7,"cost":0.1848}"""
+            : $$"""{"taskType":"getResponse","taskUUID":"{{id}}","status":"processing"}""");
+        return $$"""{"data":[{{string.Join(",", items)}}]}""";
+    }
+
+    private async Task SendVideoAsync(HttpContext call)
+    {
+        Guid id = Guid.Parse(Path.GetFileNameWithoutExtension(call.Request.Path.Value!));
+        long? start = call.Request.GetTypedHeaders().Range?.Ranges.Single().From;
+        Note(new ServiceCall(CallKind.Download, id, start));
+        int from = (int)(start ?? 0);
+        ResponseHeaders headers = call.Response.GetTypedHeaders();
+        headers.ContentType = new MediaTypeHeaderValue("video/mp4");
+        headers.ETag = new EntityTagHeaderValue("\"the-video\"");
+        headers.ContentLength = Video.Length - from;
+        if (start is not null)
+        {
+            call.Response.StatusCode = 206;
+            headers.ContentRange = new ContentRangeHeaderValue(from, Video.Length - 1, Video.Length);
+        }
+
+        int half = (Video.Length - from) / 2;
+        await call.Response.Body.WriteAsync(Video.AsMemory(from, half));
+        await call.Response.Body.FlushAsync();
+        if (await HeldAsync(CallPoint.HalfDownload, id, call))
+        {
+            await call.Response.Body.WriteAsync(Video.AsMemory(from + half));
+        }
+    }
+
+    private static async Task SendAsync(HttpContext call, int status, string json)
+    {
+        call.Response.StatusCode = status;
+        call.Response.ContentType = "application/json";
+        await call.Response.WriteAsync(json, call.RequestAborted);
+    }
+
+    private void Note(ServiceCall call)
     {
         lock (_lock)
         {
@@ -123,31 +225,11 @@ internal sealed class ScriptedService : IDisposable
     }
 
     /// <summary>Accepts a task; false when its id was accepted before.</summary>
-    internal bool Accept(Guid taskId)
+    private bool Accept(Guid taskId)
     {
         lock (_lock)
         {
-            _accepted[taskId] = _accepted.GetValueOrDefault(taskId);
-            return _accepted[taskId] == 0 && ++_accepted[taskId] == 1;
-        }
-    }
-
-    /// <summary>Whether a look shows the task as finished.</summary>
-    internal bool IsFinished(Guid taskId) => Finished && AcceptedCount(taskId) > 0;
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
-                _ = new ServiceConnection(this, socket, _stop.Token).RunAsync();
-            }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException or SocketException)
-        {
-            // The test is over.
+            return _accepted.TryAdd(taskId, 1);
         }
     }
 }

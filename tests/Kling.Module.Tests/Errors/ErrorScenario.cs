@@ -24,7 +24,7 @@ internal sealed record ErrorScenario(string Id, string Script)
     internal bool Terminates { get; init; }
 
     private const string Video = "New-KlingVideo -Image lighthouse.jpg";
-    private const string Accepted = "200 OK\n\n{\"data\":[{\"taskType\":\"videoInference\",\"taskUUID\":\"{id}\"}]}";
+    private const string Accepted = "200\n\n{\"data\":[{\"taskType\":\"videoInference\",\"taskUUID\":\"{id}\"}]}";
 
     /// <summary>One for each id of the catalog.</summary>
     internal static IReadOnlyList<ErrorScenario> All { get; } =
@@ -58,7 +58,7 @@ internal sealed record ErrorScenario(string Id, string Script)
         new("TaskNotFound", Video) { Submit = Refusal(400, "modelNotFound") },
         new("KeyRefused", Video) { Fault = "Unauthorized401:Submit", Terminates = true },
         new("NoCredit", Video) { Fault = "NoCredit402", Terminates = true },
-        new("RateLimited", Video) { Submit = "429 Too Many Requests\nRetry-After: 7200\n\n{}" },
+        new("RateLimited", Video) { Submit = "429\nRetry-After: 7200\n\n{}" },
         new("RequestRefused", Video) { Submit = Refusal(400, "invalidPositivePrompt") },
         new("ContentRefused", Video + " -Wait") { Fault = "Moderation" },
         new("ServiceFailed", Video + " -Wait") { Fault = "FailureNested" },
@@ -78,5 +78,5 @@ internal sealed record ErrorScenario(string Id, string Script)
     ];
 
     private static string Refusal(int status, string code) =>
-        $"{status} Reply\n\n{{\"errors\":[{{\"code\":\"{code}\",\"message\":\"The service's own words.\",\"taskUUID\":\"{{id}}\"}}]}}";
+        $"{status}\n\n{{\"errors\":[{{\"code\":\"{code}\",\"message\":\"The service's own words.\",\"taskUUID\":\"{{id}}\"}}]}}";
 }
