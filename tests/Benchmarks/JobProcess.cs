@@ -12,6 +12,8 @@ internal static class JobProcess
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
         engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret'").Check();
+        string rows = Path.Combine(Environment.GetEnvironmentVariable("KLING_HOME")!, "rows.csv");
+        File.WriteAllLines(rows, Enumerable.Range(1, tasks).Select(number => $"{image},shot number {number}").Prepend("LiteralPath,Prompt"));
         var self = Process.GetCurrentProcess();
         WaitUntilIdle(self);
         GC.Collect();
@@ -19,7 +21,7 @@ internal static class JobProcess
         ProcessMemory.ResetPeak();
         TimeSpan cpu = self.TotalProcessorTime;
         var watch = Stopwatch.StartNew();
-        EngineResult result = engine.Run($"$input | New-KlingVideo -Wait -ThrottleLimit {throttle} -Upload {upload} -Force", Rows(tasks, image)).Check();
+        EngineResult result = engine.Run($"Import-Csv '{rows}' | New-KlingVideo -Wait -ThrottleLimit {throttle} -Upload {upload} -Force").Check();
         watch.Stop();
         self.Refresh();
         Console.WriteLine(JsonSerializer.Serialize(new JobReport(
@@ -31,18 +33,6 @@ internal static class JobProcess
             result.Output.ToDictionary(Id, item => Time(item, "SubmittedAt")),
             result.Output.ToDictionary(Id, item => Time(item, "CompletedAt")))));
         return 0;
-    }
-
-    /// <summary>Rows as Import-Csv gives them; the host's stand-in for that is a script, which the real one is not.</summary>
-    private static IEnumerable<PSObject> Rows(int tasks, string image)
-    {
-        for (int number = 1; number <= tasks; number++)
-        {
-            var row = new PSObject();
-            row.Properties.Add(new PSNoteProperty("LiteralPath", image));
-            row.Properties.Add(new PSNoteProperty("Prompt", $"shot number {number}"));
-            yield return row;
-        }
     }
 
     /// <summary>Waits until the runtime has recompiled in the background what the start of the host used often; that is not the job's.</summary>

@@ -23,7 +23,7 @@ internal sealed class ExampleBench : IDisposable
         [IO.File]::WriteAllLines([IO.Path]::Combine($here, 'hooks.jsonl'), [string[]] @($body, $failure))
         """;
 
-    // Stands in for the SecretManagement module, which is not there.
+    // A double of the SecretManagement module, which is not there.
     private const string Vault = """
         $null = New-Module -Name Microsoft.PowerShell.SecretManagement -ScriptBlock {
             function Get-Secret { [CmdletBinding()] param([string] $Name, [string] $Vault) "key-of-$Name-in-$Vault" }

@@ -22,7 +22,7 @@ BeforeAll {
     }
 
     function Import-FakeSecretManagement {
-        # Stands in for the module of that name, which these tests must not need.
+        # A double of the module of that name, which these tests must not need.
         $null = New-Module -Name Microsoft.PowerShell.SecretManagement -ScriptBlock {
             function Get-Secret {
                 [CmdletBinding()] param([string] $Name, [string] $Vault)
