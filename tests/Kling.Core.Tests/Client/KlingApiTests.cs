@@ -300,7 +300,7 @@ public sealed class KlingApiTests
     public async Task SendAsync_NothingItSays_ShowsAnyPieceOfTheKey()
     {
         var random = new Random(99);
-        for (int round = 0; round < 200; round++)
+        for (int round = 0; round < TestDepth.Of(200); round++)
         {
             string key = RedactionTests.RandomKey(random, random.Next(8, 50));
             string leak = $"header 'Bearer {key}' and {key[1..]} and {key.ToUpperInvariant()}";

@@ -1,22 +1,17 @@
 using System.Diagnostics;
-using System.Globalization;
 using CsCheck;
+using Kling.Core.Tests.Support;
 using Xunit.Abstractions;
 
 namespace Kling.Core.Tests.Fuzz;
 
 /// <summary>
-/// Runs one property on random cases: a few in every test run, as many as <c>KLING_FUZZ</c> says in the long run. A failing case is made
-/// small, and its seed is in the message; set <c>CsCheck_Seed</c> to it to see the case again.
+/// Runs one property on random cases, as many as <see cref="TestDepth"/> says. A failing case is made small, and its seed is in the
+/// message; set <c>CsCheck_Seed</c> to it to see the case again.
 /// </summary>
 internal static class FuzzRun
 {
-    private const string CasesVariable = "KLING_FUZZ";
-    private const int FewCases = 500;
-
-    /// <summary>How many cases this run tries.</summary>
-    internal static int Cases { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable(CasesVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int cases) ? cases : FewCases;
+    private static readonly int s_cases = TestDepth.Of(500);
 
     /// <summary>Tries the property and writes one row of the report.</summary>
     /// <param name="output">The test's output, where the command for the long run finds the row.</param>
@@ -34,9 +29,9 @@ internal static class FuzzRun
                 property(value);
                 Interlocked.Increment(ref tried);
             },
-            iter: Cases,
+            iter: s_cases,
             print: print);
         output.WriteLine(FormattableString.Invariant($"| {name} | {tried} | {watch.Elapsed.TotalSeconds:0.0} |"));
-        Assert.True(tried >= Cases, "Not every case was tried.");
+        Assert.True(tried >= s_cases, "Not every case was tried.");
     }
 }
