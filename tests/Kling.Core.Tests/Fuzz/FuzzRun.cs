@@ -11,16 +11,17 @@ namespace Kling.Core.Tests.Fuzz;
 /// </summary>
 internal static class FuzzRun
 {
-    private static readonly int s_cases = TestDepth.Of(500);
-
     /// <summary>Tries the property and writes one row of the report.</summary>
     /// <param name="output">The test's output, where the command for the long run finds the row.</param>
     /// <param name="name">The property in words.</param>
     /// <param name="cases">Makes the cases.</param>
     /// <param name="property">Throws where the property does not hold.</param>
     /// <param name="print">Shows a case; what CsCheck makes of it when null.</param>
-    internal static void Check<T>(ITestOutputHelper output, string name, Gen<T> cases, Action<T> property, Func<T, string>? print = null)
+    /// <param name="full">How many cases there are at full depth.</param>
+    /// <returns>How many cases were tried.</returns>
+    internal static long Check<T>(ITestOutputHelper output, string name, Gen<T> cases, Action<T> property, Func<T, string>? print = null, int full = 500)
     {
+        int count = TestDepth.Of(full);
         var watch = Stopwatch.StartNew();
         long tried = 0;
         cases.Sample(
@@ -29,9 +30,10 @@ internal static class FuzzRun
                 property(value);
                 Interlocked.Increment(ref tried);
             },
-            iter: s_cases,
+            iter: count,
             print: print);
         output.WriteLine(FormattableString.Invariant($"| {name} | {tried} | {watch.Elapsed.TotalSeconds:0.0} |"));
-        Assert.True(tried >= s_cases, "Not every case was tried.");
+        Assert.True(tried >= count, "Not every case was tried.");
+        return tried;
     }
 }
