@@ -17,11 +17,11 @@ internal static class FuzzRun
     /// <param name="cases">Makes the cases.</param>
     /// <param name="property">Throws where the property does not hold.</param>
     /// <param name="print">Shows a case; what CsCheck makes of it when null.</param>
-    /// <param name="full">How many cases there are at full depth.</param>
+    /// <param name="count">How many cases to try; of 500 at full depth when left out.</param>
     /// <returns>How many cases were tried.</returns>
-    internal static long Check<T>(ITestOutputHelper output, string name, Gen<T> cases, Action<T> property, Func<T, string>? print = null, int full = 500)
+    internal static long Check<T>(ITestOutputHelper output, string name, Gen<T> cases, Action<T> property, Func<T, string>? print = null, int? count = null)
     {
-        int count = TestDepth.Of(full);
+        int iterations = count ?? TestDepth.Of(500);
         var watch = Stopwatch.StartNew();
         long tried = 0;
         cases.Sample(
@@ -30,10 +30,10 @@ internal static class FuzzRun
                 property(value);
                 Interlocked.Increment(ref tried);
             },
-            iter: count,
+            iter: iterations,
             print: print);
         output.WriteLine(FormattableString.Invariant($"| {name} | {tried} | {watch.Elapsed.TotalSeconds:0.0} |"));
-        Assert.True(tried >= count, "Not every case was tried.");
+        Assert.True(tried >= iterations, "Not every case was tried.");
         return tried;
     }
 }
