@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml.Linq;
 using Kling.Hosting;
 
@@ -7,6 +8,9 @@ namespace Kling.Benchmarks;
 internal static class TestRun
 {
     private static readonly XNamespace s_trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
+
+    /// <summary>The factor that makes a test run so many cases.</summary>
+    internal static string Depth(string cases, decimal full) => (decimal.Parse(cases, CultureInfo.InvariantCulture) / full).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Runs the tests of a filter and returns the rows; a failed test's message goes to standard error.</summary>
     internal static string[] Rows(string filter, params (string Name, string Value)[] environment)

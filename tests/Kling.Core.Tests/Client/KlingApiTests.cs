@@ -57,12 +57,12 @@ public sealed class KlingApiTests
     [Fact]
     public async Task SendAsync_OverARealSocket_AnnouncesTheExactLength()
     {
-        using var server = LoopbackServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
+        using var server = RawServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
 
         ApiReply reply = await SendAsync(server.Endpoint);
 
         Assert.Equal(ApiOutcome.Envelope, reply.Outcome);
-        string request = await server.Served;
+        string request = await server.Received;
         Assert.Contains($"Content-Length: {s_poll.Length}\r\n", request, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("Content-Type: application/json\r\n", request, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("chunked", request, StringComparison.OrdinalIgnoreCase);
@@ -130,14 +130,14 @@ public sealed class KlingApiTests
     [Fact]
     public async Task SendAsync_Redirect_IsNotFollowed()
     {
-        using var elsewhere = LoopbackServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
-        using var server = LoopbackServer.Sending($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere.Endpoint}\r\nContent-Length: 0\r\n\r\n");
+        using var elsewhere = RawServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
+        using var server = RawServer.Sending($"HTTP/1.1 307 Temporary Redirect\r\nLocation: {elsewhere.Endpoint}\r\nContent-Length: 0\r\n\r\n");
 
         ApiReply reply = await SendAsync(server.Endpoint);
 
         Assert.Equal(307, reply.HttpStatus);
         Assert.Contains("not followed", Assert.Single(reply.Errors).Message, StringComparison.Ordinal);
-        Assert.False(elsewhere.Served.IsCompleted);
+        Assert.False(elsewhere.Received.IsCompleted);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class KlingApiTests
     [InlineData("no http at all\r\n\r\n", false)]
     public async Task SendAsync_ConnectionBreaks_IsAmbiguous(string sent, bool reset)
     {
-        using var server = LoopbackServer.Sending(sent, reset);
+        using var server = RawServer.Sending(sent, reset);
 
         ApiReply reply = await SendAsync(server.Endpoint);
 
@@ -192,7 +192,7 @@ public sealed class KlingApiTests
     public async Task SendAsync_StalledReply_TimesOutAsAmbiguous()
     {
         var forever = new TaskCompletionSource();
-        using var server = new LoopbackServer((_, _) => forever.Task);
+        using var server = new RawServer(_ => forever.Task);
 
         // Long enough that the request is out by then on a busy machine too.
         ApiReply reply = await SendAsync(server.Endpoint, timeout: TimeSpan.FromSeconds(2));
@@ -241,7 +241,7 @@ public sealed class KlingApiTests
     {
         using var stop = new CancellationTokenSource();
         var forever = new TaskCompletionSource();
-        using var server = new LoopbackServer(async (stream, _) =>
+        using var server = new RawServer(async stream =>
         {
             await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{"));
             await stop.CancelAsync();
@@ -287,7 +287,7 @@ public sealed class KlingApiTests
             await gzip.WriteAsync(Encoding.UTF8.GetBytes(Samples.WithIds(Samples.Success)));
         }
 
-        using var server = new LoopbackServer(async (stream, _) =>
+        using var server = new RawServer(async stream =>
         {
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n"));
             await stream.WriteAsync(packed.ToArray());
@@ -300,7 +300,7 @@ public sealed class KlingApiTests
     public async Task SendAsync_NothingItSays_ShowsAnyPieceOfTheKey()
     {
         var random = new Random(99);
-        for (int round = 0; round < 200; round++)
+        for (int round = 0; round < TestDepth.Of(200); round++)
         {
             string key = RedactionTests.RandomKey(random, random.Next(8, 50));
             string leak = $"header 'Bearer {key}' and {key[1..]} and {key.ToUpperInvariant()}";

@@ -89,7 +89,7 @@ public sealed class UnsentTests
     [Fact]
     public async Task SendAsync_RealStack_NobodyListens_IsUnsent()
     {
-        ApiReply reply = await SendAsync(HttpClientFactory.CreateHandler(), LoopbackServer.NobodyThere());
+        ApiReply reply = await SendAsync(HttpClientFactory.CreateHandler(), RawServer.NobodyThere());
 
         Assert.Equal(ApiOutcome.Unsent, reply.Outcome);
         Assert.False(reply.BodyChanged);
@@ -101,7 +101,7 @@ public sealed class UnsentTests
     [InlineData("")]
     public async Task SendAsync_RealStack_NoTls_IsUnsent(string answer)
     {
-        using var server = new RawServer(answer);
+        using var server = RawServer.Sending(answer);
 
         ApiReply reply = await SendAsync(HttpClientFactory.CreateHandler(), new Uri($"https://127.0.0.1:{server.Port}/v1"));
 
@@ -115,7 +115,7 @@ public sealed class UnsentTests
     [InlineData("403 Forbidden")]
     public async Task SendAsync_RealStack_ProxyRefuses_IsUnsent(string status)
     {
-        using var proxy = new RawServer($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        using var proxy = RawServer.Sending($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
         HttpClientHandler handler = HttpClientFactory.CreateHandler();
         handler.Proxy = new WebProxy($"http://127.0.0.1:{proxy.Port}");
 
@@ -129,9 +129,9 @@ public sealed class UnsentTests
     public async Task SendAsync_RealStack_ConnectionKeptFromBeforeIsClosed_IsNotCalledUnsent()
     {
         // The first request leaves a connection in the pool; the service takes the second one in and closes without a word.
-        using var server = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}", answers: 1);
+        using var server = RawServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}", readsAnother: true);
         using HttpClient http = HttpClientFactory.CreateApi();
-        var api = new KlingApi(http, new Uri($"http://127.0.0.1:{server.Port}/v1"), new Credential("key-4f7c1d9a8b2e6035"), _clock);
+        var api = new KlingApi(http, server.Endpoint, new Credential("key-4f7c1d9a8b2e6035"), _clock);
         Assert.Equal(ApiOutcome.Envelope, (await api.SendAsync(RequestBody.FromBytes(s_poll), default)).Outcome);
 
         ApiReply reply = await api.SendAsync(RequestBody.FromBytes(s_poll), default);
@@ -142,7 +142,7 @@ public sealed class UnsentTests
     [Fact]
     public async Task SendAsync_BodyChangedOnTheWay_IsUnsent()
     {
-        using var server = LoopbackServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
+        using var server = RawServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
 
         ApiReply reply = await SendAsync(server.Endpoint, new FakeBody(100_000, 50_000, new BodyChangedException("a.jpg changed")));
 
@@ -156,7 +156,7 @@ public sealed class UnsentTests
     {
         foreach (FakeBody body in new[] { new FakeBody(10_000, 9_999), new FakeBody(10_000, 10_001) })
         {
-            using var server = LoopbackServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
+            using var server = RawServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");
 
             ApiReply reply = await SendAsync(server.Endpoint, body);
 

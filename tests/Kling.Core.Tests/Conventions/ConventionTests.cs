@@ -13,8 +13,7 @@ public class ConventionTests
         .Where(type => type is { Namespace: "Kling.Models", IsClass: true } && type.Name.StartsWith("Kling", StringComparison.Ordinal) && !typeof(Exception).IsAssignableFrom(type))];
 
     [Fact]
-    public void Files_HoldOneTypeNamedLikeThem() =>
-        Assert.Empty(s_sources.Where(file => file.Path != "src/Kling.Core/Support/Polyfills.cs").SelectMany(SourceRules.TypePerFile));
+    public void Files_HoldOnePublicTypeNamedLikeThem() => Assert.Empty(s_sources.SelectMany(SourceRules.PublicTypePerFile));
 
     [Fact]
     public void Sources_AreShort() => Assert.Empty(s_sources.Concat(RepositoryFiles.Sources("tests")).SelectMany(SourceRules.TooLong));
@@ -24,12 +23,6 @@ public class ConventionTests
 
     [Fact]
     public void Texts_NameNoMachineAndNoRegistry() => Assert.Empty(s_texts.SelectMany(SourceRules.BannedPlaces));
-
-    [Fact]
-    public void Sources_UseNoAsyncStreams() => Assert.Empty(s_sources.SelectMany(SourceRules.AsyncStreams));
-
-    [Fact]
-    public void Awaits_AreConfigured() => Assert.Empty(s_sources.SelectMany(SourceRules.UnconfiguredAwaits));
 
     [Fact]
     public void Documentation_IsCheckedByTheCompiler()
@@ -43,46 +36,11 @@ public class ConventionTests
     }
 
     [Fact]
-    public void RequestParameterNames_AreOnTasksOnly()
-    {
-        string[] names = [.. RequestParameterNames()];
-        Assert.Contains("Prompt", names);
-
-        // The one exception binds on purpose: an uploaded image is piped into New-KlingVideo by this name.
-        Assert.Equal(["KlingImage.MediaUUID"], s_emitted.Where(type => type != typeof(KlingTask))
-            .SelectMany(type => type.GetProperties().Where(p => names.Contains(p.Name, StringComparer.OrdinalIgnoreCase)).Select(p => $"{type.Name}.{p.Name}")));
-    }
-
-    [Fact]
-    public void Tasks_CarryTheRequestUnderTheParametersNames()
-    {
-        string[] own = [.. typeof(KlingTask).GetProperties().Select(p => p.Name)];
-        // Not kept: two spellings of the image, one of the size, and what only concerns one delivery.
-        string[] notKept = ["LiteralPath", "AspectRatio", "WebhookUrl", "UploadEndpoint", "IncludeCost"];
-        Assert.Empty(CmdletSources.Parameters(RepositoryFiles.Read("src/Kling/Cmdlets/RequestCmdlet.cs"))
-            .Where(p => !p.Hidden).Select(p => p.Name).Except(own).Except(notKept));
-    }
-
-    [Fact]
     public void EmittedTypes_HaveNoCountAndNoLength()
     {
         Assert.True(s_emitted.Length >= 8);
         Assert.Empty(s_emitted.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
             .Where(p => p.Name is "Count" or "Length").Select(p => $"{p.DeclaringType!.Name}.{p.Name}"));
-    }
-
-    [Fact]
-    public void Manifest_ExportsEveryCmdletAndNothingElse()
-    {
-        string manifest = RepositoryFiles.Read("Kling.psd1");
-        string[] exported = [.. Regex.Matches(Regex.Match(manifest, @"CmdletsToExport\s*=\s*@\((.*?)\)", RegexOptions.Singleline).Value, "'([^']+)'").Select(m => m.Groups[1].Value)];
-        string[] declared = [.. CmdletSources.Read(s_sources.Where(file => file.Path.StartsWith("src/Kling/Cmdlets/", StringComparison.Ordinal))).Select(c => c.Name)];
-        Assert.NotEmpty(declared);
-        Assert.Equal(declared.Order(StringComparer.Ordinal), exported.Order(StringComparer.Ordinal));
-        foreach (string kind in new[] { "FunctionsToExport", "AliasesToExport", "VariablesToExport" })
-        {
-            Assert.Matches($@"{kind}\s*=\s*@\(\)", manifest);
-        }
     }
 
     [Fact]
@@ -93,23 +51,4 @@ public class ConventionTests
         var number = new Regex($@"(?<![\d.]){Regex.Escape(version)}(?![\d.])");
         Assert.Equal(["CHANGELOG.md", "Kling.psd1"], s_texts.Where(file => number.IsMatch(file.Text)).Select(file => file.Path).Order(StringComparer.Ordinal));
     }
-
-    [Fact]
-    public void CmdletSources_ReadsAttributesInheritanceAndHiddenParameters()
-    {
-        SourceFile[] files =
-        [
-            new("A.cs", "public abstract class Low : PSCmdlet\n{\n    [Parameter(Position = 2, ValueFromPipeline = true)]\n    [Alias(\"Old\", \"Older\")]\n    public string[]? Under { get; set; }\n\n    [Parameter(DontShow = true)]\n    public int Secret { get; set; }\n\n    public int Plain { get; set; }\n}\n"),
-            new("B.cs", "[Cmdlet(VerbsCommon.New, \"Thing\", SupportsShouldProcess = true)]\npublic sealed class High : Low\n{\n    [Parameter]\n    public int Over { get; set; }\n}\n"),
-        ];
-        CmdletSource cmdlet = Assert.Single(CmdletSources.Read(files));
-        Assert.Equal("New-Thing", cmdlet.Name);
-        Assert.Equal(["Over", "Under", "WhatIf", "Confirm"], cmdlet.Parameters.Select(p => p.Name));
-        ParameterSource under = cmdlet.Parameters[1];
-        Assert.Equal(("string[]", 2, true, false), (under.Type, under.Position, under.ByValue, under.ByName));
-        Assert.Equal(["Old", "Older"], under.Aliases);
-    }
-
-    private static IEnumerable<string> RequestParameterNames() =>
-        CmdletSources.Parameters(RepositoryFiles.Read("src/Kling/Cmdlets/RequestCmdlet.cs")).SelectMany(p => p.Aliases.Append(p.Name));
 }

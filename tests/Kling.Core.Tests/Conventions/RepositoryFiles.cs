@@ -9,6 +9,12 @@ internal static class RepositoryFiles
 
     internal static string Root { get; } = FindRoot();
 
+    /// <summary>Kling.dll as this build made it, for whoever reads it and does not load it.</summary>
+    internal static string BuiltModule => Directory.GetFiles(Path.Combine(Root, "src", "Kling", "bin", Configuration), "Kling.dll", SearchOption.AllDirectories)
+        .Where(path => Path.GetFileName(Path.GetDirectoryName(path)) != "publish").MaxBy(File.GetLastWriteTimeUtc)!;
+
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     internal static string Read(string relativePath) => File.ReadAllText(Path.Combine(Root, relativePath));
 
     /// <summary>C# sources under a folder, as relative path with forward slashes and text.</summary>

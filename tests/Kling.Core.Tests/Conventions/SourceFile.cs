@@ -4,7 +4,4 @@ namespace Kling.Core.Tests.Conventions;
 internal sealed record SourceFile(string Path, string Text)
 {
     internal string Name => Path[(Path.LastIndexOf('/') + 1)..];
-
-    /// <summary>The text without comments and with empty string literals.</summary>
-    internal string Code { get; } = SourceText.CodeOnly(Text);
 }

@@ -14,24 +14,18 @@ internal static class FaultMatrix
     private static readonly SandboxFaultKind[] s_notWalked =
         [SandboxFaultKind.Conflict400, SandboxFaultKind.Conflict409, SandboxFaultKind.NeverEnding, SandboxFaultKind.Stall];
 
-    internal static TheoryData<SandboxFaultKind, SandboxFaultTarget, RepeatedIdMode> Cases
+    internal static TheoryData<SandboxFaultKind, SandboxFaultTarget> Cases(RepeatedIdMode mode)
     {
-        get
+        var cases = new TheoryData<SandboxFaultKind, SandboxFaultTarget>();
+        foreach (SandboxFaultKind kind in Enum.GetValues<SandboxFaultKind>())
         {
-            var cases = new TheoryData<SandboxFaultKind, SandboxFaultTarget, RepeatedIdMode>();
-            foreach (RepeatedIdMode mode in Enum.GetValues<RepeatedIdMode>())
+            foreach (SandboxFaultTarget target in Enum.GetValues<SandboxFaultTarget>().Where(target => IsSensible(kind, target, mode)))
             {
-                foreach (SandboxFaultKind kind in Enum.GetValues<SandboxFaultKind>())
-                {
-                    foreach (SandboxFaultTarget target in Enum.GetValues<SandboxFaultTarget>().Where(target => IsSensible(kind, target, mode)))
-                    {
-                        cases.Add(kind, target, mode);
-                    }
-                }
+                cases.Add(kind, target);
             }
-
-            return cases;
         }
+
+        return cases;
     }
 
     /// <summary>Whether a time is announced in a form that whoever asks there reads: a file's host has no words for it in a body.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.CompilerServices;
+using Kling.Core.Tests.Support;
 using Kling.Models;
 using Kling.Sandbox;
 using Xunit.Abstractions;
@@ -8,38 +8,37 @@ using Xunit.Abstractions;
 namespace Kling.Core.Tests.EndToEnd;
 
 /// <summary>
-/// An hour of virtual time through random faults: nothing is left over, and the journal and the ledger agree to the cent. A short one in
-/// every test run; <c>KLING_SOAK</c> says how many tasks the long one has.
+/// An hour of virtual time through random faults: nothing is left over, and the journal and the ledger agree to the cent.
+/// <see cref="TestDepth"/> says how many tasks it has.
 /// </summary>
 [Collection(AloneCollection.Name)]
 public class LeakSoakTests(ITestOutputHelper output)
 {
-    private const int FewTasks = 100;
+    // The first run has to reach what is made once for all, or the second would make it.
+    private static readonly int s_tasks = TestDepth.Of(100, least: 50);
 
     // What the runtime itself keeps from run to run: tables of types, of the pool and of sockets, and of its just-in-time compiler.
     private const long AllowedBytes = 1024 * 1024;
 
     private static readonly TimeSpan s_longRun = TimeSpan.FromHours(1);
 
-    private static int Tasks => int.TryParse(Environment.GetEnvironmentVariable("KLING_SOAK"), NumberStyles.None, CultureInfo.InvariantCulture, out int tasks) ? tasks : FewTasks;
-
     [Fact]
     public async Task ManyTasks_LeaveNothingBehind()
     {
         // What is made once for all is made by now: code, pools of buffers, the runtime's own handles. As many tasks, so that a second run
         // needs no more of them; what leaks is left again and again.
-        await RunAsync(seed: 11, Tasks, TimeSpan.Zero);
+        await RunAsync(seed: 11, s_tasks, TimeSpan.Zero);
         string open = ProcessState.Open();
         ProcessState start = await ProcessState.SettledAsync();
         var watch = Stopwatch.StartNew();
 
-        SoakOutcome outcome = await RunAsync(seed: 12, Tasks, s_longRun);
+        SoakOutcome outcome = await RunAsync(seed: 12, s_tasks, s_longRun);
 
         TimeSpan took = watch.Elapsed;
         ProcessState end = await ProcessState.SettledAsync();
         output.WriteLine(FormattableString.Invariant(
             $"| {outcome.Tasks} | {outcome.Virtual.TotalMinutes:0} | {took.TotalSeconds:0.0} | {outcome.Requests} | {outcome.Billed:0.0000} | {outcome.Recorded:0.0000} | {end.Handles - start.Handles} | {end.Threads - start.Threads} | {(end.Bytes - start.Bytes) / 1024.0:0} |"));
-        Assert.Equal(Tasks, outcome.Tasks);
+        Assert.Equal(s_tasks, outcome.Tasks);
         Assert.True(outcome.Virtual >= s_longRun);
         Assert.True(outcome.Billed > 0);
         Assert.Equal(outcome.Billed, outcome.Recorded);

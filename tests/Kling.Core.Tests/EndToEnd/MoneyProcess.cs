@@ -58,25 +58,30 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
     /// <inheritdoc/>
     public void Append(JournalEvent what, KlingTask task)
     {
+        bool isLast = IsLastStep();
         lock (_life)
         {
-            bool wasDead = IsDead;
-            bool dies = Step();
-            if (wasDead)
+            if (IsDead)
             {
                 return;
             }
 
-            if (IsTroubled && !dies && _world.OneIn(40))
+            if (IsTroubled && !isLast && _world.OneIn(40))
             {
                 throw new JournalException("The disk is full.");
             }
 
             // It dies before the line, in the middle of it, or behind it.
-            int moment = dies ? _world.Next(3) : 2;
+            int moment = isLast ? _world.Next(3) : 2;
             if (moment > 0)
             {
                 _disk.Append(what, task, _world.Clock.UtcNow, torn: moment == 1);
+            }
+
+            // Its death is told last: whoever hears of it reads the disk.
+            if (isLast)
+            {
+                Die();
             }
         }
     }
@@ -94,7 +99,12 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
     /// <summary>One step of the process: it may be its last, and then this never returns.</summary>
     internal async Task StepAsync()
     {
-        if (Step() || IsDead)
+        if (IsLastStep())
+        {
+            Die();
+        }
+
+        if (IsDead)
         {
             await new TaskCompletionSource().Task;
         }
@@ -200,7 +210,8 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
         }
     }
 
-    private bool Step()
+    /// <summary>Counts a step, and stops the process where it is the one to stop at.</summary>
+    private bool IsLastStep()
     {
         int step = Interlocked.Increment(ref _steps);
         if (step == _stopAt)
@@ -209,9 +220,15 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
             _stop.Cancel();
         }
 
+        return step == _dieAt;
+    }
+
+    /// <summary>Waits for what the process is doing: nothing of it may come behind its death.</summary>
+    private void Die()
+    {
         lock (_life)
         {
-            return step == _dieAt && _death.TrySetResult();
+            _death.TrySetResult();
         }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class MoneyWorld
                 GenerationDelay = TimeSpan.FromSeconds(1 + _random.Next(90)),
                 RepeatedIdMode = mode,
                 UnknownIdMode = (UnknownIdMode)_random.Next(3),
-                Faults = [.. Enumerable.Range(0, _random.Next(7)).Select(_ => pool[_random.Next(pool.Length)]), .. IsEndless ? [new SandboxFault(SandboxFaultKind.NeverEnding)] : Array.Empty<SandboxFault>()],
+                Faults = [.. Enumerable.Range(0, _random.Next(7)).Select(_ => pool[_random.Next(pool.Length)]), .. Rare(SandboxFaultKind.NeverEnding, IsEndless), .. Rare(SandboxFaultKind.PartialResult, _random.Next(5) == 0)],
                 Seed = seed,
             },
             new Uri(Endpoint, "/video"));
@@ -88,6 +88,9 @@ internal sealed class MoneyWorld
     }
 
     internal bool OneIn(int count) => Next(count) == 0;
+
+    /// <summary>A fault that the pool would bring too seldom.</summary>
+    private static SandboxFault[] Rare(SandboxFaultKind kind, bool isThere) => isThere ? [new SandboxFault(kind)] : [];
 
     internal KlingTask NewTask(VideoRequest request) => KlingTaskBuilder.From(request, Pricing.Estimate(request), Endpoint);
 

@@ -15,7 +15,8 @@ internal sealed class StallCutter(SandboxEngine engine) : DelegatingHandler
         Task<HttpResponseMessage> sending = base.SendAsync(request, cut.Token);
         while (!sending.IsCompleted && Stalls() == before)
         {
-            await Task.Yield();
+            // No event tells of a stall. The short wait leaves the core to the request.
+            await Task.WhenAny(sending, Task.Delay(1, CancellationToken.None));
         }
 
         if (sending.IsCompleted)

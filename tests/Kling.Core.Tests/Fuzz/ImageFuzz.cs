@@ -1,12 +1,14 @@
+using System.Buffers.Binary;
 using CsCheck;
 using Kling.Core.Tests.Media;
+using Kling.Core.Tests.Support;
 using Kling.Media;
 using Kling.Models;
 using Xunit.Abstractions;
 
 namespace Kling.Core.Tests.Fuzz;
 
-/// <summary>Images are recognised by bytes nobody vouches for.</summary>
+/// <summary>Images are recognised by bytes nobody vouches for: never a crash, and never an image that a strict decoder finds no size in.</summary>
 public class ImageFuzz(ITestOutputHelper output)
 {
     private static readonly Gen<byte[]> s_images = Gen.Select(Gen.Int[1, 900], Gen.Int[1, 900], Gen.Int[0, 8], Gen.Int[0, 7], (width, height, orientation, kind) => kind switch
@@ -22,6 +24,36 @@ public class ImageFuzz(ITestOutputHelper output)
     });
 
     private static readonly Gen<byte[]> s_bytes = Gen.Frequency((8, FuzzBytes.Damaged(s_images)), (1, Gen.Byte.Array[0, 80]));
+
+    // Most sizes stand in the first bytes, a JPEG's behind its tables.
+    private static readonly int[] s_headerBytes = [30, 30, 220];
+
+    private static readonly byte[][] s_originals =
+        [.. ImageFixtureTests.Fixtures().Select(row => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "images", (string)row[0]))),
+         .. ImageReaderTests.Images().Select(row => (byte[])row[1])];
+
+    [Fact]
+    public void ChangedHeaders_AreRefused_OrHaveTheSizeAStrictDecoderReads()
+    {
+        int accepted = 0;
+        int changedSizes = 0;
+        long tried = FuzzRun.Check(output, "Image: changed headers", Gen.Select(Gen.Int[0, s_originals.Length - 1], Gen.Int, (original, seed) => (Whole: s_originals[original], Seed: seed)), sample =>
+        {
+            byte[] bytes = ChangeHeader(sample.Whole, new Random(sample.Seed));
+            if (Read(bytes) is ImageInfo info)
+            {
+                Assert.True(StrictSize.Of(bytes) is not null, $"It is accepted as {info}, and a strict decoder finds no size.");
+                (int width, int height) = StrictSize.Of(bytes)!.Value;
+                Assert.True((info.Width, info.Height) == (width, height) || (info.Format == "JPEG" && (info.Width, info.Height) == (height, width)), $"{info}, strictly {width}x{height}.");
+                Interlocked.Increment(ref accepted);
+                Interlocked.Add(ref changedSizes, StrictSize.Of(sample.Whole) == (width, height) ? 0 : 1);
+            }
+        }, count: TestDepth.Of(10_000, least: 3000));
+
+        // Without these, nothing would have been compared.
+        Assert.InRange(accepted, tried / 10, tried * 9 / 10);
+        Assert.True(changedSizes > tried / 50, $"Only {changedSizes} changes changed a size.");
+    }
 
     [Fact]
     public void AnyBytes_AreWholeWithASizeOrRefused_AndNeverWholeWhenCutOff() => FuzzRun.Check(
@@ -65,9 +97,56 @@ public class ImageFuzz(ITestOutputHelper output)
     private static ImageInfo? Read(byte[] bytes)
     {
         bool isWhole = ImageReader.TryRead(new MemoryStream(bytes), out ImageInfo? info, out string? fault);
-        Assert.Equal(isWhole, fault is null);
+        Assert.True(isWhole ? fault is null : fault!.StartsWith("is ", StringComparison.Ordinal), fault);
         Assert.Equal(isWhole, info is not null);
         Assert.True(info is null or { Width: > 0, Height: > 0 }, $"{info}");
         return info;
+    }
+
+    private static byte[] ChangeHeader(byte[] whole, Random random)
+    {
+        List<byte> bytes = [.. whole];
+        for (int change = random.Next(4) == 0 ? 3 : 1; change > 0; change--)
+        {
+            int at = random.Next(Math.Min(bytes.Count, s_headerBytes[random.Next(s_headerBytes.Length)]));
+            switch (random.Next(30))
+            {
+                case 0:
+                    bytes.RemoveAt(at);
+                    break;
+                case 1:
+                    bytes.Insert(at, (byte)random.Next(256));
+                    break;
+                case 2:
+                    bytes.RemoveRange(at, random.Next(bytes.Count - at) / 2);
+                    break;
+                case 3:
+                    bytes.InsertRange(at, bytes.GetRange(0, Math.Min(bytes.Count, random.Next(40))));
+                    break;
+                case 4:
+                    bytes[at] = 0xff;
+                    break;
+                case 5:
+                    bytes[at] = 0;
+                    break;
+                default:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+            }
+
+            if (bytes.Count == 0)
+            {
+                bytes.Add(0);
+            }
+        }
+
+        byte[] result = [.. bytes];
+        if (random.Next(2) == 0 && result.Length > 33 && result[0] == 0x89)
+        {
+            // Half of the changed PNG headers get the right checksum again, or it alone would stop them all.
+            BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(29), Pictures.Checksum(result.AsSpan(12, 17)));
+        }
+
+        return result;
     }
 }

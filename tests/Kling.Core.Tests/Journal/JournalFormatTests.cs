@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Kling.Core.Tests.Support;
 using Kling.Journal;
 using Kling.Models;
 
@@ -51,7 +52,7 @@ public sealed class JournalFormatTests : IDisposable
     [Fact]
     public void Write_RandomTasks_OneWholeLineThatReadsBackAsItWas()
     {
-        for (int seed = 0; seed < 1500; seed++)
+        for (int seed = 0; seed < TestDepth.Of(1500); seed++)
         {
             Random random = new(seed);
             KlingTask task = JournalSamples.Task(random);

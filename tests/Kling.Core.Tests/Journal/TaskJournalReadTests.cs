@@ -1,4 +1,5 @@
 using System.Text;
+using Kling.Core.Tests.Support;
 using Kling.Journal;
 using Kling.Models;
 
@@ -250,7 +251,7 @@ public sealed class TaskJournalReadTests : IDisposable
     [Fact]
     public void Readers_RandomHistories_AllAgree()
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < TestDepth.Of(60); seed++)
         {
             Random random = new(seed);
             File.Delete(_bench.File);

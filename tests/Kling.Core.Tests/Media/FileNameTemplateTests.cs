@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Kling.Core.Tests.Support;
 using Kling.Media;
 using Kling.Models;
 
@@ -146,7 +147,7 @@ public class FileNameTemplateTests
             "é", "e\u0301", "\u0301", "夜", "\U0001F30A", "\ud800", "\udc00", "\u202e", "\u200b", "\u0007", "\n", "\u2028", "\u2215", "%", "%2F", "%00", "https://h/", "a", "x.jpg", "[1]", "{Seed}", "$(rm)", "`", "\uff0f"];
         string[] templates = ["{Source}", "{Prompt}", "{Source}{Prompt}", "{Prompt}-{Source}-{TaskId}-{Seed}", "{Index}{Source}", "{Model}", "{VideoId}", "{Seed}", "x{Model}y{VideoId}z", "{Date:yyyy}{Source}{Source}{Source}", "con{Prompt}", new string('w', 150) + "{Source}"];
         string Any() => string.Concat(Enumerable.Range(0, random.Next(random.Next(12) == 0 ? 300 : 7)).Select(_ => parts[random.Next(parts.Length)]));
-        for (int run = 0; run < 20_000; run++)
+        for (int run = 0; run < TestDepth.Of(20_000); run++)
         {
             var template = FileNameTemplate.Parse(templates[random.Next(templates.Length)]);
             int count = random.Next(1, 5);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Kling.Core.Tests.Support;
 using Kling.Media;
 using Kling.Models;
 
@@ -32,7 +33,7 @@ public sealed class GalleryTests : TempFolder
         var random = new Random(23);
         string Any() => string.Concat(Enumerable.Range(0, random.Next(8)).Select(_ => parts[random.Next(parts.Length)]));
         string[] plain = Structure([Task()]);
-        for (int run = 0; run < 2000; run++)
+        for (int run = 0; run < TestDepth.Of(2000); run++)
         {
             KlingTask task = Task();
             task.Prompt = "p" + Any();

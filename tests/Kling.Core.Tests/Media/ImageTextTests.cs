@@ -1,3 +1,4 @@
+using Kling.Core.Tests.Support;
 using Kling.Media;
 using Kling.Models;
 using Kling.Requests;
@@ -61,7 +62,7 @@ public class ImageTextTests
     {
         var random = new Random(7);
         const string Noise = "AZaz09+/= \r\n-_,:;[]?*\u0000\ud800\u0131";
-        for (int run = 0; run < 10_000; run++)
+        for (int run = 0; run < TestDepth.Of(10_000); run++)
         {
             string text = string.Concat(s_base64.AsSpan(0, random.Next(60)), string.Concat(Enumerable.Range(0, random.Next(200)).Select(_ => Noise[random.Next(Noise.Length)])));
             if (ImageText.Recognise(text, _ => false) is ImageKind.Base64 or ImageKind.DataUri)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Json.Schema;
 using Kling.Core.Tests.Conventions;
 using Kling.Media;
 using Kling.Models;
@@ -8,12 +9,13 @@ namespace Kling.Core.Tests.Media;
 public sealed class SidecarTests : TempFolder
 {
     private static readonly JsonElement s_schema = JsonDocument.Parse(RepositoryFiles.Read("docs/sidecar.schema.json")).RootElement;
+    private static readonly JsonSchema s_rules = JsonSchema.FromText(s_schema.GetRawText());
 
     [Fact]
     public void FullAndEmptyTasks_FitTheSchema()
     {
-        Assert.Empty(SchemaCheck.Errors(s_schema, Json(Full(), Saved("a.mp4"))));
-        Assert.Empty(SchemaCheck.Errors(s_schema, Json(new KlingTask { TaskId = Guid.NewGuid() }, Saved("b.mp4"))));
+        Assert.Empty(Misfits(Json(Full(), Saved("a.mp4"))));
+        Assert.Empty(Misfits(Json(new KlingTask { TaskId = Guid.NewGuid() }, Saved("b.mp4"))));
     }
 
     [Fact]
@@ -27,17 +29,24 @@ public sealed class SidecarTests : TempFolder
     }
 
     [Fact]
-    public void SchemaCheck_FindsWhatDoesNotFit()
+    public void Schema_RefusesWhatDoesNotFit()
     {
         static JsonElement Of(string json) => JsonDocument.Parse(json).RootElement;
         JsonElement good = Json(Full(), Saved("a.mp4"));
         foreach ((string name, string value) in new[] { ("TaskId", "\"x\""), ("Seed", "\"1\""), ("SidecarVersion", "2"), ("ImageSha256", "\"ABC\""), ("Duration", "0"), ("Width", "1.5"), ("File", "\"../a.mp4\""), ("SubmittedAt", "\"2024-01-01\""), ("Status", "\"Done\"") })
         {
             string broken = "{" + string.Join(",", good.EnumerateObject().Select(p => $"\"{p.Name}\":{(p.Name == name ? value : p.Value.GetRawText())}")) + "}";
-            Assert.Single(SchemaCheck.Errors(s_schema, Of(broken)));
+            Assert.Equal("/" + name, Assert.Single(Misfits(Of(broken))));
         }
 
-        Assert.NotEmpty(SchemaCheck.Errors(s_schema, Of("{}")));
+        Assert.NotEmpty(Misfits(Of("{}")));
+    }
+
+    /// <summary>Where the schema does not hold.</summary>
+    private static string[] Misfits(JsonElement sidecar)
+    {
+        EvaluationResults results = s_rules.Evaluate(sidecar, new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
+        return results.IsValid ? [] : [.. (results.Details ?? []).Where(detail => detail.Errors is not null).Select(detail => detail.InstanceLocation.ToString())];
     }
 
     [Fact]

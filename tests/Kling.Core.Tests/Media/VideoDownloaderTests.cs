@@ -32,7 +32,7 @@ public class VideoDownloaderTests : DownloadBench
     [Fact]
     public async Task BrokenBodies_AreContinuedWhereTheyStopped()
     {
-        for (int seed = 0; seed < 50; seed++)
+        for (int seed = 0; seed < TestDepth.Of(50); seed++)
         {
             var random = new Random(seed);
             byte[] file = Mp4(random.Next(20, 60_000), seed);

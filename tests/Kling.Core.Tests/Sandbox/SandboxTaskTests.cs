@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kling.Core.Tests.Support;
 using Kling.Sandbox;
 
 namespace Kling.Core.Tests.Sandbox;
@@ -254,7 +255,7 @@ public class SandboxTaskTests
     [Fact]
     public void Ledger_InRefuseMode_NeverBillsAnIdTwice()
     {
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < TestDepth.Of(60); seed++)
         {
             CheckLedger(seed, RepeatedIdMode.Refuse);
             CheckLedger(seed, RepeatedIdMode.Charge);

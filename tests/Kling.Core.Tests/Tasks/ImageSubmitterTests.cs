@@ -142,7 +142,8 @@ public sealed class ImageSubmitterTests : TempFolder
     [Fact]
     public async Task FailedUpload_OfALargeImage_AsksForNothing()
     {
-        ScriptedApi api = Api(call => Replies.Ambiguous(500));
+        // Refused for good: 13 MB need not be sent again and again.
+        ScriptedApi api = Api(call => Unusable(call.Ids[0]));
         RequestImage image = ImageFile.Load(Write("large.png", Pictures.Png(extra: (int)ImageSubmitter.LargestFallback)));
         await Assert.ThrowsAsync<KlingApiException>(() => Submit(Submitter(api), image, ImageDelivery.UploadOrInline));
         Assert.Empty(api.Submits);

@@ -1,4 +1,5 @@
 using Kling.Client;
+using Kling.Core.Tests.Support;
 using Kling.Models;
 using Kling.Tasks;
 
@@ -326,7 +327,7 @@ public sealed class TaskStateTests
     [Fact]
     public void Apply_RandomReplies_NeverLoseAVideoOrTurnMoneyBack()
     {
-        for (int seed = 0; seed < 3000; seed++)
+        for (int seed = 0; seed < TestDepth.Of(3000); seed++)
         {
             var random = new Random(seed);
             KlingTask task = Task(random.Next(1, 5));

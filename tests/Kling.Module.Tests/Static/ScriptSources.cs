@@ -1,11 +1,12 @@
 using System.Management.Automation.Language;
 using System.Text;
+using System.Text.RegularExpressions;
 using Kling.Hosting;
 
 namespace Kling.Module.Tests.Static;
 
 /// <summary>The PowerShell that the repository carries: scripts, Pester files, and the blocks in its documents.</summary>
-internal static class ScriptSources
+internal static partial class ScriptSources
 {
     /// <summary>Name and text of each. A block of a document stands on its own lines, so that positions are the document's.</summary>
     internal static IEnumerable<(string Name, string Text)> All()
@@ -27,6 +28,28 @@ internal static class ScriptSources
                 yield return ($"README.md line {line}", text);
             }
         }
+    }
+
+    /// <summary>The lines of code in the help topics.</summary>
+    internal static IEnumerable<(string Name, string Text)> Topics() =>
+        from path in Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "src", "Kling", "en-US"), "*.help.txt")
+        from line in File.ReadLines(path)
+        where line.StartsWith("        ", StringComparison.Ordinal)
+        select (Path.GetFileName(path), line);
+
+    /// <summary>The code in the repository's pages, in blocks and in sentences.</summary>
+    internal static IEnumerable<(string Name, string Text)> Pages() =>
+        from folder in new[] { "", "docs", "examples", "src", "tests" }
+        from path in Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, folder), "*.md", folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories)
+        where !path.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj")
+        from Match code in PageCode().Matches(File.ReadAllText(path))
+        select (Path.GetRelativePath(RepositoryPaths.Root, path), code.Groups["code"].Value);
+
+    /// <summary>The tree and the tokens of a script, or of a piece of one.</summary>
+    internal static (ScriptBlockAst Tree, Token[] Tokens) Tokens(string text)
+    {
+        ScriptBlockAst tree = Parser.ParseInput(text, out Token[] tokens, out _);
+        return (tree, tokens);
     }
 
     /// <summary>Parses a script.</summary>
@@ -59,4 +82,7 @@ internal static class ScriptSources
             }
         }
     }
+
+    [GeneratedRegex(@"```powershell\n(?<code>.*?)```|(?<!`)`(?<code>[^`\n]+)`(?!`)", RegexOptions.Singleline)]
+    private static partial Regex PageCode();
 }

@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using System.Reflection;
+using Kling.Hosting;
+using Kling.Module.Tests.Static;
+
+namespace Kling.Module.Tests.Help;
+
+/// <summary>Where the names of the request's parameters may stand: PowerShell binds by property name, and what binds is paid for.</summary>
+[Collection(EngineCollection.Name)]
+public sealed class RequestNameTests
+{
+    public RequestNameTests(ModuleUnderTest module) => Assert.NotNull(module);
+
+    [Fact]
+    public void Request_parameter_names_are_on_tasks_only()
+    {
+        string[] names = [.. RequestParameters().SelectMany(property => property.GetCustomAttributes<AliasAttribute>().SelectMany(alias => alias.AliasNames).Append(property.Name))];
+        Assert.Contains("Prompt", names);
+
+        // The one exception binds on purpose: an uploaded image is piped into New-KlingVideo by this name.
+        Assert.Equal(["KlingImage.MediaUUID"], Emitted().Where(type => type.Name != "KlingTask")
+            .SelectMany(type => type.GetProperties().Where(property => names.Contains(property.Name, StringComparer.OrdinalIgnoreCase)).Select(property => $"{type.Name}.{property.Name}")));
+    }
+
+    [Fact]
+    public void Tasks_carry_the_request_under_the_parameters_names()
+    {
+        // Not kept: two spellings of the image, one of the size, and what only concerns one delivery.
+        string[] notKept = ["LiteralPath", "AspectRatio", "WebhookUrl", "UploadEndpoint", "IncludeCost"];
+        Assert.Empty(RequestParameters().Where(property => !property.GetCustomAttributes<ParameterAttribute>().Any(facts => facts.DontShow)).Select(property => property.Name)
+            .Except(Emitted().Single(type => type.Name == "KlingTask").GetProperties().Select(property => property.Name)).Except(notKept));
+    }
+
+    /// <summary>What the cmdlets that make requests share.</summary>
+    private static PropertyInfo[] RequestParameters()
+    {
+        Type? type = ModuleCommands.All["New-KlingVideo"].ImplementingType;
+        while (type!.Name != "RequestCmdlet")
+        {
+            type = type.BaseType;
+        }
+
+        return [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(property => property.IsDefined(typeof(ParameterAttribute)))];
+    }
+
+    private static Type[] Emitted()
+    {
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        Assembly models = engine.Run("[Kling.Models.KlingTask]").Check().OutputOf<Type>().Single().Assembly;
+        Type[] emitted = [.. models.GetExportedTypes()
+            .Where(type => type is { Namespace: "Kling.Models", IsClass: true } && type.Name.StartsWith("Kling", StringComparison.Ordinal) && !typeof(Exception).IsAssignableFrom(type))];
+        Assert.True(emitted.Length >= 8);
+        return emitted;
+    }
+}
