@@ -69,6 +69,8 @@ internal sealed class CrashChild : IDisposable
             _process.Kill();
         }
 
+        // Until its last line has been read: one that came later would have nowhere to go.
+        _process.WaitForExit();
         _process.Dispose();
         _lines.Dispose();
     }

@@ -102,8 +102,8 @@ public sealed class CrashTests : IDisposable
     [InlineData(3)]
     public void Killed_while_polling_is_open_and_finished(int looksBefore)
     {
-        using var child = new CrashChild(Buy, _bench.Home);
         CallHold[] looks = [.. Enumerable.Range(0, looksBefore + 1).Select(_ => Service.Hold(CallPoint.Poll))];
+        using var child = new CrashChild(Buy, _bench.Home);
         foreach (CallHold look in looks[..^1])
         {
             look.WaitUntilReached(Guard.ScriptLimit);
@@ -138,10 +138,10 @@ public sealed class CrashTests : IDisposable
     {
         // The first is accepted and answered, the second accepted and unanswered, the third not begun.
         Service.Finished = true;
-        using var child = new CrashChild(
-            $"{_bench.ConnectScript}; '{_bench.Images[0]}', '{_bench.Images[1]}', '{_bench.Images[0]}' | New-KlingVideo -ThrottleLimit 1", _bench.Home);
         CallHold first = Service.Hold(CallPoint.SubmitAccepted);
         CallHold second = Service.Hold(CallPoint.SubmitAccepted);
+        using var child = new CrashChild(
+            $"{_bench.ConnectScript}; '{_bench.Images[0]}', '{_bench.Images[1]}', '{_bench.Images[0]}' | New-KlingVideo -ThrottleLimit 1", _bench.Home);
         first.WaitUntilReached(Guard.ScriptLimit);
         first.Release();
         second.WaitUntilReached();
