@@ -152,16 +152,13 @@ public sealed class SecretTests : IDisposable
     private void AssertNothingShown(params EngineResult[] results)
     {
         var text = new StringBuilder();
+        var objects = new List<PSObject>();
         foreach (EngineResult result in results)
         {
-            foreach (PSObject item in result.Output)
-            {
-                Show(text, item);
-            }
-
+            objects.AddRange(result.Output);
             foreach (ErrorRecord error in result.AllErrors)
             {
-                Show(text, error);
+                Show(text, objects, error);
             }
 
             foreach (ProgressRecord progress in result.Progress)
@@ -172,6 +169,11 @@ public sealed class SecretTests : IDisposable
             text.AppendJoin('\n', [.. result.Warnings, .. result.Verbose, .. result.Debug, .. result.Information.Select(record => record.ToString())]).AppendLine();
         }
 
+        // All that a person can see of an object, members of its members included.
+        EngineResult shown = _engine.Run(
+            "foreach ($one in $input) { $one | Format-List -Property * -Force | Out-String; $one | Out-String; ConvertTo-Json -InputObject $one -Depth 4 -WarningAction SilentlyContinue }", objects);
+        Assert.True(shown.Output.Count >= 3 * objects.Count, $"{shown.Output.Count} texts of {objects.Count} objects");
+        text.AppendJoin('\n', shown.OutputOf<string>()).AppendLine();
         text.AppendLine(_engine.Capture.UI.Text);
         foreach (string file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
         {
@@ -182,28 +184,20 @@ public sealed class SecretTests : IDisposable
         Assert.True(found.Length == 0, string.Join("\n", found));
     }
 
-    private void Show(StringBuilder text, ErrorRecord error)
+    private static void Show(StringBuilder text, List<PSObject> objects, ErrorRecord error)
     {
         text.AppendLine($"error: {error} {error.FullyQualifiedErrorId} {error.CategoryInfo} {error.ErrorDetails?.Message} {error.ErrorDetails?.RecommendedAction}");
         text.AppendLine(error.ScriptStackTrace).AppendLine(error.InvocationInfo?.PositionMessage);
         for (Exception? cause = error.Exception; cause is not null; cause = cause.InnerException)
         {
             text.AppendLine(cause.ToString());
-            Show(text, new PSObject(cause));
+            objects.Add(new PSObject(cause));
         }
 
         if (error.TargetObject is { } target)
         {
             text.AppendLine($"target: {target}");
-            Show(text, PSObject.AsPSObject(target));
+            objects.Add(PSObject.AsPSObject(target));
         }
-    }
-
-    /// <summary>All that a person can see of an object, members of its members included.</summary>
-    private void Show(StringBuilder text, PSObject item)
-    {
-        var values = new Hashtable { ["Item"] = item };
-        EngineResult shown = _engine.Run("param($Item) $Item | Format-List -Property * -Force | Out-String; $Item | Out-String; ConvertTo-Json -InputObject $Item -Depth 4 -WarningAction SilentlyContinue", null, values);
-        text.AppendJoin('\n', shown.OutputOf<string>()).AppendLine();
     }
 }

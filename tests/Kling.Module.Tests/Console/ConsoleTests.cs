@@ -1,24 +1,20 @@
 using Kling.Hosting;
+using Kling.Hosting.Service;
 using Kling.Module.Tests.Documents;
-using Kling.Sandbox;
 
 namespace Kling.Module.Tests.Console;
 
 /// <summary>The packaged module in pwsh itself: a purchase from end to end.</summary>
-[Collection(EngineCollection.Name)]
 public sealed class ConsoleTests : IDisposable
 {
-    private const string Sandbox = "$null = Start-KlingSandbox -GenerationSeconds 0; $null = Connect-Kling -Sandbox\n";
     private readonly Pwsh _pwsh = new();
-
-    public ConsoleTests(ModuleUnderTest module) => Assert.NotNull(module);
 
     public void Dispose() => _pwsh.Dispose();
 
     [Fact]
     public void Buys_waits_saves_and_measures()
     {
-        PwshResult bought = _pwsh.RunFile(Sandbox + """
+        PwshResult bought = _pwsh.RunFile(Pwsh.Sandbox + """
             (Import-Csv shots.csv | Measure-KlingCost)[-1].EstimatedCost
             $tasks = Get-ChildItem *.png | New-KlingVideo -Prompt 'slow dolly in'
             $files = $tasks | Wait-KlingTask | Save-KlingVideo -OutDirectory clips
@@ -40,18 +36,18 @@ public sealed class ConsoleTests : IDisposable
     public void A_task_outlives_its_process()
     {
         // The service must outlive the first process, so it runs in this one.
-        using var service = new SandboxServer(new SandboxOptions { GenerationDelay = TimeSpan.Zero });
-        string connect = $"$null = Connect-Kling -Endpoint '{service.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', '{SandboxServer.ApiKey}').SecurePassword)\n";
+        using var service = new ScriptedService { Finished = true };
+        string connect = $"$null = Connect-Kling -Endpoint '{service.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', 'a-key-for-the-tests').SecurePassword)\n";
         PwshResult bought = _pwsh.RunCommand(connect + "(New-KlingVideo a.png).TaskId.ToString()").Check();
         PwshResult saved = _pwsh.RunCommand(connect + "Get-KlingTask -Status Processing | Wait-KlingTask | Save-KlingVideo -OutDirectory clips | ForEach-Object Name").Check();
         Assert.Equal($"a-{bought.Output[..8]}.mp4", saved.Output.Trim());
-        Assert.Single(service.Engine.Charges);
+        Assert.Equal(1, service.AcceptedCount(Assert.Single(service.AcceptedIds)));
     }
 
     [Fact]
     public void Question_that_nobody_can_answer_buys_nothing()
     {
-        PwshResult result = _pwsh.RunCommand(Sandbox + """
+        PwshResult result = _pwsh.RunCommand(Pwsh.Sandbox + """
             try { New-KlingVideo a.png -Prompt (1..60 | ForEach-Object { "shot $_" }) } catch { $_.FullyQualifiedErrorId }
             (Get-KlingSandbox).TaskCount
             """).Check();

@@ -9,6 +9,9 @@ namespace Kling.Module.Tests.Console;
 /// </summary>
 internal sealed class Pwsh : IDisposable
 {
+    /// <summary>Starts a sandbox in the process and connects to it.</summary>
+    internal const string Sandbox = "$null = Start-KlingSandbox -GenerationSeconds 0; $null = Connect-Kling -Sandbox\n";
+
     private readonly string _home = Directory.CreateTempSubdirectory("kling-pwsh-").FullName;
 
     /// <summary>The folder that processes start in: two images and a CSV file that names them.</summary>

@@ -6,6 +6,9 @@ namespace Kling.Module.Tests.Console;
 /// <param name="Errors">What it wrote to standard error.</param>
 internal sealed record PwshResult(int ExitCode, string Output, string Errors)
 {
+    /// <summary>Fails unless the run ended with this exit code.</summary>
+    internal void CheckExit(int expected) => Assert.True(ExitCode == expected, $"exit code {ExitCode}\n{Output}\n{Errors}");
+
     /// <summary>Fails unless the run succeeded and showed no error.</summary>
     internal PwshResult Check()
     {

@@ -1,0 +1,15 @@
+namespace Kling.Module.Tests.Console;
+
+/// <summary>The exit codes of <c>pwsh -Command</c>, which automation goes by.</summary>
+public sealed class CommandExitTests : IDisposable
+{
+    private readonly Pwsh _pwsh = new();
+
+    public void Dispose() => _pwsh.Dispose();
+
+    [Theory]
+    [InlineData("New-KlingVideo a.png -Duration 7", 1)]
+    [InlineData("New-KlingVideo a.png -Duration 7; 'goes on'", 0)]
+    [InlineData("Disconnect-Kling; New-KlingVideo a.png", 1)]
+    public void Command_fails_where_its_last_statement_does(string script, int expected) => _pwsh.RunCommand(Pwsh.Sandbox + script).CheckExit(expected);
+}
