@@ -15,7 +15,7 @@ public sealed class SandboxOptions
     public TimeSpan? MaxGenerationDelay { get; init; }
 
     /// <summary>The clock that generation, expiry and the ledger go by; a settable one gives virtual time. Default: the machine's.</summary>
-    public IClock Clock { get; init; } = SystemClock.Instance;
+    public IClock Clock { get; init; } = new SystemClock();
 
     /// <summary>Start of the random numbers that become the results' <c>seed</c>; the same value repeats them in order of acceptance.</summary>
     public int Seed { get; init; }

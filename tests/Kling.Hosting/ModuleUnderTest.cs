@@ -8,13 +8,6 @@ namespace Kling.Hosting;
 /// </summary>
 public sealed class ModuleUnderTest : IDisposable
 {
-    // Tests name the module's own types. They are those of the packaged assemblies, which lie beside no test.
-    static ModuleUnderTest() => AssemblyLoadContext.Default.Resolving += (context, name) =>
-    {
-        string path = Path.Combine(Path.GetDirectoryName(RepositoryPaths.ModuleManifest)!, name.Name + ".dll");
-        return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
-    };
-
     private readonly string _home = Directory.CreateTempSubdirectory("kling-home-").FullName;
 
     /// <summary>Points the environment to the packaged module and away from the user's data.</summary>
@@ -25,6 +18,13 @@ public sealed class ModuleUnderTest : IDisposable
         Environment.SetEnvironmentVariable("RUNWARE_API_KEY", null);
         Environment.SetEnvironmentVariable("RUNWARE_BASE_URL", null);
     }
+
+    /// <summary>Lets tests name the module's own types: those of the packaged assemblies, which lie beside no test.</summary>
+    public static void ResolveTypes() => AssemblyLoadContext.Default.Resolving += (context, name) =>
+    {
+        string path = Path.Combine(Path.GetDirectoryName(RepositoryPaths.ModuleManifest)!, name.Name + ".dll");
+        return File.Exists(path) ? context.LoadFromAssemblyPath(path) : null;
+    };
 
     /// <summary>Removes the data folder.</summary>
     public void Dispose() => Directory.Delete(_home, recursive: true);

@@ -8,11 +8,14 @@ public sealed class SystemClock : IClock
     /// <summary>The one instance; it is safe to use from several threads.</summary>
     public static SystemClock Instance { get; } = new();
 
+    /// <summary>How many times shorter pauses are than asked for: 1, but for tests that wait for the pauses of the whole module.</summary>
+    internal double Pace { get; set; } = 1;
+
     /// <inheritdoc/>
     public DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
 
     /// <inheritdoc/>
-    public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(NeverShorter(delay), token);
+    public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(NeverShorter(TimeSpan.FromTicks((long)(delay.Ticks / (delay > TimeSpan.Zero ? Pace : 1)))), token);
 
     /// <inheritdoc/>
     public double NextDouble()
