@@ -21,7 +21,7 @@ internal sealed class ByteRange
     internal static ByteRange? Read(string header, int total)
     {
         const string Unit = "bytes=";
-        string[] ends = header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) ? header.Substring(Unit.Length).Trim().Split('-') : [];
+        string[] ends = header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) ? header[Unit.Length..].Trim().Split('-') : [];
         if (ends.Length != 2)
         {
             return null;

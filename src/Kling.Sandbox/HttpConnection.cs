@@ -81,7 +81,7 @@ internal sealed class HttpConnection : IDisposable
     private async Task WaitForClientAsync(CancellationToken stop)
     {
         byte[] ignored = new byte[1024];
-        while (await _stream.ReadAsync(ignored, 0, ignored.Length, stop).ConfigureAwait(false) > 0)
+        while (await _stream.ReadAsync(ignored, stop).ConfigureAwait(false) > 0)
         {
         }
     }

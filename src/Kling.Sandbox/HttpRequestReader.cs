@@ -32,7 +32,7 @@ internal sealed class HttpRequestReader(Stream stream)
 
         var headLeft = new Budget(MaxHead);
         string[] start = (await ReadLineAsync(headLeft, stop).ConfigureAwait(false)).Split(' ');
-        if (start.Length != 3 || !start[2].StartsWith("HTTP/1.", StringComparison.Ordinal) || !start[1].StartsWith("/", StringComparison.Ordinal))
+        if (start.Length != 3 || !start[2].StartsWith("HTTP/1.", StringComparison.Ordinal) || !start[1].StartsWith('/'))
         {
             throw new HttpProblemException(400, "The request line cannot be read.");
         }
@@ -84,8 +84,8 @@ internal sealed class HttpRequestReader(Stream stream)
                 throw new HttpProblemException(400, "A header cannot be read.");
             }
 
-            string name = line.Substring(0, colon);
-            string value = line.Substring(colon + 1).Trim();
+            string name = line[..colon];
+            string value = line[(colon + 1)..].Trim();
             headers[name] = headers.TryGetValue(name, out string? earlier) ? $"{earlier}, {value}" : value;
         }
 
@@ -132,7 +132,7 @@ internal sealed class HttpRequestReader(Stream stream)
         _start += done;
         while (done < length)
         {
-            int read = await stream.ReadAsync(bytes, done, length - done, stop).ConfigureAwait(false);
+            int read = await stream.ReadAsync(bytes.AsMemory(done, length - done), stop).ConfigureAwait(false);
             done += read > 0 ? read : throw new EndOfStreamException();
         }
 
@@ -169,7 +169,7 @@ internal sealed class HttpRequestReader(Stream stream)
         }
 
         _start = 0;
-        _end = await stream.ReadAsync(_buffer, 0, _buffer.Length, stop).ConfigureAwait(false);
+        _end = await stream.ReadAsync(_buffer, stop).ConfigureAwait(false);
         return _end > 0;
     }
 

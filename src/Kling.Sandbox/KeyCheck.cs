@@ -24,7 +24,7 @@ internal static class KeyCheck
     {
         if (request.Header("Authorization") is { } header)
         {
-            return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header.Substring(Scheme.Length).Trim() : string.Empty;
+            return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : string.Empty;
         }
 
         // The other way to authenticate is a first task that carries the key (protocol note, envelope).

@@ -31,7 +31,7 @@ public sealed class SandboxEngine
     /// <param name="videoBase">The address under which videos are served, for example <c>http://127.0.0.1:5000/video/</c>; a final slash is added when missing.</param>
     public SandboxEngine(SandboxOptions options, Uri videoBase)
     {
-        Uri folder = videoBase.AbsoluteUri.EndsWith("/", StringComparison.Ordinal) ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
+        Uri folder = videoBase.AbsoluteUri.EndsWith('/') ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
         _clock = options.Clock;
         _videoPath = folder.AbsolutePath;
         _imagePath = ImageDownloads.Folder(folder).AbsolutePath;
@@ -103,7 +103,7 @@ public sealed class SandboxEngine
             var call = new SandboxCall(_clock.UtcNow);
             SettleNow(call.Now);
             SandboxReply reply = path.StartsWith(_videoPath, StringComparison.Ordinal) ? AnswerVideo(request, path, call)
-                : path.StartsWith(_imagePath, StringComparison.Ordinal) ? ImageDownloads.Answer(request, path.Substring(_imagePath.Length), _media, call)
+                : path.StartsWith(_imagePath, StringComparison.Ordinal) ? ImageDownloads.Answer(request, path[_imagePath.Length..], _media, call)
                 : path.TrimEnd('/') == ApiPath ? _api.Answer(request, body, call)
                 : FaultReplies.Refusal(404, new SandboxError("notFound", "There is nothing at this path."));
             _log.Add(new SandboxLogEntry
@@ -172,7 +172,7 @@ public sealed class SandboxEngine
             return FaultReplies.NotAllowed("GET, HEAD");
         }
 
-        string name = path.Substring(_videoPath.Length);
+        string name = path[_videoPath.Length..];
         if (!SandboxIds.TryParse(Path.GetFileNameWithoutExtension(name), out Guid id)
             || _store.FindVideo(id, call.Now) is not { } video
             || Path.GetExtension(name) != video.Task.Extension

@@ -98,9 +98,9 @@ public sealed class SandboxFault
         where T : struct, Enum
     {
         // By name only: Enum.TryParse would also take "3" or "Reset, Stall".
-        string? known = Array.Find(Enum.GetNames(typeof(T)), candidate => string.Equals(candidate, name.Trim(), StringComparison.OrdinalIgnoreCase));
+        string? known = Array.Find(Enum.GetNames<T>(), candidate => string.Equals(candidate, name.Trim(), StringComparison.OrdinalIgnoreCase));
         return known is null
-            ? throw new FormatException($"'{name}' is no fault {what}. Allowed: {string.Join(", ", Enum.GetNames(typeof(T)))}.")
-            : (T)Enum.Parse(typeof(T), known);
+            ? throw new FormatException($"'{name}' is no fault {what}. Allowed: {string.Join(", ", Enum.GetNames<T>())}.")
+            : Enum.Parse<T>(known);
     }
 }

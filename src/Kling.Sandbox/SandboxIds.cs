@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using Kling.Requests;
 
 namespace Kling.Sandbox;
 
@@ -12,7 +12,7 @@ internal static class SandboxIds
 
     /// <summary>Reads a UUID of version 4 and the common variant.</summary>
     internal static bool TryParseV4(string? text, out Guid id) =>
-        TryParse(text, out id) && text![14] == '4' && "89abAB".IndexOf(text[19]) >= 0;
+        TryParse(text, out id) && text![14] == '4' && "89abAB".Contains(text[19]);
 
     /// <summary>An id of version 4 form that depends on nothing but the text.</summary>
     internal static Guid FromText(string text) => FromBytes(Encoding.UTF8.GetBytes(text));
@@ -22,20 +22,10 @@ internal static class SandboxIds
     {
         string hex = Sha256(content);
         const string Variants = "89ab";
-        char variant = Variants[int.Parse(hex.Substring(16, 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 3];
-        return Guid.ParseExact($"{hex.Substring(0, 8)}-{hex.Substring(8, 4)}-4{hex.Substring(13, 3)}-{variant}{hex.Substring(17, 3)}-{hex.Substring(20, 12)}", "D");
+        char variant = Variants[int.Parse(hex.AsSpan(16, 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 3];
+        return Guid.ParseExact($"{hex[..8]}-{hex.Substring(8, 4)}-4{hex.Substring(13, 3)}-{variant}{hex.Substring(17, 3)}-{hex.Substring(20, 12)}", "D");
     }
 
     /// <summary>The SHA-256 in lower-case hexadecimal.</summary>
-    internal static string Sha256(byte[] content)
-    {
-        using SHA256 hash = SHA256.Create();
-        var text = new StringBuilder(64);
-        foreach (byte value in hash.ComputeHash(content))
-        {
-            text.Append(value.ToString("x2", CultureInfo.InvariantCulture));
-        }
-
-        return text.ToString();
-    }
+    internal static string Sha256(byte[] content) => Sha256Text.Of(content);
 }

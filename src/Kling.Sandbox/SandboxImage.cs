@@ -75,14 +75,14 @@ internal sealed class SandboxImage
     private static SandboxImage? FromDataUri(string text, bool isUpload)
     {
         int comma = text.IndexOf(',');
-        if (comma < 0 || !text.Substring(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
+        if (comma < 0 || !text[..comma].EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
         try
         {
-            return FromBytes(Convert.FromBase64String(text.Substring(comma + 1)), isUpload);
+            return FromBytes(Convert.FromBase64String(text[(comma + 1)..]), isUpload);
         }
         catch (FormatException)
         {

@@ -62,7 +62,7 @@ internal static class SandboxSchema
         foreach (ParameterSpec row in s_model.Parameters)
         {
             int dot = row.WireName.IndexOf('.');
-            string parent = dot < 0 ? string.Empty : row.WireName.Substring(0, dot);
+            string parent = dot < 0 ? string.Empty : row.WireName[..dot];
             if (row.WireName.StartsWith(FrameImages + ".", StringComparison.Ordinal))
             {
                 // The parts of an image are checked with it: it may also be a plain text.
@@ -113,5 +113,5 @@ internal static class SandboxSchema
 
     /// <summary>The end of a field's error codes: <c>safety.mode</c> is called SafetyMode, and <c>inputs</c> is never named.</summary>
     private static string CodeOf(string wireName) =>
-        string.Concat(wireName.Split('.').Where(part => part != "inputs" || wireName == part).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+        string.Concat(wireName.Split('.').Where(part => part != "inputs" || wireName == part).Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
 }

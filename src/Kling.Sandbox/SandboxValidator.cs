@@ -54,7 +54,7 @@ internal sealed class SandboxValidator
     internal static SandboxError Unknown(string path)
     {
         // The name comes from the request and may be anything, a pasted key included.
-        string shown = path.Length <= 64 ? path : path.Substring(0, 64);
+        string shown = path.Length <= 64 ? path : path[..64];
         return new SandboxError("unknownParameter", $"Parameter '{shown}' is not known for this task.") { Parameters = [shown] };
     }
 

@@ -9,7 +9,7 @@ internal static class VideoDownloads
     {
         byte[] video = fault == SandboxFaultKind.WrongContentDownload ? FaultReplies.Page() : SandboxVideos.Bytes(task.VideoName);
         // The tag names the content and the video, so that two tasks never share one.
-        string tag = $"\"{SandboxIds.Sha256(video).Substring(0, 16)}-{result.VideoId:N}\"";
+        string tag = $"\"{SandboxIds.Sha256(video)[..16]}-{result.VideoId:N}\"";
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
             ["Content-Type"] = SandboxVideos.ContentType(task.VideoName),

@@ -12,7 +12,7 @@ internal static class ImportBenchmark
     internal static void Run(Report report)
     {
         string rig = RepositoryPaths.Built("Rigs/ImportRig", "ImportRig.dll");
-        string empty = RepositoryPaths.Built("Rigs/EmptyModule", "EmptyModule.psd1", "netstandard2.0");
+        string empty = RepositoryPaths.Built("Rigs/EmptyModule", "EmptyModule.psd1", "net8.0");
         string kling = RepositoryPaths.ModuleManifest;
         report.Table("Import beside an empty binary module", "Process", "Kling ms", "Empty module ms", "Ratio");
         var cold = new List<(double Kling, double Empty)>();

@@ -58,6 +58,6 @@ internal static class AccountReader
         }
 
         string clean = s_mailAddress.Replace(redactor.Clean(name), "***");
-        return clean.Length <= LongestName ? clean : clean.Substring(0, LongestName) + "…";
+        return clean.Length <= LongestName ? clean : string.Concat(clean.AsSpan(0, LongestName), "…");
     }
 }

@@ -46,12 +46,12 @@ internal sealed class CountingStream(Stream inner, long limit) : Stream
     }
 
     /// <inheritdoc/>
-    public override async Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Count(count);
+        Count(buffer.Length);
         try
         {
-            await inner.WriteAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
+            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -59,6 +59,10 @@ internal sealed class CountingStream(Stream inner, long limit) : Stream
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // Writers flush when they are done with a part; the HTTP stack flushes when the whole is done.
 

@@ -136,7 +136,7 @@ internal static class ErrorCategorizer
 
     private static HashSet<string> Set(params string[] codes) => new(codes, StringComparer.OrdinalIgnoreCase);
 
-    private static bool Has(string code, string part) => code.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+    private static bool Has(string code, string part) => code.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     private static bool Starts(string code, string part) => code.StartsWith(part, StringComparison.OrdinalIgnoreCase);
 

@@ -43,7 +43,7 @@ internal static class ErrorReader
     {
         string? message = JsonRead.Text(error, "message");
         string? provider = JsonRead.Text(error, "responseContent");
-        return provider is null || (message is not null && message.IndexOf(provider, StringComparison.Ordinal) >= 0) ? message
+        return provider is null || (message is not null && message.Contains(provider)) ? message
             : message is null ? provider
             : $"{message} ({provider})";
     }
@@ -69,5 +69,5 @@ internal static class ErrorReader
         text is null ? null : Shorten(redactor.Clean(text), LongestMessage);
 
     private static string Shorten(string text, int longest) =>
-        text.Length <= longest ? text : text.Substring(0, longest) + "…";
+        text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest), "…");
 }

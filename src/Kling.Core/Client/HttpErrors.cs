@@ -20,7 +20,7 @@ internal static class HttpErrors
         status = 0;
         return code.Length == Prefix.Length + 3
             && code.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(code.Substring(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out status);
+            && int.TryParse(code.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out status);
     }
 
     /// <summary>The error for a reply that has a status but no readable envelope.</summary>

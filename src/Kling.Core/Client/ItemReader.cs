@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Kling.Models;
+using Kling.Requests;
 
 namespace Kling.Client;
 
@@ -112,15 +111,13 @@ internal static class ItemReader
     private static string IdFromUrl(string url)
     {
         string path = url.Split('?', '#')[0];
-        string name = Path.GetFileNameWithoutExtension(path.Substring(path.LastIndexOf('/') + 1));
+        string name = Path.GetFileNameWithoutExtension(path[(path.LastIndexOf('/') + 1)..]);
         if (Guid.TryParse(name, out Guid id))
         {
             return id.ToString("D");
         }
 
-        using var sha = SHA256.Create();
-        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(url));
-        return "url-" + string.Concat(hash.Take(8).Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        return "url-" + Sha256Text.Of(url)[..16];
     }
 
     private static string StateCode(string state) => state.ToUpperInvariant() switch

@@ -58,7 +58,7 @@ public static class KlingEndpoint
         }
 
         int at = given.LastIndexOf('@');
-        string shown = at > start ? given.Substring(0, start + 3) + "***" + given.Substring(at) : given;
+        string shown = at > start ? string.Concat(given.AsSpan(0, start + 3), "***", given.AsSpan(at)) : given;
         return Redactor.MaskAddress(shown);
     }
 }

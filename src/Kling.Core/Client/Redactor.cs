@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Kling.Requests;
 
 namespace Kling.Client;
 
@@ -135,25 +135,20 @@ public sealed class Redactor
     public override string ToString() => _key.Length == 0 ? "Redactor" : "Redactor ***";
 
     /// <summary>A text as its length and the start of its SHA-256.</summary>
-    internal static string Digest(string text)
-    {
-        using var sha = SHA256.Create();
-        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text));
-        return FormattableString.Invariant($"[{text.Length} characters, sha256 {hash[0]:x2}{hash[1]:x2}{hash[2]:x2}{hash[3]:x2}]");
-    }
+    internal static string Digest(string text) => FormattableString.Invariant($"[{text.Length} characters, sha256 {Sha256Text.Of(text)[..8]}]");
 
     /// <summary>An address with its user name, query and fragment masked.</summary>
     internal static string MaskAddress(string address)
     {
         int start = address.IndexOf("://", StringComparison.Ordinal) + 3;
         int cut = address.IndexOfAny(['?', '#'], start);
-        string head = cut < 0 ? address : address.Substring(0, cut);
-        string tail = cut < 0 ? "" : address.Substring(cut + 1);
+        string head = cut < 0 ? address : address[..cut];
+        string tail = cut < 0 ? "" : address[(cut + 1)..];
         int at = head.LastIndexOf('@');
         int path = head.IndexOf('/', start);
         if (at >= start && (path < 0 || at < path))
         {
-            head = head.Substring(0, start) + "***" + head.Substring(at);
+            head = string.Concat(head.AsSpan(0, start), "***", head.AsSpan(at));
         }
 
         return tail.Length == 0 ? head : head + address[cut] + Digest(tail);
@@ -162,7 +157,7 @@ public sealed class Redactor
     private static string MaskDataUri(string uri)
     {
         int comma = uri.IndexOf(',');
-        return uri.Substring(0, comma + 1) + Digest(uri.Substring(comma + 1));
+        return string.Concat(uri.AsSpan(0, comma + 1), Digest(uri[(comma + 1)..]));
     }
 
     private static bool IsHex(string text) => text.Length <= 128 && text.All(Uri.IsHexDigit);

@@ -13,11 +13,11 @@ internal static class ReplyReader
             return [];
         }
 
-        using Stream stream = await content.ReadAsStreamAsync().ConfigureAwait(false);
+        using Stream stream = await content.ReadAsStreamAsync(token).ConfigureAwait(false);
         using var bytes = new MemoryStream();
         byte[] chunk = new byte[16 * 1024];
         int read;
-        while ((read = await stream.ReadAsync(chunk, 0, chunk.Length, token).ConfigureAwait(false)) > 0)
+        while ((read = await stream.ReadAsync(chunk, token).ConfigureAwait(false)) > 0)
         {
             if (bytes.Length + read > longest)
             {

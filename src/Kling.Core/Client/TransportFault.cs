@@ -10,7 +10,7 @@ internal static class TransportFault
         for (Exception? inner = fault; inner is not null; inner = inner.InnerException)
         {
             string message = inner.Message.Trim();
-            if (message.Length > 0 && !messages.Exists(other => other.IndexOf(message, StringComparison.Ordinal) >= 0))
+            if (message.Length > 0 && !messages.Exists(other => other.Contains(message)))
             {
                 messages.Add(message);
             }

@@ -22,7 +22,7 @@ internal static class WireText
     private static string Line(FormattableString head, string text)
     {
         string line = string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        string shown = line.Length <= LongestShown ? line : line.Substring(0, LongestShown) + "…";
+        string shown = line.Length <= LongestShown ? line : string.Concat(line.AsSpan(0, LongestShown), "…");
         return head.ToString(CultureInfo.InvariantCulture) + shown;
     }
 }

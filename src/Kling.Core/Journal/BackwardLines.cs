@@ -85,17 +85,7 @@ internal sealed class BackwardLines : ILineReader
         Buffer.BlockCopy(_buffer, 0, buffer, size, _end);
         _buffer = buffer;
         _file.Position = _bufferOffset - size;
-        int have = 0;
-        while (have < size)
-        {
-            int read = _file.Read(buffer, have, size - have);
-            if (read == 0)
-            {
-                throw new IOException("The journal was shortened while it was read.");
-            }
-
-            have += read;
-        }
+        _file.ReadExactly(buffer, 0, size);
 
         _bufferOffset -= size;
         _end += size;

@@ -204,7 +204,7 @@ internal static class JournalFormat
     private static string? Shortened(string? text)
     {
         string? clean = JournalSecrets.Clean(text);
-        return clean is null || clean.Length <= LongestErrorText ? clean : clean.Substring(0, LongestErrorText - 1) + "…";
+        return clean is null || clean.Length <= LongestErrorText ? clean : string.Concat(clean.AsSpan(0, LongestErrorText - 1), "…");
     }
 
     private static void Write(Utf8JsonWriter json, string name, decimal? value)

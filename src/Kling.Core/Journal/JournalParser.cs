@@ -15,15 +15,15 @@ internal static class JournalParser
         {
             if (line.StartsWith(ByteOrderMark))
             {
-                line = line.Slice(3);
+                line = line[3..];
             }
             else if (line.Length > 0 && IsPadding(line[0]))
             {
-                line = line.Slice(1);
+                line = line[1..];
             }
             else if (line.Length > 0 && IsPadding(line[line.Length - 1]))
             {
-                line = line.Slice(0, line.Length - 1);
+                line = line[..^1];
             }
             else
             {
@@ -243,6 +243,6 @@ internal static class JournalParser
         where T : struct, Enum
     {
         value = default;
-        return text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out value) && Enum.IsDefined(typeof(T), value);
+        return text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out value) && Enum.IsDefined(value);
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
+using Kling.Requests;
 
 namespace Kling.Journal;
 
@@ -63,7 +61,7 @@ internal static class JournalSecrets
         }
 
         int comma = text.IndexOf(',');
-        return comma is >= 0 and <= 100 ? text.Substring(0, comma + 1) + Shown(text.Substring(comma + 1)) : "data:" + Shown(text.Substring(5));
+        return comma is >= 0 and <= 100 ? string.Concat(text.AsSpan(0, comma + 1), Shown(text[(comma + 1)..])) : "data:" + Shown(text[5..]);
     }
 
     private static bool IsImageData(string text)
@@ -80,18 +78,18 @@ internal static class JournalSecrets
     {
         string rest = found.Groups["rest"].Value;
         int hostEnd = rest.IndexOfAny(['/', '?', '#']);
-        string host = hostEnd < 0 ? rest : rest.Substring(0, hostEnd);
-        string path = hostEnd < 0 ? "" : rest.Substring(hostEnd);
+        string host = hostEnd < 0 ? rest : rest[..hostEnd];
+        string path = hostEnd < 0 ? "" : rest[hostEnd..];
         int user = host.LastIndexOf('@');
         if (user >= 0)
         {
-            host = Shown(host.Substring(0, user)) + host.Substring(user);
+            host = string.Concat(Shown(host[..user]), host.AsSpan(user));
         }
 
         int query = path.IndexOfAny(['?', '#']);
-        if (query >= 0 && query + 1 < path.Length && !IsCleaned(found, path.Substring(query + 1)))
+        if (query >= 0 && query + 1 < path.Length && !IsCleaned(found, path[(query + 1)..]))
         {
-            path = path.Substring(0, query + 1) + Shown(path.Substring(query + 1));
+            path = string.Concat(path.AsSpan(0, query + 1), Shown(path[(query + 1)..]));
         }
 
         return found.Groups["scheme"].Value + "://" + host + path;
@@ -107,22 +105,10 @@ internal static class JournalSecrets
 
         // The words go on behind the first space, which ends the address.
         int start = found.Index + found.Length - query.Length;
-        string tail = found.Result("$_").Substring(start);
-        Match hash = s_cleaned.Match(tail.Length > 120 ? tail.Substring(0, 120) : tail);
+        string tail = found.Result("$_")[start..];
+        Match hash = s_cleaned.Match(tail.Length > 120 ? tail[..120] : tail);
         return hash.Success && query.Length <= 80 && query[0] is '(' or '[' or '<' or '{' or '*' or '…';
     }
 
-    private static string Shown(string secret)
-    {
-        using SHA256 sha = SHA256.Create();
-        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(secret));
-        StringBuilder text = new();
-        text.Append('(').Append(secret.Length.ToString(CultureInfo.InvariantCulture)).Append(" characters, sha256:");
-        for (int i = 0; i < 8; i++)
-        {
-            text.Append(hash[i].ToString("x2", CultureInfo.InvariantCulture));
-        }
-
-        return text.Append(')').ToString();
-    }
+    private static string Shown(string secret) => FormattableString.Invariant($"({secret.Length} characters, sha256:{Sha256Text.Of(secret)[..16]})");
 }

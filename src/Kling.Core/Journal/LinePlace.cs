@@ -13,18 +13,6 @@ internal readonly struct LinePlace(long offset, int length)
     {
         byte[] line = new byte[Length];
         file.Position = Offset;
-        int have = 0;
-        while (have < Length)
-        {
-            int read = file.Read(line, have, Length - have);
-            if (read == 0)
-            {
-                return null;
-            }
-
-            have += read;
-        }
-
-        return JournalParser.ReadRecord(line);
+        return file.ReadAtLeast(line, Length, throwOnEndOfStream: false) < Length ? null : JournalParser.ReadRecord(line);
     }
 }

@@ -88,7 +88,7 @@ public sealed class TaskJournal : ITaskJournal
         {
             string seconds = _lockWait.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
             string reason = failed is IOException io && JournalFile.IsBusy(io) ? $"another process kept it locked for {seconds} s" : failed.Message;
-            throw new JournalException($"The journal '{FullPath}' cannot be written: {reason}{(reason.EndsWith(".", StringComparison.Ordinal) ? "" : ".")}{Consequence(what, task)}", failed);
+            throw new JournalException($"The journal '{FullPath}' cannot be written: {reason}{(reason.EndsWith('.') ? "" : ".")}{Consequence(what, task)}", failed);
         }
     }
 

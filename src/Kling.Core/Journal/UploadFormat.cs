@@ -55,7 +55,7 @@ internal static class UploadFormat
             if (root.ValueKind != JsonValueKind.Object
                 || !root.TryGetProperty(V, out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number > Version
                 || JournalText.Read(root, Endpoint) != endpoint
-                || !Enum.TryParse(JournalText.Read(root, Event), out UploadEvent what) || !Enum.IsDefined(typeof(UploadEvent), what)
+                || !Enum.TryParse(JournalText.Read(root, Event), out UploadEvent what) || !Enum.IsDefined(what)
                 || !root.TryGetProperty(Time, out JsonElement written) || written.ValueKind != JsonValueKind.String || !written.TryGetDateTimeOffset(out DateTimeOffset time)
                 || JournalText.Read(root, Sha256) is not { Length: 64 } hash
                 || !Guid.TryParseExact(JournalText.Read(root, Media), "D", out Guid media))

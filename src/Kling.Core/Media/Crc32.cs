@@ -22,10 +22,10 @@ internal static class Crc32
         while (bytes.Length >= Step)
         {
             uint low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-            uint high = BinaryPrimitives.ReadUInt32LittleEndian(bytes.Slice(4));
+            uint high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
             crc = t[7][low & 0xff] ^ t[6][(low >> 8) & 0xff] ^ t[5][(low >> 16) & 0xff] ^ t[4][low >> 24]
                 ^ t[3][high & 0xff] ^ t[2][(high >> 8) & 0xff] ^ t[1][(high >> 16) & 0xff] ^ t[0][high >> 24];
-            bytes = bytes.Slice(Step);
+            bytes = bytes[Step..];
         }
 
         foreach (byte value in bytes)

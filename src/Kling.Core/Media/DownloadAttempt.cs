@@ -132,7 +132,7 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
 
     private async Task<int> ReadAsync(Stream body, int at, DownloadPatience patience)
     {
-        int read = await body.ReadAsync(_buffer, at, _buffer.Length - at, patience.Begin()).ConfigureAwait(false);
+        int read = await body.ReadAsync(_buffer.AsMemory(at), patience.Begin()).ConfigureAwait(false);
         patience.End();
         return read;
     }

@@ -49,7 +49,7 @@ internal static class FileNameFields
         {
             Source => FileNames.Stem(source),
             TaskId => task.TaskId.ToString("D"),
-            ShortId => task.TaskId.ToString("N").Substring(0, 8),
+            ShortId => task.TaskId.ToString("N")[..8],
             VideoId => video.VideoId,
             Index => Text(index + 1),
             Prompt => Slug.Of(task.Prompt),

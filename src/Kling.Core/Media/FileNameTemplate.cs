@@ -58,7 +58,7 @@ public sealed class FileNameTemplate
         while (at < given.Length)
         {
             int open = given.IndexOf('{', at);
-            string typed = open < 0 ? given.Substring(at) : given.Substring(at, open - at);
+            string typed = open < 0 ? given[at..] : given[at..open];
             CheckTyped(text, typed);
             if (typed.Length > 0)
             {
@@ -148,8 +148,8 @@ public sealed class FileNameTemplate
     private static FileNamePart Field(string? text, string field)
     {
         int colon = field.IndexOf(':');
-        string wanted = colon < 0 ? field : field.Substring(0, colon);
-        string? format = colon < 0 ? null : field.Substring(colon + 1);
+        string wanted = colon < 0 ? field : field[..colon];
+        string? format = colon < 0 ? null : field[(colon + 1)..];
         string name = FileNameFields.All.FirstOrDefault(known => string.Equals(known, wanted.Trim(), StringComparison.OrdinalIgnoreCase))
             ?? throw Refused(text, $"{{{field}}} is no field");
         if (format is null)

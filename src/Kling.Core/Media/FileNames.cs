@@ -39,14 +39,14 @@ public static class FileNames
     {
         string path = Path(video.VideoUrl ?? "");
         int dot = path.LastIndexOf('.');
-        return Known(dot < 0 ? null : path.Substring(dot + 1)) ?? Known(task.OutputFormat) ?? s_extensions[0];
+        return Known(dot < 0 ? null : path[(dot + 1)..]) ?? Known(task.OutputFormat) ?? s_extensions[0];
     }
 
     /// <summary>A text without the extension of a video, which is added by itself.</summary>
     internal static string WithoutExtension(string text)
     {
         int dot = text.LastIndexOf('.');
-        return dot >= 0 && Known(text.Substring(dot + 1)) is not null ? text.Substring(0, dot) : text;
+        return dot >= 0 && Known(text[(dot + 1)..]) is not null ? text[..dot] : text;
     }
 
     /// <summary>Whether a name could hold this character on every platform.</summary>
@@ -68,19 +68,19 @@ public static class FileNames
         }
 
         string path = address ? Uri.UnescapeDataString(Path(text)) : text;
-        string name = path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
+        string name = path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
         int dot = name.LastIndexOf('.');
-        return dot > 0 ? name.Substring(0, dot) : name;
+        return dot > 0 ? name[..dot] : name;
     }
 
     /// <summary>An address's path: no query, fragment, scheme or host.</summary>
     private static string Path(string url)
     {
         int end = url.IndexOfAny(['?', '#']);
-        string text = end < 0 ? url : url.Substring(0, end);
+        string text = end < 0 ? url : url[..end];
         int authority = text.IndexOf("://", StringComparison.Ordinal);
         int start = authority < 0 ? 0 : text.IndexOf('/', authority + 3);
-        return start < 0 ? "" : text.Substring(start);
+        return start < 0 ? "" : text[start..];
     }
 
     /// <summary>Puts a cleaned stem and its tail together: legal, within the limits, never empty, never a device.</summary>
@@ -135,7 +135,7 @@ public static class FileNames
             else
             {
                 UnicodeCategory kind = char.GetUnicodeCategory(c);
-                bool bad = Illegal.IndexOf(c) >= 0 || kind is UnicodeCategory.Control or UnicodeCategory.Surrogate
+                bool bad = Illegal.Contains(c) || kind is UnicodeCategory.Control or UnicodeCategory.Surrogate
                     or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
                 // Invisible marks, among them those that turn the reading direction, can make a name look like another.
@@ -158,7 +158,7 @@ public static class FileNames
     /// <summary>Windows reserves device names up to the first dot, with any extension.</summary>
     private static bool IsReserved(string name)
     {
-        string device = name.Substring(0, name.IndexOf('.')).TrimEnd(' ');
+        string device = name[..name.IndexOf('.')].TrimEnd(' ');
         return s_reserved.Contains(device)
             || (device.Length == 4
                 && (device.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || device.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))

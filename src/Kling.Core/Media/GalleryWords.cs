@@ -12,7 +12,7 @@ internal static class GalleryWords
         return stem.Length == 0 ? $"Task {ShortId(task)}" : stem;
     }
 
-    internal static string ShortId(KlingTask task) => task.TaskId.ToString("N").Substring(0, 8);
+    internal static string ShortId(KlingTask task) => task.TaskId.ToString("N")[..8];
 
     /// <summary>The state where it is worth a word: a finished task shows its videos.</summary>
     internal static string? State(KlingTask task) => task.Status switch

@@ -56,7 +56,7 @@ public sealed class ImageBody : RequestBody
             throw Changed("has another length");
         }
 
-        await stream.WriteAsync(_before, 0, _before.Length, token).ConfigureAwait(false);
+        await stream.WriteAsync(_before, token).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var piece = new byte[(int)Math.Min(_bytes, PieceBytes)];
         var text = new byte[(int)EncodedLength(piece.Length)];
@@ -72,12 +72,12 @@ public sealed class ImageBody : RequestBody
             if (left == 0)
             {
                 Verify(file, hash);
-                await stream.WriteAsync(text, 0, written, token).ConfigureAwait(false);
-                await stream.WriteAsync(_after, 0, _after.Length, token).ConfigureAwait(false);
+                await stream.WriteAsync(text.AsMemory(0, written), token).ConfigureAwait(false);
+                await stream.WriteAsync(_after, token).ConfigureAwait(false);
                 return;
             }
 
-            await stream.WriteAsync(text, 0, written, token).ConfigureAwait(false);
+            await stream.WriteAsync(text.AsMemory(0, written), token).ConfigureAwait(false);
         }
     }
 

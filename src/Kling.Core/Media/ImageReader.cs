@@ -36,12 +36,7 @@ public static class ImageReader
 
         var head = new byte[FileSignature.HeadBytes];
         stream.Position = 0;
-        int count = 0;
-        for (int read = -1; count < head.Length && read != 0; count += read)
-        {
-            read = stream.Read(head, count, head.Length - count);
-        }
-
+        int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         string? format = ImageSignature.Format(head, count);
         var bytes = new ImageBytes(stream) { Format = format ?? "" };
         return format switch

@@ -55,8 +55,8 @@ public static class ImageText
     /// <summary>Looks at the beginning only; whether all of it decodes is <see cref="InlineImage"/>'s question.</summary>
     private static bool IsBase64Image(string text)
     {
-        string head = InlineImage.WithoutWhitespace(text.Substring(0, Math.Min(text.Length, 2 * HeadCharacters)));
-        head = head.Substring(0, Math.Min(head.Length, HeadCharacters) / 4 * 4);
+        string head = InlineImage.WithoutWhitespace(text[..Math.Min(text.Length, 2 * HeadCharacters)]);
+        head = head[..(Math.Min(head.Length, HeadCharacters) / 4 * 4)];
         try
         {
             byte[] bytes = Convert.FromBase64String(head);

@@ -19,7 +19,7 @@ public static class InlineImage
         }
 
         string prefix = kind is ImageKind.DataUri ? Prefix(text.Trim()) : "";
-        string data = WithoutWhitespace(text.Trim().Substring(prefix.Length));
+        string data = WithoutWhitespace(text.Trim()[prefix.Length..]);
         byte[] bytes = Decode(data, text);
         using var stream = new MemoryStream(bytes, writable: false);
         if (!ImageReader.TryRead(stream, out ImageInfo? info, out string? fault))
@@ -51,7 +51,7 @@ public static class InlineImage
             throw Refused(text, "it has no comma before the data", Allowed);
         }
 
-        string prefix = text.Substring(0, comma + 1);
+        string prefix = text[..(comma + 1)];
         if (!prefix.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase)
             || !prefix.EndsWith(";base64,", StringComparison.OrdinalIgnoreCase)
             || prefix.Any(c => c is <= ' ' or > '~'))

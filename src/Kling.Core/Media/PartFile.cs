@@ -75,7 +75,7 @@ internal sealed class PartFile : IDisposable
             _mark.Flush(true);
             _data.SetLength(0);
             Length = 0;
-            await _mark.WriteAsync(text, 0, text.Length).ConfigureAwait(false);
+            await _mark.WriteAsync(text).ConfigureAwait(false);
             _mark.Flush(true);
         });
     }
@@ -84,7 +84,7 @@ internal sealed class PartFile : IDisposable
     internal Task WriteAsync(byte[] bytes, int count) => GuardAsync(async () =>
     {
         _data.Position = Length;
-        await _data.WriteAsync(bytes, 0, count).ConfigureAwait(false);
+        await _data.WriteAsync(bytes.AsMemory(0, count)).ConfigureAwait(false);
         Length += count;
     });
 
@@ -97,12 +97,7 @@ internal sealed class PartFile : IDisposable
     {
         var head = new byte[VideoSignature.HeadBytes];
         _data.Position = 0;
-        int count = 0;
-        for (int read = -1; count < head.Length && read != 0; count += read)
-        {
-            read = _data.Read(head, count, head.Length - count);
-        }
-
+        int count = _data.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         if (VideoSignature.Mismatch(_target.FileName, head, count) is string mismatch)
         {
             Length = 0;

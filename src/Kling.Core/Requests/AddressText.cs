@@ -37,8 +37,8 @@ public static class AddressText
             return text;
         }
 
-        string hidden = text.Substring(secret + 1);
-        return hidden.Length == 0 ? text.Substring(0, secret) : $"{text.Substring(0, secret)}?[query: {Measure(hidden)}]";
+        string hidden = text[(secret + 1)..];
+        return hidden.Length == 0 ? text[..secret] : $"{text[..secret]}?[query: {Measure(hidden)}]";
     }
 
     /// <summary>Inline data (a data URI or base64 text) as length and hash.</summary>
@@ -47,18 +47,18 @@ public static class AddressText
 
     /// <summary>Whether a text is what <see cref="Shown"/> or <see cref="InlineShown"/> made of something secret, so that it cannot be used again.</summary>
     /// <param name="text">The text.</param>
-    public static bool IsMasked(string? text) => text is not null && text.IndexOf(']') >= 0 && s_masked.IsMatch(text.Trim());
+    public static bool IsMasked(string? text) => text is not null && text.Contains(']') && s_masked.IsMatch(text.Trim());
 
     private static string Measure(string hidden) =>
-        FormattableString.Invariant($"{hidden.Length} characters, sha256 {Sha256Text.Of(hidden).Substring(0, ShortHash)}");
+        FormattableString.Invariant($"{hidden.Length} characters, sha256 {Sha256Text.Of(hidden)[..ShortHash]}");
 
     private static string WithoutUserInfo(string url)
     {
         string prefix = s_prefix.Match(url).Value;
-        string rest = url.Substring(prefix.Length);
+        string rest = url[prefix.Length..];
         int end = rest.IndexOfAny(s_authorityEnd);
-        string authority = end < 0 ? rest : rest.Substring(0, end);
+        string authority = end < 0 ? rest : rest[..end];
         int at = authority.LastIndexOf('@');
-        return at < 0 ? url : prefix + rest.Substring(at + 1);
+        return at < 0 ? url : string.Concat(prefix, rest.AsSpan(at + 1));
     }
 }

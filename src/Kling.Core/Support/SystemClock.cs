@@ -15,7 +15,7 @@ public sealed class SystemClock : IClock
     public DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
 
     /// <inheritdoc/>
-    public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(NeverShorter(TimeSpan.FromTicks((long)(delay.Ticks / (delay > TimeSpan.Zero ? Pace : 1)))), token);
+    public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(NeverShorter(delay > TimeSpan.Zero ? delay / Pace : delay), token);
 
     /// <inheritdoc/>
     public double NextDouble()

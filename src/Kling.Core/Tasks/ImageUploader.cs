@@ -70,7 +70,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
             return new KeptImage(Describe(image, stored.MediaId!.Value, stored.MediaUrl, clock.UtcNow, isReused: false), 0);
         }
 
-        SemaphoreSlim turn = _turns[int.Parse(hash.Substring(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % TurnCount];
+        SemaphoreSlim turn = _turns[int.Parse(hash.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % TurnCount];
         await turn.WaitAsync(token).ConfigureAwait(false);
         try
         {
@@ -159,8 +159,8 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
 
     /// <summary>Whether the service does not know mediaStorage: an error about the task's type, not about the image.</summary>
     private static bool RefusesTaskType(ApiReply reply) => Stored(reply) is null && reply.Errors.Any(error =>
-        error.Code.IndexOf("TaskType", StringComparison.OrdinalIgnoreCase) >= 0
-        || error.Code.IndexOf("Operation", StringComparison.OrdinalIgnoreCase) >= 0
+        error.Code.Contains("TaskType", StringComparison.OrdinalIgnoreCase)
+        || error.Code.Contains("Operation", StringComparison.OrdinalIgnoreCase)
         || (error.Category is KlingErrorCategory.Validation or KlingErrorCategory.Unknown && error.Parameter is "taskType" or "operation"));
 
     private KlingImage Describe(RequestImage image, Guid mediaId, string? mediaUrl, DateTimeOffset uploadedAt, bool isReused) => new()

@@ -21,7 +21,7 @@ public sealed class TaskPoller
     private readonly PollPace _pace;
 
     // One for all who wait, since there may be thousands.
-    private readonly Action<object> _leave;
+    private readonly Action<object?> _leave;
 
     private readonly PollAlarm _alarm = new();
     private bool _running;
@@ -32,7 +32,7 @@ public sealed class TaskPoller
         _clock = clock;
         _look = new TaskLook(api, journal, clock);
         _pace = new PollPace(api.Endpoint.IsLoopback);
-        _leave = waiter => Leave((TaskWaiter)waiter);
+        _leave = waiter => Leave((TaskWaiter)waiter!);
     }
 
     /// <summary>Hears what each look brought.</summary>

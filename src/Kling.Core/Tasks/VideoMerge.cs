@@ -63,6 +63,6 @@ internal static class VideoMerge
     private static string? WithoutQuery(string? url)
     {
         int query = url?.IndexOf('?') ?? -1;
-        return query < 0 ? url : url!.Substring(0, query);
+        return query < 0 ? url : url![..query];
     }
 }

@@ -21,6 +21,6 @@ internal static class CompletionText
 
         // Not through the middle of a character outside the basic plane.
         int cut = char.IsHighSurrogate(line[longest - 2]) ? longest - 2 : longest - 1;
-        return line.Substring(0, cut) + "…";
+        return string.Concat(line.AsSpan(0, cut), "…");
     }
 }

@@ -15,8 +15,8 @@ public sealed class FileNameCompleter : IArgumentCompleter
         string typed = CompletionText.Typed(wordToComplete);
         int open = typed.LastIndexOf('{');
         bool begun = open >= 0 && typed.IndexOf('}', open) < 0;
-        string before = begun ? typed.Substring(0, open) : typed;
-        string start = begun ? typed.Substring(open + 1) : "";
+        string before = begun ? typed[..open] : typed;
+        string start = begun ? typed[(open + 1)..] : "";
         return FileNameTemplate.Fields
             .Where(field => field.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             .Select(field => new CompletionResult(

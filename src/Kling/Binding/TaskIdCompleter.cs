@@ -51,7 +51,7 @@ public sealed class TaskIdCompleter : IArgumentCompleter
     {
         string id = task.TaskId.ToString("D");
         string prompt = CompletionText.Short(task.Prompt, 40);
-        string label = $"{id.Substring(0, 8)} {task.Status}{(prompt.Length == 0 ? "" : " " + prompt)}";
+        string label = $"{id[..8]} {task.Status}{(prompt.Length == 0 ? "" : " " + prompt)}";
         string[] facts =
         [
             task.Status.ToString(),

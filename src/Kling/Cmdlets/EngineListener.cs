@@ -52,7 +52,7 @@ internal sealed class EngineListener : IDisposable
     /// <summary>Whether a switch or the preference behind it asks for a stream.</summary>
     internal static bool Wants(KlingCmdlet cmdlet, string parameter, string preference)
     {
-        if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object given))
+        if (cmdlet.MyInvocation.BoundParameters.TryGetValue(parameter, out object? given))
         {
             return given is SwitchParameter { IsPresent: true };
         }

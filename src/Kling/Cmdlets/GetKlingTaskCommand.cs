@@ -137,7 +137,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private void WriteInTurn(int turn, Action write)
     {
         _ready.Add(turn, write);
-        while (_ready.TryGetValue(_written, out Action next))
+        while (_ready.TryGetValue(_written, out Action? next))
         {
             _ready.Remove(_written++);
             next();

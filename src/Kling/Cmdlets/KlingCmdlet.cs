@@ -22,14 +22,14 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     internal Transfers? Transfers => _progress?.Transfers;
 
     /// <summary>Whether -WhatIf or $WhatIfPreference asks only for a description.</summary>
-    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object given)
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? given is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Whether -ErrorAction or $ErrorActionPreference makes any error stop the command.</summary>
     internal bool StopsOnError =>
         LanguagePrimitives.TryConvertTo(
-            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object given) ? given : GetVariableValue("ErrorActionPreference"), out ActionPreference action)
+            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) ? given : GetVariableValue("ErrorActionPreference"), out ActionPreference action)
         && action == ActionPreference.Stop;
 
     /// <summary>Cancels the work; it runs on another thread and must not write.</summary>

@@ -74,7 +74,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object confirm) && confirm is SwitchParameter { IsPresent: false };
+        bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
         _batch = new VideoBatch(this, new VideoBatchOptions
         {
             Guard = new SpendGuard(MaxCost, asks: !Force && !confirmOff),
@@ -85,7 +85,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             ThrottleLimit = ThrottleLimit,
             Resume = Resume,
             Force = Force,
-            Upload = (UploadMode)Enum.Parse(typeof(UploadMode), Upload, ignoreCase: true),
+            Upload = Enum.Parse<UploadMode>(Upload, ignoreCase: true),
         });
     }
 

@@ -33,7 +33,7 @@ public sealed class RemoveKlingTaskCommand : PSCmdlet
             var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
             foreach (Guid id in TaskId)
             {
-                if (!known.TryGetValue(id, out KlingTask task))
+                if (!known.TryGetValue(id, out KlingTask? task))
                 {
                     WriteError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.TaskUnknown,
                         $"TaskId: {id:D} was given, which this machine's journal does not hold."), id));

@@ -65,7 +65,7 @@ internal sealed class ImageResolver(PathIntrinsics paths)
         try
         {
             // A file that is named exactly is meant, also where its brackets could be read as a wildcard: a recorded task's image is such a name.
-            if (text.IndexOf('[') >= 0 && paths.GetUnresolvedProviderPathFromPSPath(text) is string exact && File.Exists(exact))
+            if (text.Contains('[') && paths.GetUnresolvedProviderPathFromPSPath(text) is string exact && File.Exists(exact))
             {
                 return [exact];
             }

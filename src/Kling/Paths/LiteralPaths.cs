@@ -17,8 +17,8 @@ internal sealed class LiteralPaths(PathIntrinsics paths)
     internal string Resolve(string path)
     {
         int leaf = path.LastIndexOfAny(s_separators) + 1;
-        return leaf > 0 && IsPlain(path, leaf) && Folder(path.Substring(0, leaf)) is string folder
-            ? Path.Combine(folder, path.Substring(leaf))
+        return leaf > 0 && IsPlain(path, leaf) && Folder(path[..leaf]) is string folder
+            ? Path.Combine(folder, path[leaf..])
             : paths.GetUnresolvedProviderPathFromPSPath(path);
     }
 

@@ -38,7 +38,7 @@ internal sealed class SaveOptions
     internal string? TaskField => _strayTemplate.TaskField;
 
     /// <summary>The version that sidecars name.</summary>
-    internal static string ModuleVersion => typeof(SaveOptions).Assembly.GetName().Version.ToString(3);
+    internal static string ModuleVersion => typeof(SaveOptions).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Reads what the user gave; ends the cmdlet where it cannot be used, before anything is spent.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
@@ -79,7 +79,7 @@ internal sealed class SaveOptions
     {
         lock (_taken)
         {
-            if (!_taken.TryGetValue(name, out string known))
+            if (!_taken.TryGetValue(name, out string? known))
             {
                 _taken.Add(name, owner);
             }

@@ -31,7 +31,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
     /// <summary>Whether the user wants to see progress; where not, nothing is to be done for it.</summary>
     internal static bool IsWanted(PSCmdlet cmdlet) =>
         !LanguagePrimitives.TryConvertTo(
-            cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object given) ? given : cmdlet.GetVariableValue("ProgressPreference"), out ActionPreference wanted)
+            cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object? given) ? given : cmdlet.GetVariableValue("ProgressPreference"), out ActionPreference wanted)
         || wanted is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Shows the present state, unless the last update was a moment ago.</summary>

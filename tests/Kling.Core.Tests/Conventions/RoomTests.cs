@@ -22,10 +22,6 @@ public class RoomTests
         Assert.DoesNotContain("System.Management.Automation", RoomRules.Engine.SelectMany(RoomRules.References));
     }
 
-    /// <summary>No shared framework contains it: what uses it (async streams) fails when the cmdlet runs.</summary>
-    [Fact]
-    public void AsyncStreams_AreNotReferenced() => Assert.DoesNotContain("Microsoft.Bcl.AsyncInterfaces", RoomRules.Assemblies.SelectMany(RoomRules.References));
-
     [Fact]
     public void Architecture_ShowsTheSameTable()
     {

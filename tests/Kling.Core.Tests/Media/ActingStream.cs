@@ -7,16 +7,16 @@ internal sealed class ActingStream(long after, Action act) : MemoryStream
 
     public int LargestWrite { get; private set; }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Write(buffer, offset, count);
-        LargestWrite = Math.Max(LargestWrite, count);
+        Write(buffer.Span);
+        LargestWrite = Math.Max(LargestWrite, buffer.Length);
         if (Length >= after && !_acted)
         {
             _acted = true;
             act();
         }
 
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 }
