@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Kling.Models;
+using Kling.Requests;
 
 namespace Kling.Client;
 
@@ -7,26 +9,26 @@ internal static class StoredRequestReader
 {
     internal static StoredRequest Read(JsonElement task, Guid id, Redactor redactor)
     {
-        JsonElement safety = JsonRead.Get(task, "safety");
-        string? prompt = JsonRead.Text(task, "positivePrompt");
+        ModelSpec spec = ModelSpec.FindOrDefault(JsonRead.Text(task, "model"));
         return new StoredRequest
         {
             TaskId = id,
-            Model = Clean(JsonRead.Text(task, "model"), redactor),
             Image = Image(task, redactor),
-            Prompt = prompt is null ? null : redactor.HideKey(prompt),
-            Duration = JsonRead.Decimal(task, "duration"),
-            Width = JsonRead.Small(task, "width"),
-            Height = JsonRead.Small(task, "height"),
-            CfgScale = JsonRead.Decimal(task, "CFGScale"),
-            NumberResults = JsonRead.Small(task, "numberResults"),
-            OutputFormat = Clean(JsonRead.Text(task, "outputFormat"), redactor),
-            OutputQuality = JsonRead.Small(task, "outputQuality"),
-            CheckContent = JsonRead.Bool(safety, "checkContent"),
-            SafetyMode = Clean(JsonRead.Text(safety, "mode"), redactor),
-            Ttl = JsonRead.Small(task, "ttl"),
+            Settings = VideoSettings.Read(setting => Value(task, setting, spec.Row(setting.Name).WireName, redactor)),
             IncludeCost = JsonRead.Bool(task, "includeCost"),
         };
+    }
+
+    private static object? Value(JsonElement task, VideoSetting setting, string path, Redactor redactor)
+    {
+        string[] names = path.Split('.');
+        JsonElement parent = names[..^1].Aggregate(task, JsonRead.Get);
+        string name = names[^1];
+        return setting.Type == typeof(bool) ? JsonRead.Bool(parent, name)
+            : setting.Type == typeof(int) ? JsonRead.Small(parent, name)
+            : setting.Type == typeof(decimal) ? JsonRead.Decimal(parent, name)
+            : JsonRead.Text(parent, name) is not string text ? null
+            : setting.IsProse ? redactor.HideKey(text) : redactor.Clean(text);
     }
 
     // The older form had frameImages at the top and inputImage in its objects (protocol note, inputs.frameImages vs. legacy).
@@ -49,6 +51,4 @@ internal static class StoredRequestReader
             ? redactor.Clean(image)
             : Redactor.Digest(image);
     }
-
-    private static string? Clean(string? text, Redactor redactor) => text is null ? null : redactor.Clean(text);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kling.Models;
+using Kling.Requests;
 
 namespace Kling.Journal;
 
@@ -27,20 +28,8 @@ internal static class JournalFormat
 
     // The request, on an Intent only.
     internal const string Fingerprint = "fingerprint";
-    internal const string Model = "model";
     internal const string Image = "image";
     internal const string ImageSha256 = "imageSha256";
-    internal const string Prompt = "prompt";
-    internal const string Duration = "duration";
-    internal const string Width = "width";
-    internal const string Height = "height";
-    internal const string CfgScale = "cfgScale";
-    internal const string NumberResults = "numberResults";
-    internal const string OutputFormat = "outputFormat";
-    internal const string OutputQuality = "outputQuality";
-    internal const string CheckContent = "checkContent";
-    internal const string SafetyMode = "safetyMode";
-    internal const string Ttl = "ttl";
     internal const string Estimate = "estimate";
 
     // The state.
@@ -70,6 +59,10 @@ internal static class JournalFormat
     internal const string ErrorTask = "task";
     internal const string ErrorVideo = "video";
     internal const string RetryAfter = "retryAfter";
+
+    /// <summary>The settings, each under its own name with a small first letter.</summary>
+    internal static IReadOnlyList<(VideoSetting Setting, string Name)> Settings { get; } =
+        [.. VideoSettings.All.Select(setting => (setting, JsonNamingPolicy.CamelCase.ConvertName(setting.Name)))];
 
     /// <summary>One line with its line end.</summary>
     internal static byte[] Write(JournalEvent what, KlingTask task, string endpoint, DateTimeOffset now)
@@ -108,20 +101,21 @@ internal static class JournalFormat
     private static void WriteRequest(Utf8JsonWriter json, KlingTask task)
     {
         JournalText.Write(json, Fingerprint, task.Fingerprint);
-        JournalText.Write(json, Model, JournalSecrets.Clean(task.Model));
         JournalText.Write(json, Image, JournalSecrets.CleanImage(task.Image));
         JournalText.Write(json, ImageSha256, task.ImageSha256);
-        JournalText.Write(json, Prompt, task.Prompt);
-        Write(json, Duration, task.Duration);
-        Write(json, Width, task.Width);
-        Write(json, Height, task.Height);
-        Write(json, CfgScale, task.CfgScale);
-        Write(json, NumberResults, task.NumberResults);
-        JournalText.Write(json, OutputFormat, JournalSecrets.Clean(task.OutputFormat));
-        Write(json, OutputQuality, task.OutputQuality);
-        Write(json, CheckContent, task.CheckContent);
-        JournalText.Write(json, SafetyMode, JournalSecrets.Clean(task.SafetyMode));
-        Write(json, Ttl, task.Ttl);
+        foreach ((VideoSetting setting, string name) in Settings)
+        {
+            object? value = setting.Get(task.Settings);
+            if (value is string text)
+            {
+                JournalText.Write(json, name, setting.IsProse ? text : JournalSecrets.Clean(text));
+            }
+            else if (value is not null)
+            {
+                RequestJson.WriteValue(json, name, value);
+            }
+        }
+
         Write(json, Estimate, task.EstimatedCost);
     }
 
@@ -210,14 +204,6 @@ internal static class JournalFormat
     private static void Write(Utf8JsonWriter json, string name, decimal? value)
     {
         if (value is decimal given)
-        {
-            json.WriteNumber(name, given);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, int? value)
-    {
-        if (value is int given)
         {
             json.WriteNumber(name, given);
         }

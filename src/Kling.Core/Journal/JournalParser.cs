@@ -152,22 +152,18 @@ internal static class JournalParser
     private static void ReadRequest(JsonElement line, KlingTask task)
     {
         task.Fingerprint = JournalText.Read(line, JournalFormat.Fingerprint);
-        task.Model = JournalText.Read(line, JournalFormat.Model);
         task.Image = JournalText.Read(line, JournalFormat.Image);
         task.ImageSha256 = JournalText.Read(line, JournalFormat.ImageSha256);
-        task.Prompt = JournalText.Read(line, JournalFormat.Prompt);
-        task.Duration = Decimal(line, JournalFormat.Duration);
-        task.Width = Int(line, JournalFormat.Width);
-        task.Height = Int(line, JournalFormat.Height);
-        task.CfgScale = Decimal(line, JournalFormat.CfgScale);
-        task.NumberResults = Int(line, JournalFormat.NumberResults);
-        task.OutputFormat = JournalText.Read(line, JournalFormat.OutputFormat);
-        task.OutputQuality = Int(line, JournalFormat.OutputQuality);
-        task.CheckContent = Bool(line, JournalFormat.CheckContent);
-        task.SafetyMode = JournalText.Read(line, JournalFormat.SafetyMode);
-        task.Ttl = Int(line, JournalFormat.Ttl);
+        foreach ((VideoSetting setting, string name) in JournalFormat.Settings)
+        {
+            task.Settings = setting.With(task.Settings, Value(line, setting.Type, name));
+        }
+
         task.EstimatedCost = Decimal(line, JournalFormat.Estimate);
     }
+
+    private static object? Value(JsonElement line, Type type, string name) =>
+        type == typeof(bool) ? Bool(line, name) : type == typeof(int) ? Int(line, name) : type == typeof(decimal) ? Decimal(line, name) : JournalText.Read(line, name);
 
     private static void ReadState(JsonElement line, KlingTask task)
     {

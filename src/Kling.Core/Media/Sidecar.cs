@@ -97,20 +97,19 @@ public static class Sidecar
 
     private static void WriteRequest(Utf8JsonWriter json, KlingTask task, string folder)
     {
-        json.WriteString(nameof(KlingTask.Model), task.Model);
         json.WriteString(nameof(KlingTask.Image), ImageReference.From(folder, task.Image));
         json.WriteString(nameof(KlingTask.ImageSha256), task.ImageSha256);
-        json.WriteString(nameof(KlingTask.Prompt), task.Prompt);
-        Write(json, nameof(KlingTask.Duration), task.Duration);
-        Write(json, nameof(KlingTask.Width), task.Width);
-        Write(json, nameof(KlingTask.Height), task.Height);
-        Write(json, nameof(KlingTask.CfgScale), task.CfgScale);
-        Write(json, nameof(KlingTask.NumberResults), task.NumberResults);
-        json.WriteString(nameof(KlingTask.OutputFormat), task.OutputFormat);
-        Write(json, nameof(KlingTask.OutputQuality), task.OutputQuality);
-        Write(json, nameof(KlingTask.CheckContent), task.CheckContent);
-        json.WriteString(nameof(KlingTask.SafetyMode), task.SafetyMode);
-        Write(json, nameof(KlingTask.Ttl), task.Ttl);
+        foreach (VideoSetting setting in VideoSettings.All)
+        {
+            if (setting.Get(task.Settings) is object value)
+            {
+                RequestJson.WriteValue(json, setting.Name, value);
+            }
+            else
+            {
+                json.WriteNull(setting.Name);
+            }
+        }
     }
 
     private static void WriteResult(Utf8JsonWriter json, KlingTask task, KlingVideo video)

@@ -16,43 +16,43 @@ public sealed class KlingTask
     public BillingState BillingState { get; set; }
 
     /// <summary>The model's id, for example <c>klingai:5@1</c>.</summary>
-    public string? Model { get; set; }
+    public string? Model { get => Settings.Model; set => Settings = Settings with { Model = value }; }
 
     /// <summary>The image as it was named: path, URL or media UUID; inline data as length and hash.</summary>
     public string? Image { get; set; }
 
     /// <summary>The prompt.</summary>
-    public string? Prompt { get; set; }
+    public string? Prompt { get => Settings.Prompt; set => Settings = Settings with { Prompt = value }; }
 
     /// <summary>Length of the video in seconds; null when it was left to the service.</summary>
-    public decimal? Duration { get; set; }
+    public decimal? Duration { get => Settings.Duration; set => Settings = Settings with { Duration = value }; }
 
     /// <summary>Width in pixels; null when it was left to the service.</summary>
-    public int? Width { get; set; }
+    public int? Width { get => Settings.Width; set => Settings = Settings with { Width = value }; }
 
     /// <summary>Height in pixels; null when it was left to the service.</summary>
-    public int? Height { get; set; }
+    public int? Height { get => Settings.Height; set => Settings = Settings with { Height = value }; }
 
     /// <summary>Guidance scale, 0 to 1.</summary>
-    public decimal? CfgScale { get; set; }
+    public decimal? CfgScale { get => Settings.CfgScale; set => Settings = Settings with { CfgScale = value }; }
 
     /// <summary>How many videos were asked for; null means one.</summary>
-    public int? NumberResults { get; set; }
+    public int? NumberResults { get => Settings.NumberResults; set => Settings = Settings with { NumberResults = value }; }
 
     /// <summary>MP4, WEBM or MOV.</summary>
-    public string? OutputFormat { get; set; }
+    public string? OutputFormat { get => Settings.OutputFormat; set => Settings = Settings with { OutputFormat = value }; }
 
     /// <summary>Compression quality, 20 to 99.</summary>
-    public int? OutputQuality { get; set; }
+    public int? OutputQuality { get => Settings.OutputQuality; set => Settings = Settings with { OutputQuality = value }; }
 
     /// <summary>Whether a safety check was asked for.</summary>
-    public bool? CheckContent { get; set; }
+    public bool? CheckContent { get => Settings.CheckContent; set => Settings = Settings with { CheckContent = value }; }
 
     /// <summary>none, fast or full.</summary>
-    public string? SafetyMode { get; set; }
+    public string? SafetyMode { get => Settings.SafetyMode; set => Settings = Settings with { SafetyMode = value }; }
 
     /// <summary>How long the service keeps the video, in seconds.</summary>
-    public int? Ttl { get; set; }
+    public int? Ttl { get => Settings.Ttl; set => Settings = Settings with { Ttl = value }; }
 
     /// <summary>SHA-256 of the image's bytes in lower-case hex; null for images that were only named.</summary>
     public string? ImageSha256 { get; set; }
@@ -83,6 +83,9 @@ public sealed class KlingTask
 
     /// <summary>The API address the task lives at.</summary>
     public string? Endpoint { get; set; }
+
+    /// <summary>What was asked beside the image: the properties above that are parameters' names.</summary>
+    internal VideoSettings Settings { get; set; } = new();
 
     /// <summary>What makes two requests the same purchase, for <c>-Resume</c>; null when nobody computed it.</summary>
     internal string? Fingerprint { get; set; }

@@ -17,25 +17,24 @@ public static class RequestFingerprint
     /// <param name="request">The request.</param>
     public static string Of(VideoRequest request)
     {
-        VideoRequest plain = RequestNormalizer.Normalize(request);
+        VideoSettings plain = request.Normalized();
         ModelSpec spec = ModelSpec.FindOrDefault(plain.Model);
-        bool check = plain.CheckContent ?? false;
         var text = new StringBuilder();
         Add(text, "version", "1");
-        Add(text, "model", plain.Model);
-        Add(text, "image", Content(plain.Image));
-        Add(text, "prompt", plain.Prompt ?? "");
-        Add(text, "width", Number(plain.Width) ?? "");
-        Add(text, "height", Number(plain.Height) ?? "");
-        Add(text, "duration", Number(plain.Duration) ?? Default(spec, "Duration"));
-        Add(text, "cfg", Number(plain.CfgScale) ?? Default(spec, "CfgScale"));
-        Add(text, "count", Number(plain.NumberResults) ?? Default(spec, "NumberResults"));
-        Add(text, "format", plain.OutputFormat ?? Default(spec, "OutputFormat"));
-        Add(text, "quality", Number(plain.OutputQuality) ?? Default(spec, "OutputQuality"));
-        Add(text, "check", check ? "true" : "false");
+        foreach (VideoSetting setting in VideoSettings.All)
+        {
+            object? given = setting.Get(plain);
+            if (setting.Fingerprint is string name && (given is not null || !setting.CountsWhenGiven))
+            {
+                Add(text, name, Text(given) ?? Default(spec, setting.Name, plain));
+            }
 
-        // A check without a mode is a fast one (model page, checkContent).
-        Add(text, "mode", plain.SafetyMode ?? (check ? "fast" : Default(spec, "SafetyMode")));
+            if (setting.Name == nameof(VideoSettings.Model))
+            {
+                Add(text, "image", Content(request.Image));
+            }
+        }
+
         return Sha256Text.Of(text.ToString());
     }
 
@@ -47,9 +46,17 @@ public static class RequestFingerprint
         _ => "text:" + image.Value,
     };
 
-    private static string Default(ModelSpec spec, string parameter) => spec.Row(parameter).DefaultText ?? "";
+    // A check without a mode is a fast one (model page, checkContent).
+    private static string Default(ModelSpec spec, string parameter, VideoSettings settings) =>
+        parameter == nameof(VideoSettings.SafetyMode) && settings.CheckContent == true ? "fast" : spec.Row(parameter).DefaultText ?? "";
 
-    private static string? Number(decimal? value) => value is decimal number ? NumberText.Minimal(number) : null;
+    private static string? Text(object? value) => value switch
+    {
+        bool flag => flag ? "true" : "false",
+        int number => number.ToString(CultureInfo.InvariantCulture),
+        decimal number => NumberText.Minimal(number),
+        _ => (string?)value,
+    };
 
     // The length in front keeps a value from posing as the next field.
     private static void Add(StringBuilder text, string name, string value) => text

@@ -110,9 +110,8 @@ public static class RequestJson
         return buffer.ToArray();
     }
 
-    private static byte[] Build(VideoRequest given, JsonWriterOptions options, string? image, Func<string?, string> address, out int gap)
+    private static byte[] Build(VideoRequest request, JsonWriterOptions options, string? image, Func<string?, string> address, out int gap)
     {
-        VideoRequest request = RequestNormalizer.Normalize(given);
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, options))
         {
@@ -120,9 +119,7 @@ public static class RequestJson
             json.WriteStartObject();
             json.WriteString("taskType", "videoInference");
             json.WriteString("taskUUID", request.TaskId.ToString("D"));
-            json.WriteString("model", request.Model);
-            WriteGeneration(json, request);
-            WriteOutput(json, request);
+            WriteSettings(json, request.Normalized());
             WriteDelivery(json, request, address);
             gap = WriteImage(json, image);
             json.WriteEndObject();
@@ -132,33 +129,63 @@ public static class RequestJson
         return buffer.ToArray();
     }
 
-    private static void WriteGeneration(Utf8JsonWriter json, VideoRequest request)
+    /// <summary>What was given, at its path in the table: settings of one object (safety) stand one after the other.</summary>
+    private static void WriteSettings(Utf8JsonWriter json, VideoSettings settings)
     {
-        WriteText(json, "positivePrompt", request.Prompt);
-        WriteNumber(json, "width", request.Width);
-        WriteNumber(json, "height", request.Height);
-        WriteNumber(json, "duration", request.Duration);
-        WriteNumber(json, "CFGScale", request.CfgScale);
-        WriteNumber(json, "numberResults", request.NumberResults);
-    }
-
-    private static void WriteOutput(Utf8JsonWriter json, VideoRequest request)
-    {
-        WriteText(json, "outputFormat", request.OutputFormat);
-        WriteNumber(json, "outputQuality", request.OutputQuality);
-        if (request.CheckContent is not null || request.SafetyMode is not null)
+        ModelSpec spec = ModelSpec.FindOrDefault(settings.Model);
+        string open = "";
+        foreach (VideoSetting setting in VideoSettings.All)
         {
-            json.WriteStartObject("safety");
-            if (request.CheckContent is bool check)
+            if (setting.Get(settings) is not object value)
             {
-                json.WriteBoolean("checkContent", check);
+                continue;
             }
 
-            WriteText(json, "mode", request.SafetyMode);
-            json.WriteEndObject();
+            string path = spec.Row(setting.Name).WireName;
+            int dot = path.LastIndexOf('.');
+            string parent = dot < 0 ? "" : path[..dot];
+            if (parent != open)
+            {
+                Close(json, open);
+                open = parent;
+                if (open.Length > 0)
+                {
+                    json.WriteStartObject(open);
+                }
+            }
+
+            WriteValue(json, path[(dot + 1)..], value);
         }
 
-        WriteNumber(json, "ttl", request.Ttl);
+        Close(json, open);
+
+        static void Close(Utf8JsonWriter json, string open)
+        {
+            if (open.Length > 0)
+            {
+                json.WriteEndObject();
+            }
+        }
+    }
+
+    /// <summary>Writes a setting's value.</summary>
+    internal static void WriteValue(Utf8JsonWriter json, string name, object value)
+    {
+        switch (value)
+        {
+            case bool flag:
+                json.WriteBoolean(name, flag);
+                break;
+            case int number:
+                json.WriteNumber(name, number);
+                break;
+            case decimal number:
+                json.WriteNumber(name, number);
+                break;
+            default:
+                json.WriteString(name, (string)value);
+                break;
+        }
     }
 
     private static void WriteDelivery(Utf8JsonWriter json, VideoRequest request, Func<string?, string> address)
@@ -196,14 +223,6 @@ public static class RequestJson
         if (value is not null)
         {
             json.WriteString(name, value);
-        }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
-    {
-        if (value is decimal number)
-        {
-            json.WriteNumber(name, number);
         }
     }
 }

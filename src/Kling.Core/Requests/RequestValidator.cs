@@ -1,8 +1,13 @@
+using Kling.Models;
+
 namespace Kling.Requests;
 
 /// <summary>Holds a request against its model's table before anything is spent.</summary>
 public static class RequestValidator
 {
+    // They have rules of their own.
+    private static readonly string[] s_checkedApart = [nameof(VideoRequest.Model), nameof(VideoRequest.Prompt), nameof(VideoRequest.Width), nameof(VideoRequest.Height)];
+
     /// <summary>
     /// Reports everything at once. Where the model is unknown, the default model's rules say what else is wrong.
     /// </summary>
@@ -15,17 +20,31 @@ public static class RequestValidator
         ImageRules.Check(findings, request.Image);
         CheckPrompt(findings, request.Prompt);
         CheckSize(findings, request);
-        findings.Number("Duration", request.Duration);
-        findings.Number("CfgScale", request.CfgScale);
-        findings.Number("NumberResults", request.NumberResults);
-        findings.Choice("OutputFormat", request.OutputFormat);
-        findings.Number("OutputQuality", request.OutputQuality);
-        findings.Choice("SafetyMode", request.SafetyMode);
+        foreach (VideoSetting setting in VideoSettings.All.Where(setting => !s_checkedApart.Contains(setting.Name)))
+        {
+            CheckLimits(findings, setting.Name, setting.Get(request));
+        }
+
         CheckSafety(findings, request);
-        findings.Number("Ttl", request.Ttl);
         findings.Address("WebhookUrl", request.WebhookUrl);
         findings.Address("UploadEndpoint", request.UploadEndpoint);
         return findings.ToReport();
+    }
+
+    private static void CheckLimits(Findings findings, string name, object? value)
+    {
+        switch (value)
+        {
+            case string text:
+                findings.Choice(name, text);
+                break;
+            case int number:
+                findings.Number(name, number);
+                break;
+            case decimal number:
+                findings.Number(name, number);
+                break;
+        }
     }
 
     private static void CheckIdentity(Findings findings, VideoRequest request)

@@ -8,24 +8,13 @@ internal static class RequestFill
 {
     internal static bool Fill(KlingTask task, StoredReply? stored)
     {
-        if (task.Model is not null || stored?.Find(task.TaskId) is not StoredRequest request || request.Model is null)
+        if (task.Model is not null || stored?.Find(task.TaskId) is not StoredRequest request || request.Settings.Model is null)
         {
             return false;
         }
 
-        task.Model = request.Model;
+        task.Settings = request.Settings;
         task.Image = request.Image;
-        task.Prompt = request.Prompt;
-        task.Duration = request.Duration;
-        task.Width = request.Width;
-        task.Height = request.Height;
-        task.CfgScale = request.CfgScale;
-        task.NumberResults = request.NumberResults;
-        task.OutputFormat = request.OutputFormat;
-        task.OutputQuality = request.OutputQuality;
-        task.CheckContent = request.CheckContent;
-        task.SafetyMode = request.SafetyMode;
-        task.Ttl = request.Ttl;
         return true;
     }
 }

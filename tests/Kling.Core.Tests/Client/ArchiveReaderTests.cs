@@ -16,17 +16,17 @@ public class ArchiveReaderTests
         Assert.True(stored.HasRequest(Samples.Task));
         Assert.False(stored.HasRequest(Samples.Other));
         StoredRequest request = stored.Find(Samples.Task)!;
-        Assert.Equal("klingai:5@1", request.Model);
-        Assert.Equal("a slow dolly", request.Prompt);
-        Assert.Equal((1280, 720), (request.Width, request.Height));
-        Assert.Equal(5m, request.Duration);
-        Assert.Equal(0.62m, request.CfgScale);
-        Assert.Equal(2, request.NumberResults);
-        Assert.Equal("WEBM", request.OutputFormat);
-        Assert.Equal(90, request.OutputQuality);
-        Assert.True(request.CheckContent);
-        Assert.Equal("full", request.SafetyMode);
-        Assert.Equal(600, request.Ttl);
+        Assert.Equal("klingai:5@1", request.Settings.Model);
+        Assert.Equal("a slow dolly", request.Settings.Prompt);
+        Assert.Equal((1280, 720), (request.Settings.Width, request.Settings.Height));
+        Assert.Equal(5m, request.Settings.Duration);
+        Assert.Equal(0.62m, request.Settings.CfgScale);
+        Assert.Equal(2, request.Settings.NumberResults);
+        Assert.Equal("WEBM", request.Settings.OutputFormat);
+        Assert.Equal(90, request.Settings.OutputQuality);
+        Assert.True(request.Settings.CheckContent);
+        Assert.Equal("full", request.Settings.SafetyMode);
+        Assert.Equal(600, request.Settings.Ttl);
         Assert.True(request.IncludeCost);
         Assert.StartsWith("https://x.example/a.jpg?[16 characters, sha256 ", request.Image, StringComparison.Ordinal);
         Assert.Equal("V1", Assert.Single(stored.Items).Video!.VideoId);
@@ -53,7 +53,7 @@ public class ArchiveReaderTests
 
         StoredReply stored = Samples.Read(Body.Replace("THE-TASK", Samples.Task.ToString())).Stored!;
 
-        Assert.Equal(3, stored.Find(Samples.Task)?.NumberResults);
+        Assert.Equal(3, stored.Find(Samples.Task)?.Settings.NumberResults);
         Assert.Equal(Samples.Task, Assert.Single(stored.Items).TaskId);
     }
 

@@ -20,7 +20,7 @@ public sealed class JournalFormatTests : IDisposable
     {
         KlingTask task = Full();
         Assert.Equal(
-            """{"v":1,"t":"2025-03-04T05:06:07.25+00:00","e":"Intent","id":"11111111-2222-4333-8444-555555555555","endpoint":"https://api.example.test/v1","fingerprint":"f1","model":"klingai:5@1","image":"a b.jpg","imageSha256":"ab12","prompt":"Größe \"x\"\n雪","duration":5,"width":1280,"height":720,"cfgScale":0.50,"numberResults":2,"outputFormat":"MP4","outputQuality":95,"checkContent":true,"safetyMode":"fast","ttl":3600,"estimate":0.56}""" + "\n",
+            """{"v":1,"t":"2025-03-04T05:06:07.25+00:00","e":"Intent","id":"11111111-2222-4333-8444-555555555555","endpoint":"https://api.example.test/v1","fingerprint":"f1","image":"a b.jpg","imageSha256":"ab12","model":"klingai:5@1","prompt":"Größe \"x\"\n雪","width":1280,"height":720,"duration":5,"cfgScale":0.50,"numberResults":2,"outputFormat":"MP4","outputQuality":95,"checkContent":true,"safetyMode":"fast","ttl":3600,"estimate":0.56}""" + "\n",
             Line(JournalEvent.Intent, task));
     }
 

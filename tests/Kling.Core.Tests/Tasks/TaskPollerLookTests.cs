@@ -28,7 +28,7 @@ public sealed class TaskPollerLookTests
     public async Task Look_ForeignTask_IsFilledIn()
     {
         KlingTask task = Sample.Foreign();
-        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, new StoredRequest { TaskId = task.TaskId, Model = "klingai:5@1", Prompt = "p", NumberResults = 3 })
+        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, new StoredRequest { TaskId = task.TaskId, Settings = new() { Model = "klingai:5@1", Prompt = "p", NumberResults = 3 } })
             : Replies.Processing(task.TaskId));
 
         await Poller(api).LookAsync([task], default);

@@ -416,7 +416,7 @@ public sealed class TaskPollerTests
     public async Task Wait_ForeignTask_LearnsItsRequestFirst()
     {
         KlingTask task = Sample.Foreign();
-        var request = new StoredRequest { TaskId = task.TaskId, Model = "klingai:5@1", NumberResults = 2 };
+        var request = new StoredRequest { TaskId = task.TaskId, Settings = new() { Model = "klingai:5@1", NumberResults = 2 } };
         int polls = 0;
         ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(task.TaskId, request)
             : ++polls == 1 ? Replies.Data(Replies.Video(task.TaskId)) : Replies.Data(Replies.Video(task.TaskId), Replies.Video(task.TaskId, "v2")));

@@ -292,7 +292,7 @@ public sealed class TaskStateTests
     public void Apply_ArchiveOfAForeignTask_FillsTheRequestAndProvesAcceptance()
     {
         KlingTask task = Sample.Foreign();
-        var request = new StoredRequest { TaskId = task.TaskId, Model = "klingai:5@1", NumberResults = 2, Prompt = "p", Duration = 5, CfgScale = 0.5m, Ttl = 60, CheckContent = true };
+        var request = new StoredRequest { TaskId = task.TaskId, Settings = new() { Model = "klingai:5@1", NumberResults = 2, Prompt = "p", Duration = 5, CfgScale = 0.5m, Ttl = 60, CheckContent = true } };
 
         Assert.True(Apply(task, Replies.Archive(task.TaskId, request, [Replies.Video(task.TaskId)])));
 

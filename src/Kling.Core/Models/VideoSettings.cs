@@ -1,0 +1,68 @@
+namespace Kling.Models;
+
+/// <summary>
+/// What was asked of the model beside the image. A null property was not given. Limits are in the model's table.
+/// Whoever must treat all settings alike (wire, fingerprint, journal, archive, sidecar) goes through <see cref="All"/>.
+/// </summary>
+public record VideoSettings
+{
+    /// <summary>The model's id, for example <c>klingai:5@1</c>.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The prompt; optional (protocol note, positivePrompt).</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Width in pixels; only together with <see cref="Height"/>.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Height in pixels; only together with <see cref="Width"/>.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>Length in seconds.</summary>
+    public decimal? Duration { get; init; }
+
+    /// <summary>Guidance scale.</summary>
+    public decimal? CfgScale { get; init; }
+
+    /// <summary>How many videos; null means one (model page, numberResults).</summary>
+    public int? NumberResults { get; init; }
+
+    /// <summary>File format.</summary>
+    public string? OutputFormat { get; init; }
+
+    /// <summary>Compression quality.</summary>
+    public int? OutputQuality { get; init; }
+
+    /// <summary>Whether to check the content.</summary>
+    public bool? CheckContent { get; init; }
+
+    /// <summary>How to check the content.</summary>
+    public string? SafetyMode { get; init; }
+
+    /// <summary>How long the service keeps the video, in seconds.</summary>
+    public int? Ttl { get; init; }
+
+    /// <summary>Every setting, in the order of the wire and of the fingerprint. A new one stands last, with <see cref="VideoSetting.CountsWhenGiven"/>.</summary>
+    internal static IReadOnlyList<VideoSetting> All { get; } =
+    [
+        new(nameof(Model), s => s.Model, (s, v) => s with { Model = (string?)v }) { Fingerprint = "model" },
+        new(nameof(Prompt), s => s.Prompt, (s, v) => s with { Prompt = (string?)v }) { Fingerprint = "prompt", IsProse = true },
+        new(nameof(Width), s => s.Width, (s, v) => s with { Width = (int?)v }) { Fingerprint = "width" },
+        new(nameof(Height), s => s.Height, (s, v) => s with { Height = (int?)v }) { Fingerprint = "height" },
+        new(nameof(Duration), s => s.Duration, (s, v) => s with { Duration = (decimal?)v }) { Fingerprint = "duration" },
+        new(nameof(CfgScale), s => s.CfgScale, (s, v) => s with { CfgScale = (decimal?)v }) { Fingerprint = "cfg" },
+        new(nameof(NumberResults), s => s.NumberResults, (s, v) => s with { NumberResults = (int?)v }) { Fingerprint = "count" },
+        new(nameof(OutputFormat), s => s.OutputFormat, (s, v) => s with { OutputFormat = (string?)v }) { Fingerprint = "format" },
+        new(nameof(OutputQuality), s => s.OutputQuality, (s, v) => s with { OutputQuality = (int?)v }) { Fingerprint = "quality" },
+        new(nameof(CheckContent), s => s.CheckContent, (s, v) => s with { CheckContent = (bool?)v }) { Fingerprint = "check" },
+        new(nameof(SafetyMode), s => s.SafetyMode, (s, v) => s with { SafetyMode = (string?)v }) { Fingerprint = "mode" },
+        new(nameof(Ttl), s => s.Ttl, (s, v) => s with { Ttl = (int?)v }),
+    ];
+
+    /// <summary>The settings alone, of a request that has more.</summary>
+    internal VideoSettings Alone() => new(this);
+
+    /// <summary>The settings with each value replaced.</summary>
+    /// <param name="value">Gives a setting its new value.</param>
+    internal static VideoSettings Read(Func<VideoSetting, object?> value) => All.Aggregate(new VideoSettings(), (settings, setting) => setting.With(settings, value(setting)));
+}
