@@ -169,9 +169,14 @@ public sealed class SecretTests : IDisposable
             text.AppendJoin('\n', [.. result.Warnings, .. result.Verbose, .. result.Debug, .. result.Information.Select(record => record.ToString())]).AppendLine();
         }
 
-        // All that a person can see of an object, members of its members included.
-        EngineResult shown = _engine.Run(
-            "foreach ($one in $input) { $one | Format-List -Property * -Force | Out-String; $one | Out-String; ConvertTo-Json -InputObject $one -Depth 4 -WarningAction SilentlyContinue }", objects);
+        // All that a person can see of an object, members of its members included. Below that, an exception tells of .NET's own methods.
+        EngineResult shown = _engine.Run("""
+            foreach ($one in $input) {
+                $one | Format-List -Property * -Force | Out-String
+                $one | Out-String
+                ConvertTo-Json -InputObject $one -Depth ($one -is [Exception] ? 2 : 4) -WarningAction SilentlyContinue
+            }
+            """, objects);
         Assert.True(shown.Output.Count >= 3 * objects.Count, $"{shown.Output.Count} texts of {objects.Count} objects");
         text.AppendJoin('\n', shown.OutputOf<string>()).AppendLine();
         text.AppendLine(_engine.Capture.UI.Text);
