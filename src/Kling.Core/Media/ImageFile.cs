@@ -48,7 +48,7 @@ public static class ImageFile
 
         file.Position = 0;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        
+
         // No larger than the file, since most images of a batch may be small.
         var buffer = new byte[Math.Min(file.Length, PieceBytes)];
         long bytes = 0;

@@ -27,7 +27,12 @@ public class PollPieces
         {
             var task = new KlingTask
             {
-                TaskId = Guid.NewGuid(), Model = "klingai:5@1", Prompt = "slow dolly in", Status = KlingTaskStatus.Processing, BillingState = BillingState.Accepted, SubmittedAt = _now,
+                TaskId = Guid.NewGuid(),
+                Model = "klingai:5@1",
+                Prompt = "slow dolly in",
+                Status = KlingTaskStatus.Processing,
+                BillingState = BillingState.Accepted,
+                SubmittedAt = _now,
             };
             _list.Add(task, TimeSpan.FromMinutes(30), _now, _schedule, default);
         }

@@ -19,7 +19,14 @@ public class RequestFingerprintTests
     {
         VideoRequest given = Sample.Request with
         {
-            Prompt = "", Duration = 5.00m, CfgScale = 0.50m, NumberResults = 1, OutputFormat = "mp4", OutputQuality = 95, CheckContent = false, SafetyMode = "NONE",
+            Prompt = "",
+            Duration = 5.00m,
+            CfgScale = 0.50m,
+            NumberResults = 1,
+            OutputFormat = "mp4",
+            OutputQuality = 95,
+            CheckContent = false,
+            SafetyMode = "NONE",
         };
         Assert.Equal(s_plain, RequestFingerprint.Of(given));
     }
@@ -29,7 +36,11 @@ public class RequestFingerprintTests
     {
         VideoRequest other = Sample.Request with
         {
-            TaskId = Guid.NewGuid(), WebhookUrl = "https://h.test", UploadEndpoint = "https://u.test", Ttl = 60, IncludeCost = true,
+            TaskId = Guid.NewGuid(),
+            WebhookUrl = "https://h.test",
+            UploadEndpoint = "https://u.test",
+            Ttl = 60,
+            IncludeCost = true,
         };
         Assert.Equal(s_plain, RequestFingerprint.Of(other));
     }

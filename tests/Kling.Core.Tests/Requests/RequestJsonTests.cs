@@ -149,9 +149,22 @@ public class RequestJsonTests
 
     private static VideoRequest Full { get; } = new()
     {
-        TaskId = Sample.Id, Image = new RequestImage(ImageKind.Url, "https://images.test/a.jpg"), Prompt = "slow", Duration = 10m, Width = 720, Height = 720,
-        CfgScale = 0.5m, NumberResults = 2, OutputFormat = "MOV", OutputQuality = 80, CheckContent = true, SafetyMode = "fast", Ttl = 3600,
-        WebhookUrl = "https://hooks.test/k?token=hooksecret", UploadEndpoint = "https://put.test/v.mov?sig=putsecret", IncludeCost = true,
+        TaskId = Sample.Id,
+        Image = new RequestImage(ImageKind.Url, "https://images.test/a.jpg"),
+        Prompt = "slow",
+        Duration = 10m,
+        Width = 720,
+        Height = 720,
+        CfgScale = 0.5m,
+        NumberResults = 2,
+        OutputFormat = "MOV",
+        OutputQuality = 80,
+        CheckContent = true,
+        SafetyMode = "fast",
+        Ttl = 3600,
+        WebhookUrl = "https://hooks.test/k?token=hooksecret",
+        UploadEndpoint = "https://put.test/v.mov?sig=putsecret",
+        IncludeCost = true,
     };
 
     private static JsonDocument Page() => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "model-page-examples.json")));

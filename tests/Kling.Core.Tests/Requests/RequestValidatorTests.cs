@@ -163,8 +163,19 @@ public class RequestValidatorTests
     {
         var request = new VideoRequest
         {
-            TaskId = Guid.Parse("3f2b1c4d-5e6f-1a7b-8c9d-0e1f2a3b4c5d"), Model = "x", Duration = 6m, Width = 1, Height = 2, CfgScale = 2m, NumberResults = 0,
-            OutputFormat = "AVI", OutputQuality = 100, SafetyMode = "slow", Ttl = 59, WebhookUrl = "x", UploadEndpoint = "x",
+            TaskId = Guid.Parse("3f2b1c4d-5e6f-1a7b-8c9d-0e1f2a3b4c5d"),
+            Model = "x",
+            Duration = 6m,
+            Width = 1,
+            Height = 2,
+            CfgScale = 2m,
+            NumberResults = 0,
+            OutputFormat = "AVI",
+            OutputQuality = 100,
+            SafetyMode = "slow",
+            Ttl = 59,
+            WebhookUrl = "x",
+            UploadEndpoint = "x",
         };
         Assert.Equal(
             ["CfgScale", "Duration", "Image", "Model", "NumberResults", "OutputFormat", "OutputQuality", "SafetyMode", "TaskId", "Ttl", "UploadEndpoint", "WebhookUrl", "Width"],
