@@ -45,11 +45,7 @@ public static class RetryPolicy
     /// <param name="reply">The reply.</param>
     /// <param name="taskId">The task.</param>
     /// <param name="earlierAttempt">Whether an earlier attempt with this id reached the wire (its verdict was not Unsent).</param>
-    /// <param name="earlierUnclear">
-    /// Whether an earlier attempt with this id ended Ambiguous and was not cleared up; as <paramref name="earlierAttempt"/> when not given.
-    /// Then an empty balance or a refused key now says nothing about what was accepted before.
-    /// </param>
-    public static SubmitVerdict Classify(ApiReply reply, Guid taskId, bool earlierAttempt, bool? earlierUnclear = null)
+    public static SubmitVerdict Classify(ApiReply reply, Guid taskId, bool earlierAttempt)
     {
         if (reply.Outcome != ApiOutcome.Envelope)
         {
@@ -74,7 +70,7 @@ public static class RetryPolicy
         if (errors.Count > 0)
         {
             // An acknowledgement beside an error contradicts itself, and the look decides.
-            return good && items.Count > 0 ? SubmitVerdict.Ambiguous : OfErrors(errors, reply.HttpStatus, earlierUnclear ?? earlierAttempt);
+            return good && items.Count > 0 ? SubmitVerdict.Ambiguous : OfErrors(errors, reply.HttpStatus);
         }
 
         return good && (items.Count > 0 || IsSilent(reply)) ? SubmitVerdict.Acknowledged : SubmitVerdict.Ambiguous;
@@ -87,7 +83,7 @@ public static class RetryPolicy
     // {"data":[]} is an acknowledgement too (protocol note, section 2), and so is one that leaves the id out.
     private static bool IsSilent(ApiReply reply) => reply.Errors.Count == 0 && reply.Items.All(item => item.TaskId is null);
 
-    private static SubmitVerdict OfErrors(List<KlingTaskError> errors, int? status, bool earlierUnclear)
+    private static SubmitVerdict OfErrors(List<KlingTaskError> errors, int? status)
     {
         if (errors.TrueForAll(error => error.Category == KlingErrorCategory.RateLimit)
             || (status == 503 && errors.TrueForAll(IsUnavailable)))
@@ -95,22 +91,18 @@ public static class RetryPolicy
             return SubmitVerdict.RetryLater;
         }
 
-        return status is not >= 500 && errors.Exists(error => Refuses(error, status, earlierUnclear))
+        return status is not >= 500 && errors.Exists(error => Refuses(error, status))
             ? SubmitVerdict.Refused
             : SubmitVerdict.Ambiguous;
     }
 
-    private static bool Refuses(KlingTaskError error, int? status, bool earlierUnclear) => error.Category switch
+    private static bool Refuses(KlingTaskError error, int? status) => error.Category switch
     {
-        // What is said of the request itself would have been said of the first attempt as well, but the status alone says less.
         KlingErrorCategory.Validation or KlingErrorCategory.Safety or KlingErrorCategory.NotFound
-            => !(earlierUnclear && HttpErrors.IsOurs(error.Code)),
-
-        // These change by themselves: what was accepted before may even be the cause.
-        KlingErrorCategory.Quota or KlingErrorCategory.Authentication or KlingErrorCategory.Protocol => !earlierUnclear,
+            or KlingErrorCategory.Quota or KlingErrorCategory.Authentication or KlingErrorCategory.Protocol => true,
 
         // An unknown reason is a refusal only where the status says so.
-        KlingErrorCategory.Unknown => status is >= 400 and < 500 and not 408 && !earlierUnclear,
+        KlingErrorCategory.Unknown => status is >= 400 and < 500 and not 408,
         _ => false,
     };
 

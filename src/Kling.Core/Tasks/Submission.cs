@@ -135,7 +135,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
     /// <summary>Draws the conclusion of one attempt; true when the task is accepted, false when there is to be another attempt.</summary>
     private async Task<bool> SettleAsync(ApiReply reply, CancellationToken token)
     {
-        SubmitVerdict verdict = RetryPolicy.Classify(reply, task.TaskId, _mayHaveArrived, earlierUnclear: false);
+        SubmitVerdict verdict = RetryPolicy.Classify(reply, task.TaskId, _mayHaveArrived);
         _mayHaveArrived |= verdict != SubmitVerdict.Unsent;
         switch (verdict)
         {

@@ -120,14 +120,6 @@ public sealed class KlingApiTests
     }
 
     [Fact]
-    public async Task SendAsync_Refused400WithoutReason_IsNotProofAfterAnUnclearAttempt()
-    {
-        ApiReply reply = await SendAsync(FakeHandler.Replying(400, "<html></html>"));
-
-        Assert.Equal(SubmitVerdict.Ambiguous, RetryPolicy.Classify(reply, Samples.Task, earlierAttempt: true));
-    }
-
-    [Fact]
     public async Task SendAsync_Redirect_IsNotFollowed()
     {
         using var elsewhere = RawServer.Sending("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{\"data\":[]}");

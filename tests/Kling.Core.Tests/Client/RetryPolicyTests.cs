@@ -60,16 +60,11 @@ public class RetryPolicyTests
     }
 
     [Theory]
-    [InlineData(Samples.Credit, 402, SubmitVerdict.Ambiguous)]
-    [InlineData(Samples.BadKey, 401, SubmitVerdict.Ambiguous)]
-    [InlineData(Samples.BadParameter, 400, SubmitVerdict.Refused)]
-    public void Classify_AfterAnUnclearAttempt_OnlyWhatIsSaidOfTheRequestRefuses(string sample, int status, SubmitVerdict expected)
-    {
-        ApiReply reply = Samples.Reply(sample, status);
-
-        Assert.Equal(expected, RetryPolicy.Classify(reply, Samples.Task, earlierAttempt: true));
-        Assert.Equal(SubmitVerdict.Refused, RetryPolicy.Classify(reply, Samples.Task, earlierAttempt: true, earlierUnclear: false));
-    }
+    [InlineData(Samples.Credit, 402)]
+    [InlineData(Samples.BadKey, 401)]
+    [InlineData(Samples.BadParameter, 400)]
+    public void Classify_Refusal_IsOneAfterAnEarlierAttemptToo(string sample, int status) =>
+        Assert.Equal(SubmitVerdict.Refused, RetryPolicy.Classify(Samples.Reply(sample, status), Samples.Task, earlierAttempt: true));
 
     [Fact]
     public void Classify_OtherTasks_AreIgnored()
