@@ -43,6 +43,9 @@ internal static class ItemReader
         }, null);
     }
 
+    /// <summary>Whether a status word says that the task goes on.</summary>
+    internal static bool IsUnfinished(string? state) => state is not null && s_unfinished.Contains(state);
+
     /// <summary>Whether an object looks like an item of <c>data</c>, so that it may stand alone (webhooks send it flat).</summary>
     internal static bool IsItem(JsonElement element) =>
         JsonRead.Id(element, "taskUUID") is not null
@@ -76,13 +79,13 @@ internal static class ItemReader
             }
         }
 
-        return (state is null || !s_unfinished.Contains(state)) && JsonRead.Text(data, "code") is not null;
+        return !IsUnfinished(state) && JsonRead.Text(data, "code") is not null;
     }
 
     private static KlingVideo? Video(JsonElement data, string? state)
     {
         // Uploads answer with the same members, but what they name is an image.
-        if (IsUpload(data) || (state is not null && (s_unfinished.Contains(state) || s_failed.Contains(state))))
+        if (IsUpload(data) || IsUnfinished(state) || (state is not null && s_failed.Contains(state)))
         {
             return null;
         }

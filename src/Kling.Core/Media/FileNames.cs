@@ -13,7 +13,7 @@ public static class FileNames
     // File systems count 255 bytes or UTF-16 units; this leaves room for what is added while downloading and beside the file.
     private const int MaxBytes = 200;
 
-    /// <summary>What a name without anything in it is called.</summary>
+    /// <summary>The default file name.</summary>
     internal const string Nameless = "kling";
 
     private const string Illegal = "<>:\"/\\|?*";

@@ -1,7 +1,7 @@
 namespace Kling.Support;
 
 /// <summary>
-/// Makes few calls of many questions: what is asked while a call is on its way goes into the next one, together. For calls that take about
+/// Batches questions: those that arrive during a call are sent together in the next one. For calls that take about
 /// as long for many as for one. Safe from every thread.
 /// </summary>
 /// <param name="call">Answers all that was asked, in the order it was asked. It gets the token of the first who asked.</param>

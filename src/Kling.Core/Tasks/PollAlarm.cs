@@ -1,8 +1,8 @@
 namespace Kling.Tasks;
 
 /// <summary>
-/// Wakes the poll loop when somebody comes or goes. Who comes wakes it only with something earlier than it expects: thousands may come at
-/// once, and every turn of the loop goes through all of them. Not safe by itself: the poller holds its lock around every call.
+/// Wakes the poll loop when somebody comes or goes. A newcomer wakes the loop only if it is due before the planned wake-up, so that
+/// thousands of newcomers do not wake it thousands of times. It is not thread-safe: the poller holds its lock around every call.
 /// </summary>
 internal sealed class PollAlarm
 {

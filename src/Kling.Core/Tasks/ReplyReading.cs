@@ -61,7 +61,7 @@ internal static class ReplyReading
     }
 
     /// <summary>Whether an item is a video that is ready.</summary>
-    internal static bool IsFinished(ResultItem item) => item.Video is not null && !IsUnfinishedStatus(item.Status);
+    internal static bool IsFinished(ResultItem item) => item.Video is not null && !ItemReader.IsUnfinished(item.Status);
 
     /// <summary>Whether an error of the account, the pace or the connection is meant; it may name a task all the same.</summary>
     internal static bool IsCallError(KlingTaskError error)
@@ -97,7 +97,4 @@ internal static class ReplyReading
     private static bool IsProviders(KlingTaskError error) => error.Code.StartsWith("provider", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsSuccessStatus(ApiReply reply) => reply.HttpStatus is null or (>= 200 and < 300);
-
-    private static bool IsUnfinishedStatus(string? status) =>
-        status?.ToLowerInvariant() is "processing" or "pending" or "queued" or "scheduled" or "waiting";
 }

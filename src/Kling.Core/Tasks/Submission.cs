@@ -94,7 +94,7 @@ internal sealed class Submission(IKlingApi api, ITaskJournal journal, IClock clo
 
     private TimeSpan TimeLeft => _start + limits.Window - clock.UtcNow;
 
-    /// <summary>Blind, nothing may be sent again: where a repeated id is charged, this is what keeps it from being paid twice.</summary>
+    /// <summary>Without a look that found nothing we never send again: if the service charges a repeated id, this is what prevents paying twice.</summary>
     private async Task<bool> MayLookAgainAsync(LookRound round)
     {
         // Where nothing is at stake yet, no more time is spent on it than on a POST that fails like this.

@@ -85,7 +85,7 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
             _notBefore = until > _notBefore ? until : _notBefore;
             if (reply is not null && reply.Errors.Any(error => error.Category == KlingErrorCategory.RateLimit))
             {
-                // Those that were on their way together were refused together: that is one hint, not many.
+                // Concurrent requests refused in the same burst count as one signal.
                 if (_sentBefore == 0)
                 {
                     _share = Math.Max(SmallestShare, _share / 2);

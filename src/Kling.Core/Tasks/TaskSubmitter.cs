@@ -16,7 +16,7 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
 
     internal SubmitLimits Limits { get; init; } = new();
 
-    /// <summary>Hears why a request is looked for, sent again, or waited with.</summary>
+    /// <summary>Receives a line for each look, retry and pause.</summary>
     internal EngineLog Log { get; init; } = EngineLog.None;
 
     /// <summary>How many of so many tasks may be under way now: fewer while the service says it has too much to do; at least one.</summary>

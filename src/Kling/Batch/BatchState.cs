@@ -21,7 +21,7 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     /// <summary>Items whose task ended well, and whose files are saved where that was asked for.</summary>
     internal int Done { get; private set; }
 
-    /// <summary>Items that came to nothing, or not to all that was asked.</summary>
+    /// <summary>Items that failed in whole or in part.</summary>
     internal int Failed => _failed + Refused;
 
     /// <summary>Records that were refused before they became items.</summary>

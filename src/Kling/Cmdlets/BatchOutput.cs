@@ -51,7 +51,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         }
     }
 
-    /// <summary>Says once what became of all, where anything failed and there was more than one item to fail.</summary>
+    /// <summary>Writes one summary line when something failed in a batch of several items.</summary>
     internal void SumUp()
     {
         if (state.AnyFailure && (cmdlet.MyInvocation.ExpectingInput || state.Items > 1))

@@ -17,7 +17,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private const string IdSet = "Id";
     private const int LookSize = 200;
 
-    // Bounded, so that a producer of ids that does not end is not run ahead of.
+    // Bounded, so that an endless producer of ids cannot outrun the reader.
     private const int MostAtOnce = 200;
     private readonly Dictionary<int, Action> _ready = [];
     private TaskLookup? _lookup;

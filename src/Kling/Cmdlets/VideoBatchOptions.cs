@@ -4,7 +4,7 @@ using Kling.Tasks;
 
 namespace Kling.Cmdlets;
 
-/// <summary>How one invocation of New-KlingVideo goes about its items.</summary>
+/// <summary>Options of one New-KlingVideo invocation.</summary>
 internal sealed class VideoBatchOptions
 {
     internal SpendGuard Guard { get; init; } = new(ceiling: null, asks: true);

@@ -51,7 +51,7 @@ internal sealed class PipelineBridge : IDisposable
     /// <summary>Runs what is queued, and waits while more than <paramref name="allowedRunning"/> pieces of work run.</summary>
     public void Drain(int allowedRunning) => Drain(() => allowedRunning);
 
-    /// <summary>The same with a number that may change while it waits.</summary>
+    /// <summary>As above, but the limit is read again on every wake-up.</summary>
     public void Drain(Func<int> allowedRunning)
     {
         try

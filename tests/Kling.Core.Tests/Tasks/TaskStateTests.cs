@@ -288,6 +288,22 @@ public sealed class TaskStateTests
         Assert.Equal((KlingTaskStatus.Unknown, BillingState.Unknown), (task.Status, task.BillingState));
     }
 
+    [Theory]
+    [InlineData("processing")]
+    [InlineData("pending")]
+    [InlineData("Queued")]
+    [InlineData("scheduled")]
+    [InlineData("waiting")]
+    [InlineData("running")]
+    [InlineData("started")]
+    public void Apply_VideoOfAnItemThatGoesOn_IsNotFinished(string status)
+    {
+        KlingTask task = Sample.Accepted(DateTimeOffset.UnixEpoch);
+        Apply(task, Replies.Data(new ResultItem { TaskId = task.TaskId, Status = status, Video = new KlingVideo { VideoId = "v1" } }));
+        Assert.Equal(KlingTaskStatus.Processing, task.Status);
+        Assert.Empty(task.Videos);
+    }
+
     [Fact]
     public void Apply_ArchiveOfAForeignTask_FillsTheRequestAndProvesAcceptance()
     {
