@@ -17,9 +17,11 @@ public class FirstVersionTests : TempFolder
     private static readonly Guid s_plain = new("8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a11");
     private static readonly string s_fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures", "first-version");
 
-    private static readonly VideoSettings s_settings = new()
+    private static readonly RequestImage s_image = new(ImageKind.File, "dawn.png") { Sha256 = ImageHash };
+
+    private static readonly VideoRequest s_request = new()
     {
-        Model = "klingai:5@1",
+        Image = s_image,
         Prompt = "slow dolly in",
         Width = 720,
         Height = 1280,
@@ -38,7 +40,7 @@ public class FirstVersionTests : TempFolder
     {
         KlingTask[] tasks = [.. Journal().Last(10)];
         KlingTask full = tasks.Single(task => task.TaskId == s_full);
-        Assert.Equal(s_settings, full.Settings);
+        Assert.Equal(s_request.Alone(), full.Settings);
         Assert.Equal(("/home/you/dawn.png", ImageHash, 0.74m, 0.7392m), (full.Image, full.ImageSha256, full.EstimatedCost, full.Cost));
         Assert.Equal((KlingTaskStatus.Succeeded, BillingState.Billed), (full.Status, full.BillingState));
         Assert.Equal([6405373614186957850, 5249818334268319661], full.Videos.Select(video => video.Seed));
@@ -51,25 +53,9 @@ public class FirstVersionTests : TempFolder
     [Fact]
     public void Fingerprint_IsStillThatOfTheSamePurchase()
     {
-        var image = new RequestImage(ImageKind.File, "dawn.png") { Sha256 = ImageHash };
-        var full = new VideoRequest
-        {
-            Image = image,
-            Prompt = "slow dolly in",
-            Width = 720,
-            Height = 1280,
-            Duration = 10m,
-            CfgScale = 0.35m,
-            NumberResults = 2,
-            OutputFormat = "webm",
-            OutputQuality = 80,
-            CheckContent = true,
-            SafetyMode = "fast",
-            Ttl = 3600,
-        };
         KlingTask[] tasks = [.. Journal().Last(10)];
-        Assert.Equal(tasks.Single(task => task.TaskId == s_full).Fingerprint, RequestFingerprint.Of(full));
-        Assert.Equal(tasks.Single(task => task.TaskId == s_plain).Fingerprint, RequestFingerprint.Of(new VideoRequest { Image = image }));
+        Assert.Equal(tasks.Single(task => task.TaskId == s_full).Fingerprint, RequestFingerprint.Of(s_request));
+        Assert.Equal(tasks.Single(task => task.TaskId == s_plain).Fingerprint, RequestFingerprint.Of(new VideoRequest { Image = s_image }));
     }
 
     [Fact]
