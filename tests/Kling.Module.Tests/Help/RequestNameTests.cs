@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 using Kling.Hosting;
+using Kling.Models;
 using Kling.Module.Tests.Static;
+using Kling.Requests;
 
 namespace Kling.Module.Tests.Help;
 
@@ -29,6 +32,26 @@ public sealed class RequestNameTests
         string[] notKept = ["LiteralPath", "AspectRatio", "WebhookUrl", "UploadEndpoint", "IncludeCost"];
         Assert.Empty(RequestParameters().Where(property => !property.GetCustomAttributes<ParameterAttribute>().Any(facts => facts.DontShow)).Select(property => property.Name)
             .Except(Emitted().Single(type => type.Name == "KlingTask").GetProperties().Select(property => property.Name)).Except(notKept));
+    }
+
+    public static TheoryData<string> Settings() => [.. VideoSettings.All.Select(setting => setting.Name)];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Setting_given_as_a_parameter_reaches_the_wire(string name)
+    {
+        ParameterSpec row = ModelSpec.Kling21Standard.Parameter(name)!;
+        string value = row switch
+        {
+            { AllowedValues.Count: > 0 } => $"'{row.AllowedValues[^1]}'",
+            { Type: ParameterType.Boolean } => "$true",
+            { Min: decimal least } => least.ToString(CultureInfo.InvariantCulture),
+            _ => "'some words'",
+        };
+        string pair = row.PairedWith is string other ? $" -{other} {ModelSpec.Kling21Standard.Parameter(other)!.AllowedValues[^1]}" : "";
+        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
+        string json = engine.Run($"(Test-KlingRequest -Image 'https://images.example/a.png' -{name} {value}{pair}).Json").Check().OutputOf<string>().Single();
+        Assert.Contains($"\"{row.WireName.Split('.')[^1]}\":", json, StringComparison.Ordinal);
     }
 
     /// <summary>What the cmdlets that make requests share.</summary>
