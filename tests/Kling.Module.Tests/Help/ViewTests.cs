@@ -7,7 +7,7 @@ namespace Kling.Module.Tests.Help;
 
 /// <summary>What the default views show, in narrow and wide windows, in a culture with a decimal comma.</summary>
 [Collection(EngineCollection.Name)]
-public sealed partial class ViewTests
+public sealed partial class ViewTests(ViewTests.Windows windows) : IClassFixture<ViewTests.Windows>
 {
     private static readonly (string Type, string Shape)[] s_views =
     [
@@ -107,13 +107,36 @@ public sealed partial class ViewTests
     public void View_shows_what_matters(string type, string shape, int width, string pattern) =>
         Assert.Matches(pattern, Render(ViewSamples.Scripts[type], shape, width));
 
-    private static string Render(string script, string shape, int width, string culture = "de-DE")
+    private string Render(string script, string shape, int width, string culture = "de-DE") =>
+        windows.At(width).RenderText($"[cultureinfo]::CurrentCulture = '{culture}'; {script}{(shape == "Default" ? "" : $" | Format-{shape}")}");
+
+    /// <summary>One session for each width of the window: what a view shows does not depend on what was shown before.</summary>
+    public sealed class Windows : IDisposable
     {
-        var host = new CaptureHost();
-        host.UI.RawUI.BufferSize = new Size(width, 50);
-        host.UI.RawUI.WindowSize = new Size(width, 50);
-        using var engine = new EngineHost(new EngineOptions { Host = host, ModulePath = RepositoryPaths.ModuleManifest });
-        return engine.RenderText($"[cultureinfo]::CurrentCulture = '{culture}'; {script}{(shape == "Default" ? "" : $" | Format-{shape}")}");
+        private readonly Dictionary<int, EngineHost> _engines = [];
+
+        /// <summary>The session in a window of this width.</summary>
+        public EngineHost At(int width)
+        {
+            if (!_engines.TryGetValue(width, out EngineHost? engine))
+            {
+                var host = new CaptureHost();
+                host.UI.RawUI.BufferSize = new Size(width, 50);
+                host.UI.RawUI.WindowSize = new Size(width, 50);
+                _engines[width] = engine = new EngineHost(new EngineOptions { Host = host, ModulePath = RepositoryPaths.ModuleManifest });
+            }
+
+            return engine;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            foreach (EngineHost engine in _engines.Values)
+            {
+                engine.Dispose();
+            }
+        }
     }
 
     [GeneratedRegex("(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{0,4}")]
