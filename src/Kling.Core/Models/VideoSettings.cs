@@ -62,7 +62,7 @@ public record VideoSettings
     /// <summary>The settings alone, of a request that has more.</summary>
     internal VideoSettings Alone() => new(this);
 
-    /// <summary>The settings with each value replaced.</summary>
-    /// <param name="value">Gives a setting its new value.</param>
+    /// <summary>Settings read from somewhere, one by one.</summary>
+    /// <param name="value">Gives a setting its value; null where there is none.</param>
     internal static VideoSettings Read(Func<VideoSetting, object?> value) => All.Aggregate(new VideoSettings(), (settings, setting) => setting.With(settings, value(setting)));
 }

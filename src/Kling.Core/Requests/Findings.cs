@@ -26,7 +26,7 @@ internal sealed class Findings(ModelSpec spec)
     internal void Choice(string parameter, string? value)
     {
         ParameterSpec row = Spec.Row(parameter);
-        if (value is not null && row.Canonical(value.Trim()) is null)
+        if (value is not null && row.AllowedValues.Count > 0 && row.Canonical(value.Trim()) is null)
         {
             Refuse(parameter, value, row.AllowedText);
         }

@@ -73,6 +73,18 @@ public class RequestValidatorTests
         return data;
     }
 
+    [Theory]
+    [InlineData("Words", "any words", 0)]
+    [InlineData("Word", "one", 0)]
+    [InlineData("Word", "two", 1)]
+    public void Choice_RefusesOnlyWhereTheTableListsValues(string parameter, string value, int violations)
+    {
+        ParameterSpec[] rows = [new() { Name = "Words", Type = ParameterType.Text }, new() { Name = "Word", Type = ParameterType.Text, AllowedValues = ["one"] }];
+        var findings = new Findings(new ModelSpec { Parameters = rows });
+        findings.Choice(parameter, value);
+        Assert.Equal(violations, findings.ToReport().Violations.Count);
+    }
+
     [Fact]
     public void GeneratedCases_CoverEveryRowWithLimits()
     {

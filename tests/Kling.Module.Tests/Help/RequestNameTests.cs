@@ -50,8 +50,9 @@ public sealed class RequestNameTests
         };
         string pair = row.PairedWith is string other ? $" -{other} {ModelSpec.Kling21Standard.Parameter(other)!.AllowedValues[^1]}" : "";
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        string json = engine.Run($"(Test-KlingRequest -Image 'https://images.example/a.png' -{name} {value}{pair}).Json").Check().OutputOf<string>().Single();
-        Assert.Contains($"\"{row.WireName.Split('.')[^1]}\":", json, StringComparison.Ordinal);
+        string report = engine.Run($"$one = Test-KlingRequest -Image 'https://images.example/a.png' -{name} {value}{pair}; \"$($one.IsValid) $($one.Json)\"").Check().OutputOf<string>().Single();
+        Assert.StartsWith("True ", report, StringComparison.Ordinal);
+        Assert.Contains($"\"{row.WireName.Split('.')[^1]}\":", report, StringComparison.Ordinal);
     }
 
     /// <summary>What the cmdlets that make requests share.</summary>
