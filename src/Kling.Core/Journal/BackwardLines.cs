@@ -85,7 +85,11 @@ internal sealed class BackwardLines : ILineReader
         Buffer.BlockCopy(_buffer, 0, buffer, size, _end);
         _buffer = buffer;
         _file.Position = _bufferOffset - size;
-        _file.ReadExactly(buffer, 0, size);
+        if (_file.ReadAtLeast(buffer.AsSpan(0, size), size, throwOnEndOfStream: false) < size)
+        {
+            throw new IOException("The journal was shortened while it was read.");
+        }
+
 
         _bufferOffset -= size;
         _end += size;
