@@ -90,7 +90,6 @@ internal sealed class BackwardLines : ILineReader
             throw new IOException("The journal was shortened while it was read.");
         }
 
-
         _bufferOffset -= size;
         _end += size;
         return size > 0;
