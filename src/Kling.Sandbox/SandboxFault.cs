@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kling.Sandbox.Faults;
 
 namespace Kling.Sandbox;
 

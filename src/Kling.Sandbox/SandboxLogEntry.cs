@@ -1,4 +1,4 @@
-using Kling.Models;
+using Kling.Support;
 
 namespace Kling.Sandbox;
 

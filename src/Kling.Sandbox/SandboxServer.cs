@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Kling.Sandbox.Engine;
+using Kling.Sandbox.Http;
 using Kling.Support;
 
 namespace Kling.Sandbox;

@@ -1,4 +1,3 @@
-
 namespace Kling.Hosting;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security;
+using Kling.Support;
 
 namespace Kling.Client;
 

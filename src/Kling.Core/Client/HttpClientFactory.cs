@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http;
+using Kling.Support;
 
 namespace Kling.Client;
 

@@ -1,4 +1,5 @@
 using Kling.Requests;
+using Kling.Wire;
 
 namespace Kling.Client;
 

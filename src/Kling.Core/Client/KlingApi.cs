@@ -3,6 +3,7 @@ using System.Net.Http;
 using Kling.Models;
 using Kling.Requests;
 using Kling.Support;
+using Kling.Wire;
 
 namespace Kling.Client;
 

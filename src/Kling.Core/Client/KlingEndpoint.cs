@@ -1,3 +1,5 @@
+using Kling.Support;
+
 namespace Kling.Client;
 
 /// <summary>Reads and checks the API address.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Client;
 

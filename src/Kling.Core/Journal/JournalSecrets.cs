@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Journal;
 

@@ -1,3 +1,5 @@
+using Kling.Support;
+
 namespace Kling.Models;
 
 /// <summary>What a request would be, without sending it.</summary>

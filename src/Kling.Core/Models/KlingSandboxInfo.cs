@@ -1,3 +1,5 @@
+using Kling.Support;
+
 namespace Kling.Models;
 
 /// <summary>The sandbox of this process and what it would have billed.</summary>

@@ -1,3 +1,5 @@
+using Kling.Support;
+
 namespace Kling.Models;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kling.Support;
 
 namespace Kling.Requests;
 

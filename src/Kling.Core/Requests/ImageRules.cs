@@ -1,4 +1,5 @@
 using Kling.Models;
+using Kling.Support;
 
 namespace Kling.Requests;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Kling.Models;
+using Kling.Support;
 
 namespace Kling.Requests;
 

@@ -1,6 +1,7 @@
 using Kling.Models;
+using Kling.Polling;
+using Kling.Submit;
 using Kling.Support;
-using Kling.Tasks;
 
 namespace Kling.Batch;
 

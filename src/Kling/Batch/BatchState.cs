@@ -1,5 +1,5 @@
 using Kling.Models;
-using Kling.Tasks;
+using Kling.Submit;
 
 namespace Kling.Batch;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Kling.Errors;
-using Kling.Tasks;
+using Kling.Submit;
 
 namespace Kling.Batch;
 

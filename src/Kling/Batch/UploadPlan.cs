@@ -1,6 +1,5 @@
 using Kling.Journal;
-using Kling.Models;
-using Kling.Tasks;
+using Kling.Submit;
 
 namespace Kling.Batch;
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using Kling.Media;
+using Kling.Files;
 
 namespace Kling.Binding;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Binding;
 

@@ -5,6 +5,7 @@ using Kling.Client;
 using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Sandbox;
 using Kling.Session;
 

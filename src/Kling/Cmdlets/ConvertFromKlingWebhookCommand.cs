@@ -1,11 +1,11 @@
 using System.Management.Automation;
-using Kling.Client;
 using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Polling;
 using Kling.Session;
 using Kling.Support;
-using Kling.Tasks;
+using Kling.Wire;
 
 namespace Kling.Cmdlets;
 

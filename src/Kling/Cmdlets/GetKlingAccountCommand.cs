@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Session;
 
 namespace Kling.Cmdlets;

@@ -3,6 +3,7 @@ using Kling.Binding;
 using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Session;
 using Kling.Support;
 

@@ -3,7 +3,6 @@ using Kling.Binding;
 using Kling.Errors;
 using Kling.Models;
 using Kling.Paths;
-using Kling.Pipeline;
 using Kling.Session;
 
 namespace Kling.Cmdlets;

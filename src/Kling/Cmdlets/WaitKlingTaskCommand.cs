@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Kling.Binding;
 using Kling.Models;
-using Kling.Pipeline;
 using Kling.Session;
 
 namespace Kling.Cmdlets;

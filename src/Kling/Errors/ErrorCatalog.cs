@@ -1,9 +1,11 @@
 using System.Management.Automation;
-using Kling.Client;
+using Kling.Downloads;
+using Kling.Files;
+using Kling.Images;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
-using Kling.Tasks;
+using Kling.Polling;
+using Kling.Wire;
 
 namespace Kling.Errors;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using Kling.Errors;
-using Kling.Media;
+using Kling.Images;
 using Kling.Models;
-using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Paths;
 

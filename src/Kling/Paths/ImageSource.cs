@@ -1,4 +1,4 @@
-using Kling.Media;
+using Kling.Images;
 using Kling.Models;
 using Kling.Session;
 

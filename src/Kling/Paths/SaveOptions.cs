@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Kling.Errors;
-using Kling.Media;
+using Kling.Files;
 using Kling.Models;
 using Kling.Support;
 

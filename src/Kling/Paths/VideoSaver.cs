@@ -1,6 +1,7 @@
+using Kling.Downloads;
 using Kling.Errors;
+using Kling.Files;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
 using Kling.Session;
 using Kling.Support;

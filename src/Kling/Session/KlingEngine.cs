@@ -1,9 +1,10 @@
 using System.Net.Http;
 using Kling.Client;
+using Kling.Downloads;
 using Kling.Journal;
-using Kling.Media;
+using Kling.Polling;
+using Kling.Submit;
 using Kling.Support;
-using Kling.Tasks;
 
 namespace Kling.Session;
 

@@ -1,6 +1,5 @@
 using Kling.Models;
 using Kling.Sandbox;
-using Kling.Session;
 
 namespace Kling.Session;
 

@@ -1,5 +1,6 @@
 using Kling.Client;
 using Kling.Requests;
+using Kling.Wire;
 
 namespace Kling.Pieces;
 

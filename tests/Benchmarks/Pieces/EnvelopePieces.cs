@@ -1,6 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using Kling.Client;
+using Kling.Support;
+using Kling.Wire;
 
 namespace Kling.Pieces;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using Kling.Media;
+using Kling.Images;
 using Kling.Models;
 using Kling.Requests;
 

@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Kling.Client;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Polling;
 using Kling.Support;
-using Kling.Tasks;
+using Kling.Wire;
 
 namespace Kling.Pieces;
 

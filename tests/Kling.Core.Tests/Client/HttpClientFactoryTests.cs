@@ -1,5 +1,6 @@
 using System.Net;
 using Kling.Client;
+using Kling.Support;
 
 namespace Kling.Core.Tests.Client;
 

@@ -3,9 +3,12 @@ using System.Security.Authentication;
 using System.Text;
 using Kling.Client;
 using Kling.Core.Tests.Support;
+using Kling.Core.Tests.Wire;
 using Kling.Models;
 using Kling.Requests;
+using Kling.Submit;
 using Kling.Support;
+using Kling.Wire;
 
 namespace Kling.Core.Tests.Client;
 

@@ -5,6 +5,7 @@ using System.Text;
 using Kling.Client;
 using Kling.Core.Tests.Support;
 using Kling.Requests;
+using Kling.Wire;
 
 namespace Kling.Core.Tests.Client;
 

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Kling.Requests;
+using Kling.Support;
 
 namespace Kling.Core.Tests.Conventions;
 

@@ -1,12 +1,15 @@
 using Kling.Client;
 using Kling.Core.Tests.Sandbox;
 using Kling.Core.Tests.Support;
+using Kling.Downloads;
+using Kling.Images;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
+using Kling.Polling;
 using Kling.Requests;
 using Kling.Sandbox;
-using Kling.Tasks;
+using Kling.Sandbox.Engine;
+using Kling.Submit;
 
 namespace Kling.Core.Tests.EndToEnd;
 

@@ -2,12 +2,13 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kling.Client;
+using Kling.Files;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
+using Kling.Polling;
 using Kling.Requests;
-using Kling.Tasks;
+using Kling.Submit;
+using Kling.Wire;
 
 namespace Kling.Core.Tests.EndToEnd;
 

@@ -1,4 +1,5 @@
 using Kling.Sandbox;
+using Kling.Sandbox.Faults;
 
 namespace Kling.Core.Tests.EndToEnd;
 

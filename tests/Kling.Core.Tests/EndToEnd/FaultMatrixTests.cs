@@ -1,7 +1,9 @@
-using Kling.Media;
+using Kling.Downloads;
 using Kling.Models;
+using Kling.Polling;
 using Kling.Sandbox;
-using Kling.Tasks;
+using Kling.Sandbox.Faults;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.EndToEnd;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kling.Core.Tests.Media;
+using Kling.Core.Tests.Images;
 using Kling.Core.Tests.Support;
+using Kling.Files;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
 using Kling.Requests;
 

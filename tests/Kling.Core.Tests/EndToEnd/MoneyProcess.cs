@@ -1,10 +1,11 @@
 using Kling.Client;
+using Kling.Images;
 using Kling.Journal;
-using Kling.Media;
 using Kling.Models;
+using Kling.Polling;
 using Kling.Requests;
 using Kling.Sandbox;
-using Kling.Tasks;
+using Kling.Submit;
 
 namespace Kling.Core.Tests.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Kling.Sandbox;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.EndToEnd;
 

@@ -3,7 +3,8 @@ using Kling.Core.Tests.Support;
 using Kling.Models;
 using Kling.Requests;
 using Kling.Sandbox;
-using Kling.Tasks;
+using Kling.Sandbox.Engine;
+using Kling.Submit;
 
 namespace Kling.Core.Tests.EndToEnd;
 

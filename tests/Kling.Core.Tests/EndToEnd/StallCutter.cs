@@ -1,4 +1,5 @@
 using Kling.Sandbox;
+using Kling.Sandbox.Engine;
 
 namespace Kling.Core.Tests.EndToEnd;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
-using Kling.Client;
+using Kling.Support;
+using Kling.Wire;
 using Xunit.Abstractions;
 
 namespace Kling.Core.Tests.Fuzz;

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using Kling.Media;
+using Kling.Files;
 using Kling.Models;
 using Xunit.Abstractions;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using CsCheck;
-using Kling.Core.Tests.Media;
+using Kling.Core.Tests.Images;
 using Kling.Core.Tests.Support;
-using Kling.Media;
+using Kling.Images;
 using Kling.Models;
 using Xunit.Abstractions;
 

@@ -1,8 +1,8 @@
 using CsCheck;
-using Kling.Client;
 using Kling.Core.Tests.Journal;
 using Kling.Models;
-using Kling.Tasks;
+using Kling.Polling;
+using Kling.Wire;
 using Xunit.Abstractions;
 
 namespace Kling.Core.Tests.Fuzz;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Kling.Core.Tests.Journal;
-using Kling.Media;
+using Kling.Files;
 using Kling.Models;
 using Xunit.Abstractions;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using CsCheck;
-using Kling.Client;
 using Kling.Core.Tests.Support;
 using Kling.Models;
-using Kling.Tasks;
+using Kling.Polling;
+using Kling.Wire;
 using Xunit.Abstractions;
 
 namespace Kling.Core.Tests.Fuzz;

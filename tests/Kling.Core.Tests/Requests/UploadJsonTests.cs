@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Kling.Core.Tests.Media;
-using Kling.Media;
+using Kling.Core.Tests.Images;
+using Kling.Images;
 using Kling.Models;
 using Kling.Requests;
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kling.Core.Tests.Support;
 using Kling.Sandbox;
+using Kling.Sandbox.Engine;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.Sandbox;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kling.Sandbox;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.Sandbox;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kling.Requests;
-using Kling.Sandbox;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.Sandbox;
 

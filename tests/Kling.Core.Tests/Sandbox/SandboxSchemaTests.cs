@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Kling.Sandbox;
+using Kling.Sandbox.Engine;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.Sandbox;
 

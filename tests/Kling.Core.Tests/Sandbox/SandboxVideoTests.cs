@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Kling.Sandbox;
+using Kling.Sandbox.Replies;
 
 namespace Kling.Core.Tests.Sandbox;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Kling.Hosting.Service;
 using Kling.Hosting;
+using Kling.Hosting.Service;
 
 namespace Kling.Faults.Tests.Crashing;
 

@@ -1,8 +1,8 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Text;
-using Kling.Hosting.Service;
 using Kling.Hosting;
+using Kling.Hosting.Service;
 using Kling.Sandbox;
 using Kling.Session;
 

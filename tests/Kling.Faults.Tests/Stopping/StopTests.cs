@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Kling.Hosting.Service;
 using Kling.Hosting;
+using Kling.Hosting.Service;
 
 namespace Kling.Faults.Tests.Stopping;
 

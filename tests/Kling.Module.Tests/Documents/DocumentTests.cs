@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using Kling.Module.Tests.Static;
 using Kling.Hosting;
+using Kling.Module.Tests.Static;
 
 namespace Kling.Module.Tests.Documents;
 

@@ -1,0 +1,237 @@
+namespace Kling.Downloads;
+
+/// <summary>
+/// The unfinished file and its mark, both opened for this saver alone. The mark is locked first and released last, so that
+/// nobody can open the finished bytes between their closing and their renaming.
+/// </summary>
+internal sealed class PartFile : IDisposable
+{
+    private readonly DownloadTarget _target;
+    private readonly FileStream _mark;
+    private readonly FileStream _data;
+    private PartMark? _known;
+    private bool _closed;
+
+    private PartFile(DownloadTarget target, FileStream mark, FileStream data)
+    {
+        _target = target;
+        _mark = mark;
+        _data = data;
+    }
+
+    /// <summary>How many bytes are here.</summary>
+    internal long Length { get; private set; }
+
+    /// <summary>The strong entity tag of what is here; null when it cannot be continued.</summary>
+    internal string? Tag => _known?.Tag;
+
+    /// <summary>The whole length in bytes; null when it is not known.</summary>
+    internal long? Total => _known?.Total;
+
+    /// <summary>Whether everything is here already: an earlier saver was stopped just before the renaming.</summary>
+    internal bool IsComplete => Length > 0 && Length == Total;
+
+    private string DataPath => _target.Path + ".part";
+
+    private string MarkPath => _target.Path + ".part.etag";
+
+    /// <summary>Opens both files, or creates them.</summary>
+    /// <param name="target">What is saved.</param>
+    /// <param name="open">Opens one file.</param>
+    /// <exception cref="DownloadException">Someone else has them open, or the folder cannot be written.</exception>
+    internal static PartFile Open(DownloadTarget target, Func<string, FileStream> open)
+    {
+        return Guard(target, () =>
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target.Path)!);
+            FileStream mark = open(target.Path + ".part.etag");
+            FileStream? data = null;
+            try
+            {
+                data = open(target.Path + ".part");
+                var part = new PartFile(target, mark, data);
+                part.Recall();
+                return part;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                data?.Dispose();
+                mark.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>Throws away what is here and starts with the first byte of what the tag names.</summary>
+    internal Task BeginAsync(string? tag, long? total)
+    {
+        _known = tag is null ? null : new PartMark(_target.Identity, tag, total);
+        byte[] text = _known?.ToBytes() ?? [];
+        _known = text.Length == 0 ? null : _known;
+        return GuardAsync(async () =>
+        {
+            // In this order: a mark must never stand beside bytes it does not belong to.
+            _mark.SetLength(0);
+            _mark.Flush(true);
+            _data.SetLength(0);
+            Length = 0;
+            await _mark.WriteAsync(text).ConfigureAwait(false);
+            _mark.Flush(true);
+        });
+    }
+
+    /// <summary>Appends; not cancelled half-way, since what was paid for has arrived.</summary>
+    internal Task WriteAsync(byte[] bytes, int count) => GuardAsync(async () =>
+    {
+        _data.Position = Length;
+        await _data.WriteAsync(bytes.AsMemory(0, count)).ConfigureAwait(false);
+        Length += count;
+    });
+
+    /// <summary>The next attempt asks for everything; what is here stays until that arrives.</summary>
+    internal void Distrust() => _known = null;
+
+    /// <summary>Checks the beginning, brings the bytes to the disk and gives them their final name.</summary>
+    /// <exception cref="DownloadException">It is no video (then it is deleted), the name is taken, or the disk failed.</exception>
+    internal void Finish(bool force) => Guard(_target, () =>
+    {
+        var head = new byte[VideoSignature.HeadBytes];
+        _data.Position = 0;
+        int count = _data.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        if (VideoSignature.Mismatch(_target.FileName, head, count) is string mismatch)
+        {
+            Length = 0;
+            throw _target.Fail(DownloadFailure.WrongContent, mismatch);
+        }
+
+        _data.Flush(true);
+        _data.Dispose();
+        Rename(force);
+        _closed = true;
+        Remove(MarkPath);
+        _mark.Dispose();
+        Remove(MarkPath);
+        return true;
+    });
+
+    /// <summary>Closes; what cannot serve a later saver is removed.</summary>
+    public void Dispose()
+    {
+        bool empty = Length == 0;
+        bool unmarked = _closed || empty || !HasMark();
+        CloseQuietly(_data);
+        if (empty && !_closed)
+        {
+            Remove(DataPath);
+        }
+
+        CloseQuietly(_mark);
+        if (unmarked && !_closed)
+        {
+            Remove(MarkPath);
+        }
+    }
+
+    /// <summary>Opens a file, or creates it, so that nobody else can.</summary>
+    internal static FileStream Exclusive(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, useAsync: true);
+
+    private void Recall()
+    {
+        Length = _data.Length;
+        var bytes = new byte[PartMark.MaxBytes];
+        int count = _mark.Length > bytes.Length ? 0 : _mark.Read(bytes, 0, bytes.Length);
+        PartMark? mark = PartMark.Read(bytes, count);
+        _mark.Position = 0;
+        _known = mark is null || mark.Identity != _target.Identity || Length > mark.Total ? null : mark;
+    }
+
+    private void Rename(bool force)
+    {
+        if (force && File.Exists(_target.Path))
+        {
+            try
+            {
+                File.Replace(DataPath, _target.Path, null, ignoreMetadataErrors: true);
+                return;
+            }
+            catch (Exception failure) when (failure is IOException or PlatformNotSupportedException)
+            {
+                // Some file systems cannot replace; the new bytes are safe under the other name meanwhile.
+                File.Delete(_target.Path);
+            }
+        }
+        else if (File.Exists(_target.Path))
+        {
+            throw _target.Exists();
+        }
+
+        File.Move(DataPath, _target.Path);
+    }
+
+    private bool HasMark()
+    {
+        try
+        {
+            return _mark.Length > 0;
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task GuardAsync(Func<Task> action)
+    {
+        try
+        {
+            await action().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw _target.DiskFailed(failure);
+        }
+    }
+
+    private static T Guard<T>(DownloadTarget target, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw IsInUse(failure)
+                ? target.Fail(DownloadFailure.InUse, "it is being saved or used by someone else right now", failure)
+                : target.DiskFailed(failure);
+        }
+    }
+
+    // Windows: sharing or lock violation. Elsewhere the runtime locks, and passes on the system's "would block" (Linux 11, macOS 35).
+    private static bool IsInUse(Exception failure) =>
+        failure.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+
+    private static void CloseQuietly(FileStream file)
+    {
+        try
+        {
+            file.Dispose();
+        }
+        catch (IOException)
+        {
+            // The failure that counts has been reported by the write; closing must not hide it.
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // A leftover mark or empty part does no harm, and Windows keeps what is still open.
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using Kling.Models;
+
+namespace Kling.Files;
+
+/// <summary>
+/// One HTML page of tasks and their videos: no script, no address outside the page but relative links to the video files, and every
+/// text escaped.
+/// </summary>
+public static class Gallery
+{
+    // A longer prompt scrolls in itself, or it would push the cards around it apart. Focusable, so that keys can scroll it.
+    private const int LongPrompt = 400;
+    private const string LongPromptAttributes = " class=\"prompt long\" dir=\"auto\" tabindex=\"0\" role=\"group\" aria-label=\"Prompt\"";
+
+    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <param name="path">The page's full path; its folder must exist. Links are relative to it.</param>
+    /// <param name="tasks">The tasks, in the order to show; of one that comes several times, its last state is shown at its first place.</param>
+    /// <param name="title">The page's title.</param>
+    /// <param name="force">Whether a file of that name may be replaced.</param>
+    /// <exception cref="OutputFileException">It could not be written, or is there and <paramref name="force"/> is not given.</exception>
+    public static void Save(string path, IReadOnlyList<KlingTask> tasks, string title, bool force)
+    {
+        string page = Render(tasks, title, Path.GetDirectoryName(Path.GetFullPath(path))!, File.Exists);
+
+        // Lone surrogates were replaced already, so nothing is lost here.
+        OutputFile.Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(page), force);
+    }
+
+    internal static string Render(IEnumerable<KlingTask> given, string title, string folder, Func<string, bool> exists)
+    {
+        KlingTask[] tasks = [.. given.GroupBy(task => task.TaskId).Select(same => same.Last())];
+        var html = new HtmlText();
+        html.Markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Markup("<link rel=\"icon\" href=\"data:,\">\n").Element("title", "", title)
+            .Markup("\n<style>\n").Markup(GalleryStyle.Css.Replace("\r\n", "\n")).Markup("\n</style>\n</head>\n<body>\n");
+        WriteHeader(html, new GalleryTotals(tasks), tasks.Length, title);
+        html.Markup("<main>\n<ol class=\"tasks\">\n");
+        foreach (KlingTask task in tasks)
+        {
+            WriteTask(html, task, folder, exists);
+        }
+
+        return html.Markup("</ol>\n</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static void WriteHeader(HtmlText html, GalleryTotals totals, int tasks, string title)
+    {
+        string failed = totals.Failed == 0 ? "" : $" · {GalleryWords.Number(totals.Failed)} with failures";
+        html.Markup("<header>\n").Element("h1", " dir=\"auto\"", title).Markup("\n")
+            .Element("p", " class=\"soft\"", $"{GalleryWords.Counted(tasks, "task")} · {GalleryWords.Counted(totals.Videos, "video")}{failed}")
+            .Markup("\n<dl class=\"totals\">\n<div>").Row("Billed", GalleryWords.Money(totals.Billed)).Markup("</div>\n<div>")
+            .Row("Estimate (list price)", GalleryWords.Money(totals.Estimated)).Markup("</div>\n");
+        if (totals.NotReported > 0)
+        {
+            html.Markup("<div>").Row("Cost not reported", GalleryWords.Counted(totals.NotReported, "task")).Markup("</div>\n");
+        }
+
+        if (totals.Unpriced > 0)
+        {
+            html.Markup("<div>").Row("Price unknown", GalleryWords.Counted(totals.Unpriced, "task")).Markup("</div>\n");
+        }
+
+        html.Markup("</dl>\n</header>\n");
+    }
+
+    private static void WriteTask(HtmlText html, KlingTask task, string folder, Func<string, bool> exists)
+    {
+        html.Markup("<li><article>\n");
+        if (task.Videos.Count > 0)
+        {
+            html.Markup(task.Videos.Count > 1 ? "<ul class=\"videos several\">\n" : "<ul class=\"videos\">\n");
+            for (int index = 0; index < task.Videos.Count; index++)
+            {
+                WriteVideo(html, task, index, folder, exists);
+            }
+
+            html.Markup("</ul>\n");
+        }
+
+        html.Markup("<div class=\"text\">\n<div class=\"head\">").Element("h2", " dir=\"auto\"", GalleryWords.Title(task))
+            .Element("span", GalleryWords.IsBad(task) ? " class=\"state bad\"" : " class=\"state\"", GalleryWords.State(task)).Markup("</div>\n")
+            .Element("p", task.Prompt?.Length > LongPrompt ? LongPromptAttributes : " class=\"prompt\" dir=\"auto\"", task.Prompt)
+            .Element("p", " class=\"soft\"", GalleryWords.Settings(task))
+            .Element("p", " class=\"cost soft\"", GalleryWords.Cost(task));
+        if (task.Errors.Count > 0)
+        {
+            html.Markup("<ul class=\"errors\" aria-label=\"Failures\">");
+            foreach (KlingTaskError error in task.Errors)
+            {
+                html.Element("li", " dir=\"auto\"", error.ToString());
+            }
+
+            html.Markup("</ul>");
+        }
+
+        WriteDetails(html, task, folder);
+        html.Markup("</div>\n</article></li>\n");
+    }
+
+    private static void WriteVideo(HtmlText html, KlingTask task, int index, string folder, Func<string, bool> exists)
+    {
+        KlingVideo video = task.Videos[index];
+        html.Markup("<li><figure>");
+        if (video.File is string file && exists(file))
+        {
+            string number = task.Videos.Count > 1 ? $"Video {GalleryWords.Number(index + 1)} of {GalleryWords.Number(task.Videos.Count)}" : "Video";
+            html.Markup("<video controls preload=\"metadata\" playsinline src=\"").Text(LinkTo(folder, file)).Markup("\" style=\"aspect-ratio: auto ")
+                .Text(task is { Width: > 0, Height: > 0 } ? $"{GalleryWords.Number(task.Width.Value)} / {GalleryWords.Number(task.Height.Value)}" : "16 / 9")
+                .Markup("\" aria-label=\"").Text($"{number}: {GalleryWords.Title(task)}").Markup("\"></video>");
+        }
+        else if (video.File is not null)
+        {
+            html.Element("p", " class=\"gone\"", $"{Path.GetFileName(video.File)} is no longer there.");
+        }
+        else
+        {
+            html.Markup("<p class=\"gone\">Not saved yet: ").Element("code", "", $"Save-KlingVideo -TaskId {task.TaskId:D}").Markup("</p>");
+        }
+
+        html.Markup("<figcaption>").Element("span", "", video.Seed is long seed ? $"Seed {GalleryWords.Number(seed)}" : "Seed not reported")
+            .Element("span", "", video.VideoCost is decimal cost && task.Videos.Count > 1 ? GalleryWords.Money(cost) : null)
+            .Element("span", " class=\"bad\"", video.Nsfw == true ? "Flagged by the safety check" : null).Markup("</figcaption></figure></li>\n");
+    }
+
+    private static void WriteDetails(HtmlText html, KlingTask task, string folder) => html
+        .Markup("<details><summary>Details").Markup("</summary>\n<dl class=\"all\">")
+        .Row("Image", ImageReference.From(folder, task.Image))
+        .Row("Model", task.Model)
+        .Row("Files", string.Join(", ", task.Videos.Where(video => video.File is not null).Select(video => Path.GetFileName(video.File))))
+        .Row("Submitted", GalleryWords.Time(task.SubmittedAt))
+        .Row("Completed", GalleryWords.Time(task.CompletedAt))
+        .Row("Took", task.Elapsed is TimeSpan elapsed ? $"{GalleryWords.Number((decimal)Math.Round(elapsed.TotalSeconds))} s" : null)
+        .Row("Task", task.TaskId.ToString("D"))
+        .Row("Videos", string.Join(", ", task.Videos.Select(video => video.VideoId)))
+        .Markup("</dl></details>\n");
+
+    private static string LinkTo(string folder, string file)
+    {
+        string path = RelativePath.From(folder, file);
+        return Path.IsPathRooted(path)
+            ? new Uri(path).AbsoluteUri
+            : string.Join("/", path.Split('/').Select(Uri.EscapeDataString));
+    }
+}

@@ -1,0 +1,61 @@
+namespace Kling.Files;
+
+/// <summary>Writes a file whole or not at all: beside its place first, then renamed.</summary>
+public static class OutputFile
+{
+    /// <summary>Writes the file; its folder must exist.</summary>
+    /// <param name="path">The file's full path.</param>
+    /// <param name="content">All of its bytes.</param>
+    /// <param name="force">Whether a file of that name may be replaced.</param>
+    /// <exception cref="OutputFileException">It could not be written, or is there and <paramref name="force"/> is not given.</exception>
+    public static void Write(string path, byte[] content, bool force)
+    {
+        RefuseExisting(path, force);
+
+        // A name of its own, so that two writers never share one half-written file.
+        string draft = $"{path}.{Guid.NewGuid():N}.part";
+        try
+        {
+            using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                file.Write(content, 0, content.Length);
+                file.Flush(flushToDisk: true);
+            }
+
+            if (force && File.Exists(path))
+            {
+                File.Replace(draft, path, null);
+            }
+            else
+            {
+                File.Move(draft, path);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Discard(draft);
+            RefuseExisting(path, force);
+            throw new OutputFileException(path, $"{path} could not be written: {failure.Message}", exists: false, failure);
+        }
+    }
+
+    private static void RefuseExisting(string path, bool force)
+    {
+        if (Directory.Exists(path) || (!force && File.Exists(path)))
+        {
+            throw new OutputFileException(path, $"{path} is already there and was not replaced.", exists: true);
+        }
+    }
+
+    private static void Discard(string draft)
+    {
+        try
+        {
+            File.Delete(draft);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What is left is a draft under a name that nobody reads.
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+
+namespace Kling.Images;
+
+/// <summary>Reads an image nobody vouches for, from front to back; behind its end there is one error, and never a number.</summary>
+internal sealed class ImageBytes
+{
+    private const int PieceBytes = 64 * 1024;
+    private readonly Stream _stream;
+    private readonly byte[] _buffer;
+    private long _bufferStart;
+    private int _filled;
+    private int _at;
+
+    /// <summary>Creates the reader at the stream's first byte.</summary>
+    /// <param name="stream">A stream that can seek; it stays open.</param>
+    internal ImageBytes(Stream stream)
+    {
+        _stream = stream;
+        Length = stream.Length;
+        _buffer = new byte[Math.Min(Length, PieceBytes)];
+        stream.Position = 0;
+    }
+
+    /// <summary>The image's name in the error about its end.</summary>
+    internal string Format { get; set; } = "";
+
+    internal long Length { get; }
+
+    internal long Position => _bufferStart + _at;
+
+    /// <summary>The next byte.</summary>
+    /// <exception cref="ImageFaultException">There is none.</exception>
+    internal int Byte()
+    {
+        Need();
+        return _buffer[_at++];
+    }
+
+    /// <summary>As many of the next bytes as are at hand: at least one, at most so many. They are good until the next call.</summary>
+    /// <exception cref="ImageFaultException">There is none.</exception>
+    internal ReadOnlySpan<byte> Piece(long most)
+    {
+        Need();
+        int size = (int)Math.Min(most, _filled - _at);
+        _at += size;
+        return new ReadOnlySpan<byte>(_buffer, _at - size, size);
+    }
+
+    internal int Big16() => (Byte() << 8) | Byte();
+
+    internal int Little16() => Byte() | (Byte() << 8);
+
+    internal int Little24() => Little16() | (Byte() << 16);
+
+    internal uint Big32() => ((uint)Big16() << 16) | (uint)Big16();
+
+    internal uint Little32() => (uint)Little16() | ((uint)Little16() << 16);
+
+    /// <summary>The next bytes as Latin-1 text.</summary>
+    internal string Text(int count)
+    {
+        var text = new StringBuilder(count);
+        for (int i = 0; i < count; i++)
+        {
+            text.Append((char)Byte());
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Goes on by so many bytes, all of which must be there.</summary>
+    internal void Skip(long count) => Seek(Position + count);
+
+    /// <summary>Goes to a place; all bytes before it must be there.</summary>
+    internal void Seek(long position)
+    {
+        if (position > Length)
+        {
+            throw ImageFaultException.CutOff(Format, Length);
+        }
+
+        if (position >= _bufferStart && position <= _bufferStart + _filled)
+        {
+            _at = (int)(position - _bufferStart);
+            return;
+        }
+
+        _stream.Position = _bufferStart = position;
+        _filled = _at = 0;
+    }
+
+    /// <summary>Sees to it that there is a next byte.</summary>
+    private void Need()
+    {
+        if (_at < _filled)
+        {
+            return;
+        }
+
+        _bufferStart += _filled;
+        _at = 0;
+        _filled = _stream.Read(_buffer, 0, _buffer.Length);
+        if (_filled == 0)
+        {
+            throw ImageFaultException.CutOff(Format, Length);
+        }
+    }
+}

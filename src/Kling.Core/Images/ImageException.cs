@@ -1,0 +1,18 @@
+using Kling.Models;
+
+namespace Kling.Images;
+
+/// <summary>An image that cannot be used; the message names it and says what is allowed.</summary>
+public sealed class ImageException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">The image, what is wrong, what is allowed; without secrets.</param>
+    /// <param name="innerException">The failure behind it.</param>
+    public ImageException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>An image that cannot be used was not sent, so nothing was charged.</summary>
+    public BillingState BillingState { get; } = BillingState.NotCharged;
+}

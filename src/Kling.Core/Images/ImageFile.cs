@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Kling.Models;
+using Kling.Requests;
+using Kling.Support;
+
+namespace Kling.Images;
+
+/// <summary>Local image files.</summary>
+public static class ImageFile
+{
+    private const string Allowed = "a readable PNG, JPEG, WebP, GIF or BMP file";
+    private const int PieceBytes = 64 * 1024;
+
+    /// <summary>
+    /// Reads the file in pieces: what it is and whether it is whole, its size in pixels and bytes, its hash. What only crosses the model's wishes for images is
+    /// left to <see cref="RequestValidator"/>, which warns.
+    /// </summary>
+    /// <param name="fullPath">The file's full path.</param>
+    /// <exception cref="ImageException">It is missing, a folder, unreadable, empty, damaged, cut off or no image.</exception>
+    public static RequestImage Load(string fullPath)
+    {
+        try
+        {
+            if (Directory.Exists(fullPath))
+            {
+                throw Refused(fullPath, "is a folder");
+            }
+
+            using var file = new FileStream(fullPath, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return Read(file, fullPath);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Refused(fullPath, "does not exist", failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Refused(fullPath, $"cannot be read ({failure.Message.TrimEnd('.')})", failure);
+        }
+    }
+
+    private static RequestImage Read(FileStream file, string path)
+    {
+        // First, so that a large file that is no image is not read to its end.
+        if (!ImageReader.TryRead(file, out ImageInfo? info, out string? fault))
+        {
+            throw Refused(path, fault!);
+        }
+
+        file.Position = 0;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        // No larger than the file, since most images of a batch may be small.
+        var buffer = new byte[Math.Min(file.Length, PieceBytes)];
+        long bytes = 0;
+        for (int read = file.Read(buffer, 0, buffer.Length); read > 0; read = file.Read(buffer, 0, buffer.Length))
+        {
+            hash.AppendData(buffer, 0, read);
+            bytes += read;
+        }
+
+        return new RequestImage(ImageKind.File, path)
+        {
+            Sha256 = Sha256Text.Hex(hash.GetHashAndReset()),
+            Bytes = bytes,
+            Width = info!.Width,
+            Height = info.Height,
+            Format = info.Format,
+            HasAlpha = info.HasAlpha,
+        };
+    }
+
+    private static ImageException Refused(string path, string fault, Exception? inner = null) =>
+        new($"Image: '{path}' {fault}; allowed: {Allowed}.", inner);
+}

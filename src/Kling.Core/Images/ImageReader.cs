@@ -1,0 +1,52 @@
+namespace Kling.Images;
+
+/// <summary>
+/// Tells what an image is and whether it is whole, by walking its structure from the first byte to its end mark. No pixel is
+/// decoded, so nothing can grow or take long, whatever the bytes say.
+/// </summary>
+public static class ImageReader
+{
+    /// <summary>Reads the whole image. What follows its end mark is of no concern: cameras put things there.</summary>
+    /// <param name="stream">A stream that can seek; it is read from its beginning and stays open.</param>
+    /// <param name="info">What it is; null when it is no whole image.</param>
+    /// <param name="fault">What is wrong, going on from "the file …"; null when nothing is.</param>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static bool TryRead(Stream stream, out ImageInfo? info, out string? fault)
+    {
+        try
+        {
+            info = Read(stream);
+            fault = null;
+            return true;
+        }
+        catch (ImageFaultException refused)
+        {
+            info = null;
+            fault = refused.Message;
+            return false;
+        }
+    }
+
+    private static ImageInfo Read(Stream stream)
+    {
+        if (stream.Length == 0)
+        {
+            throw new ImageFaultException("is empty");
+        }
+
+        var head = new byte[FileSignature.HeadBytes];
+        stream.Position = 0;
+        int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        string? format = ImageSignature.Format(head, count);
+        var bytes = new ImageBytes(stream) { Format = format ?? "" };
+        return format switch
+        {
+            ImageSignature.Png => PngReader.Read(bytes),
+            ImageSignature.Jpeg => JpegReader.Read(bytes),
+            ImageSignature.WebP => WebPReader.Read(bytes),
+            ImageSignature.Gif => GifReader.Read(bytes),
+            ImageSignature.Bmp => BmpReader.Read(bytes),
+            _ => throw new ImageFaultException(FileSignature.Name(head, count) is string other ? $"is {other} and not an image of a known kind" : "is not an image, whatever its name says"),
+        };
+    }
+}

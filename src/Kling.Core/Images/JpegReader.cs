@@ -1,0 +1,120 @@
+namespace Kling.Images;
+
+/// <summary>Walks the segments and scans of a JPEG (ITU-T T.81) to its end mark. Its size is that of its frame, turned where its Exif orientation says so.</summary>
+internal static class JpegReader
+{
+    private const int EndOfImage = 0xd9;
+    private const int StartOfScan = 0xda;
+    private const int App1 = 0xe1;
+    private const int FirstTurned = 5;
+    private const int LastTurned = 8;
+
+    internal static ImageInfo Read(ImageBytes bytes)
+    {
+        bytes.Skip(2);
+        (int Width, int Height)? size = null;
+        int? orientation = null;
+        bool scanned = false;
+        for (int marker = Marker(bytes); marker != EndOfImage;)
+        {
+            if (marker is 0x01 or (>= 0xd0 and <= 0xd8))
+            {
+                marker = Marker(bytes);
+                continue;
+            }
+
+            int length = bytes.Big16();
+            if (length < 2)
+            {
+                throw Damaged("a part of it (segment) is shorter than can be");
+            }
+
+            long end = bytes.Position + length - 2;
+            if (IsFrame(marker))
+            {
+                size ??= Frame(bytes, length);
+            }
+            else if (marker == App1 && orientation is null && length > 16)
+            {
+                orientation = JpegOrientation.Read(bytes, length - 2);
+            }
+
+            bytes.Seek(end);
+            if (marker == StartOfScan)
+            {
+                scanned = size is not null ? true : throw Damaged("its pixels come before its size");
+                marker = EndOfScan(bytes);
+            }
+            else
+            {
+                marker = Marker(bytes);
+            }
+        }
+
+        if (!scanned)
+        {
+            throw Damaged("it has no pixels");
+        }
+
+        (int width, int height) = size!.Value;
+        return orientation is >= FirstTurned and <= LastTurned
+            ? new ImageInfo(ImageSignature.Jpeg, height, width, HasAlpha: false)
+            : new ImageInfo(ImageSignature.Jpeg, width, height, HasAlpha: false);
+    }
+
+    /// <summary>Frame headers are C0 to CF but for the tables among them (C4, C8, CC).</summary>
+    private static bool IsFrame(int marker) => marker is >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);
+
+    private static (int Width, int Height) Frame(ImageBytes bytes, int length)
+    {
+        bytes.Skip(1);
+        int height = bytes.Big16();
+        int width = bytes.Big16();
+        int components = bytes.Byte();
+        return width > 0 && height > 0 && components > 0 && length == 8 + (3 * components)
+            ? (width, height)
+            : throw Damaged("it has no size");
+    }
+
+    /// <summary>The next marker, which must be here; fill bytes may stand before it.</summary>
+    private static int Marker(ImageBytes bytes)
+    {
+        if (bytes.Byte() != 0xff)
+        {
+            throw Damaged("a part of it (segment) does not begin where it should");
+        }
+
+        int code = bytes.Byte();
+        while (code == 0xff)
+        {
+            code = bytes.Byte();
+        }
+
+        return code != 0 ? code : throw Damaged("a part of it (segment) does not begin where it should");
+    }
+
+    /// <summary>Goes over the compressed pixels to the marker behind them; FF00 is a pixel's FF, D0 to D7 only separate.</summary>
+    private static int EndOfScan(ImageBytes bytes)
+    {
+        while (true)
+        {
+            if (bytes.Byte() != 0xff)
+            {
+                continue;
+            }
+
+            int code = bytes.Byte();
+            while (code == 0xff)
+            {
+                code = bytes.Byte();
+            }
+
+            if (code is not (0 or (>= 0xd0 and <= 0xd7)))
+            {
+                return code;
+            }
+        }
+    }
+
+    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.Jpeg, what);
+}

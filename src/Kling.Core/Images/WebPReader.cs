@@ -1,0 +1,93 @@
+namespace Kling.Images;
+
+/// <summary>Walks the chunks of a WebP (RFC 9649). The size is that of the canvas where there is one, else that of the image.</summary>
+internal static class WebPReader
+{
+    private const int AlphaFlag = 0x10;
+    private const int AnimationFlag = 0x02;
+
+    internal static ImageInfo Read(ImageBytes bytes)
+    {
+        bytes.Skip(4);
+        long end = bytes.Little32() + 8L;
+        bytes.Skip(4);
+        if (end > bytes.Length)
+        {
+            throw ImageFaultException.CutOff(ImageSignature.WebP, bytes.Length);
+        }
+
+        (int Width, int Height)? canvas = null;
+        int flags = 0;
+        while (bytes.Position + 8 <= end)
+        {
+            string type = bytes.Text(4);
+            long length = bytes.Little32();
+            long start = bytes.Position;
+            if (start + length > end)
+            {
+                throw Damaged("a part of it (chunk) is longer than the whole");
+            }
+
+            switch (type)
+            {
+                case "VP8X" when canvas is null && length >= 10:
+                    flags = bytes.Byte();
+                    bytes.Skip(3);
+                    canvas = (bytes.Little24() + 1, bytes.Little24() + 1);
+                    break;
+                case "VP8 ":
+                    (int width, int height) = Lossy(bytes, length);
+                    return Info(canvas, (width, height), flags, (flags & AlphaFlag) != 0);
+                case "VP8L":
+                    (width, height, bool own) = Lossless(bytes, length);
+                    return Info(canvas, (width, height), flags, own || (flags & AlphaFlag) != 0);
+                case "ANMF" when canvas is not null && length > 24:
+                    return Info(canvas, canvas.Value, flags, (flags & AlphaFlag) != 0);
+            }
+
+            bytes.Seek(Math.Min(start + length + (length & 1), end));
+        }
+
+        throw Damaged("it has no pixels");
+    }
+
+    /// <summary>Frames of an animation may be smaller than its canvas; the one image of a still may not.</summary>
+    private static ImageInfo Info((int Width, int Height)? canvas, (int Width, int Height) image, int flags, bool alpha) =>
+        canvas is null || canvas == image || (flags & AnimationFlag) != 0
+            ? new ImageInfo(ImageSignature.WebP, (canvas ?? image).Width, (canvas ?? image).Height, alpha)
+            : throw Damaged("its canvas and its image differ in size");
+
+    /// <summary>A key frame's header (RFC 6386, 9.1).</summary>
+    private static (int Width, int Height) Lossy(ImageBytes bytes, long length)
+    {
+        if (length < 10)
+        {
+            throw Damaged("its pixels (VP8) have no header");
+        }
+
+        int tag = bytes.Little24();
+        bool isKeyFrame = (tag & 1) == 0;
+        long firstPartition = tag >> 5;
+        bool startCode = bytes.Byte() == 0x9d & bytes.Byte() == 0x01 & bytes.Byte() == 0x2a;
+        int width = bytes.Little16() & 0x3fff;
+        int height = bytes.Little16() & 0x3fff;
+        return isKeyFrame && startCode && width > 0 && height > 0 && firstPartition <= length
+            ? (width, height)
+            : throw Damaged("it has no size");
+    }
+
+    private static (int Width, int Height, bool Alpha) Lossless(ImageBytes bytes, long length)
+    {
+        if (length < 5 || bytes.Byte() != 0x2f)
+        {
+            throw Damaged("its pixels (VP8L) have no header");
+        }
+
+        uint bits = bytes.Little32();
+        return bits >> 29 == 0
+            ? ((int)(bits & 0x3fff) + 1, (int)((bits >> 14) & 0x3fff) + 1, ((bits >> 28) & 1) == 1)
+            : throw Damaged("it is of a version that does not exist");
+    }
+
+    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.WebP, what);
+}

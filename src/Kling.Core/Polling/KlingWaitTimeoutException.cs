@@ -1,0 +1,40 @@
+using Kling.Models;
+using Kling.Submit;
+
+namespace Kling.Polling;
+
+/// <summary>The time to wait for a task is over; the task itself goes on at the service and can be waited for again.</summary>
+public sealed class KlingWaitTimeoutException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="task">The task as it was known last; it is not changed any more.</param>
+    /// <param name="waited">How long was waited.</param>
+    /// <param name="lastFault">Why the last looks failed, redacted; null when they did not.</param>
+    public KlingWaitTimeoutException(KlingTask task, TimeSpan waited, string? lastFault)
+        : base(Text(task, waited, lastFault))
+    {
+        Task = task;
+    }
+
+    /// <summary>The task's id.</summary>
+    public Guid TaskId => Task.TaskId;
+
+    /// <summary>What is known about the task's money.</summary>
+    public BillingState BillingState => Task.BillingState;
+
+    /// <summary>The task as it was known last.</summary>
+    public KlingTask Task { get; }
+
+    private static string Text(KlingTask task, TimeSpan waited, string? lastFault)
+    {
+        bool unknown = task.BillingState == BillingState.Unknown;
+        string state = unknown ? "whether the service has it is not known" : "it stays open at the service";
+        string text = FormattableString.Invariant(
+            $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; {state} (billing: {task.BillingState}).");
+        string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";
+
+        // A task of another machine cannot be sent again from here: its request is not known.
+        string exits = unknown && task.Model is not null ? " " + SubmitErrors.Exits(task.TaskId) : "";
+        return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.{exits}";
+    }
+}

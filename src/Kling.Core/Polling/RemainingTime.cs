@@ -1,0 +1,34 @@
+namespace Kling.Polling;
+
+/// <summary>How long a batch will still take, from how long its tasks take. Pure.</summary>
+internal static class RemainingTime
+{
+    /// <summary>The estimate; null where no task has ended yet.</summary>
+    /// <param name="typical">How long a task takes.</param>
+    /// <param name="ages">How long ago each open task was accepted.</param>
+    /// <param name="notStarted">How many tasks have not begun.</param>
+    /// <param name="limit">How many are open at once.</param>
+    /// <remarks>
+    /// The work that is left, spread over those that may be open at once; but never less than what the youngest open task needs,
+    /// or than one task where some have not begun. A task that takes longer than usual is about to end.
+    /// </remarks>
+    internal static TimeSpan? Estimate(TimeSpan? typical, IReadOnlyCollection<TimeSpan> ages, int notStarted, int limit)
+    {
+        if (typical is not TimeSpan each || (ages.Count == 0 && notStarted == 0))
+        {
+            return null;
+        }
+
+        var work = TimeSpan.FromTicks(each.Ticks * notStarted);
+        TimeSpan longest = notStarted > 0 ? each : TimeSpan.Zero;
+        foreach (TimeSpan age in ages)
+        {
+            TimeSpan left = each > age ? each - age : TimeSpan.Zero;
+            work += left;
+            longest = left > longest ? left : longest;
+        }
+
+        var spread = TimeSpan.FromTicks(work.Ticks / Math.Max(1, limit));
+        return spread > longest ? spread : longest;
+    }
+}

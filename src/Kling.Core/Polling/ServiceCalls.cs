@@ -1,0 +1,47 @@
+using Kling.Client;
+using Kling.Models;
+using Kling.Requests;
+using Kling.Submit;
+using Kling.Support;
+using Kling.Wire;
+
+namespace Kling.Polling;
+
+/// <summary>What else the service answers beside videos; none of it costs anything.</summary>
+public sealed class ServiceCalls(IKlingApi api, IClock clock)
+{
+    // A test is answered at once or not worth waiting for.
+    private const int PingAttempts = 2;
+    private const int AccountAttempts = 4;
+
+    private readonly FreeCall _call = new(api, clock);
+
+    /// <summary>Asks whether address and key are good.</summary>
+    /// <exception cref="KlingApiException">The key was refused, the address was not reached, or something else answers there.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    public async Task PingAsync(CancellationToken token)
+    {
+        ApiReply reply = await _call.SendAsync(id => RequestBody.FromBytes(RequestJson.WritePing(id)), IsPong, PingAttempts, token).ConfigureAwait(false);
+        if (!IsPong(reply))
+        {
+            throw FreeCall.Failure($"The test of {api.Endpoint.AbsoluteUri} failed", reply);
+        }
+    }
+
+    /// <summary>Asks for balance and usage of the account behind the key.</summary>
+    /// <exception cref="KlingApiException">It could not be asked, or refused to tell.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    public async Task<KlingAccount> GetAccountAsync(CancellationToken token)
+    {
+        ApiReply reply = await _call.SendAsync(id => RequestBody.FromBytes(RequestJson.WriteAccountDetails(id)),
+            answer => answer.Account is not null, AccountAttempts, token).ConfigureAwait(false);
+        KlingAccount account = reply.Account ?? throw FreeCall.Failure("The service did not tell the account's balance and usage", reply);
+        account.Endpoint = api.Endpoint.AbsoluteUri;
+        return account;
+    }
+
+    // An empty envelope would also be the answer of a server that knows nothing of this API.
+    private static bool IsPong(ApiReply reply) =>
+        reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0, HttpStatus: null or (>= 200 and < 300) }
+        && reply.Items.Any(item => string.Equals(item.TaskType, "ping", StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,74 @@
+using Kling.Journal;
+using Kling.Models;
+using Kling.Support;
+using Kling.Wire;
+
+namespace Kling.Polling;
+
+/// <summary>
+/// Turns webhook bodies into tasks. Each call of the service tells one result of a task (protocol note, webhooks), so the
+/// bodies given to one instance add up; what the journal knows of a task is the start, and what changed is recorded there.
+/// </summary>
+/// <param name="journal">This machine's record; null leaves it alone.</param>
+/// <param name="endpoint">The API address of tasks the journal does not know; null when it is not known.</param>
+/// <param name="clock">Tells when a body was read.</param>
+public sealed class WebhookTasks(TaskJournal? journal, Uri? endpoint, IClock clock)
+{
+    private readonly Dictionary<Guid, KlingTask> _tasks = [];
+    private readonly HashSet<Guid> _recorded = [];
+
+    /// <summary>The first change that could not be recorded; the change itself is in the task.</summary>
+    public JournalException? JournalFault { get; private set; }
+
+    /// <summary>The tasks a body speaks of, as they are known with it, in its order.</summary>
+    /// <param name="body">A body as <see cref="WebhookReader"/> read it.</param>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    public IReadOnlyList<KlingTask> Take(ApiReply body)
+    {
+        Guid[] ids = [.. body.Items.Select(item => item.TaskId).Concat(body.Errors.Select(error => error.TaskId)).OfType<Guid>().Distinct()];
+        Load([.. ids.Where(id => !_tasks.ContainsKey(id))]);
+        return [.. ids.Select(id => Apply(_tasks[id], body))];
+    }
+
+    private void Load(Guid[] ids)
+    {
+        foreach (KlingTask known in journal?.Find(ids) ?? [])
+        {
+            _tasks[known.TaskId] = known;
+            _recorded.Add(known.TaskId);
+        }
+
+        foreach (Guid id in ids.Where(id => !_tasks.ContainsKey(id)))
+        {
+            _tasks[id] = new KlingTask
+            {
+                TaskId = id,
+                Status = KlingTaskStatus.Unknown,
+                BillingState = BillingState.Unknown,
+                Endpoint = endpoint?.AbsoluteUri,
+            };
+        }
+    }
+
+    private KlingTask Apply(KlingTask task, ApiReply body)
+    {
+        if (TaskState.Apply(task, body, clock.UtcNow) && _recorded.Contains(task.TaskId))
+        {
+            Record(task);
+        }
+
+        return task.Snapshot();
+    }
+
+    private void Record(KlingTask task)
+    {
+        try
+        {
+            journal!.Append(task.IsTerminal ? JournalEvent.Ended : JournalEvent.Progress, task);
+        }
+        catch (JournalException failure)
+        {
+            JournalFault ??= failure;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Kling.Client;
+using Kling.Requests;
+using Kling.Support;
+using Kling.Wire;
+
+namespace Kling.Submit;
+
+/// <summary>Looks for a task whose submit got no clear answer: first its results, then the archive, over the settle time.</summary>
+internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits limits, EngineLog log)
+{
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+
+    /// <param name="taskId">The task.</param>
+    /// <param name="settles">Whether to look over the whole settle time; else once, which is enough for an id that was not sent just now.</param>
+    /// <param name="token">Stops the looks.</param>
+    internal async Task<LookRound> RunAsync(Guid taskId, bool settles, CancellationToken token)
+    {
+        log.Decide($"Task {taskId:D}: whether the service has it is not known; it is looked for before anything is sent.");
+        LookRound round = await LookAsync(taskId, settles, token).ConfigureAwait(false);
+        string found = round.Proof ? "the service has it; nothing is sent again"
+            : round.Answered ? "the service does not show it; only the same id may be sent again" : "the looks got no answer; nothing is sent blindly";
+        log.Decide($"Task {taskId:D}: {found}.");
+        return round;
+    }
+
+    private async Task<LookRound> LookAsync(Guid taskId, bool settles, CancellationToken token)
+    {
+        bool answered = false;
+        ApiReply? last = null;
+        foreach (TimeSpan planned in settles ? limits.LookPauses : limits.LookPauses.Take(1))
+        {
+            TimeSpan pause = last?.RetryAfter > planned ? last.RetryAfter.Value : planned;
+            if (pause > s_longestPause)
+            {
+                return new LookRound(false, false, last);
+            }
+
+            if (pause > TimeSpan.Zero)
+            {
+                await clock.DelayAsync(pause, token).ConfigureAwait(false);
+            }
+
+            last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetResponse([taskId])), token).ConfigureAwait(false);
+            if (AcceptanceProof.IsIn(last, taskId))
+            {
+                return new LookRound(true, true, last);
+            }
+
+            answered = ReplyReading.IsAnswered(last);
+            if (last.RetryAfter is not null)
+            {
+                answered = false;
+                continue;
+            }
+
+            last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetTaskDetails(taskId)), token).ConfigureAwait(false);
+            if (AcceptanceProof.IsIn(last, taskId))
+            {
+                return new LookRound(true, true, last);
+            }
+
+            answered &= ReplyReading.IsAnswered(last);
+        }
+
+        return new LookRound(false, answered, last);
+    }
+}

@@ -1,0 +1,44 @@
+using Kling.Models;
+using Kling.Requests;
+using Kling.Support;
+
+namespace Kling.Submit;
+
+/// <summary>Makes the task record of a request that is about to be sent.</summary>
+public static class KlingTaskBuilder
+{
+    /// <summary>A task that has not been sent: Submitting and NotCharged. Nothing in it can leak an address's query or inline data.</summary>
+    /// <param name="request">The request; its task id must be set.</param>
+    /// <param name="estimate">List price of the whole task in USD; null when it is unknown.</param>
+    /// <param name="endpoint">The API address the task is sent to.</param>
+    /// <exception cref="ArgumentException">The request has no task id: without it nothing can be found again.</exception>
+    public static KlingTask From(VideoRequest request, decimal? estimate, Uri endpoint)
+    {
+        if (request.TaskId == Guid.Empty)
+        {
+            throw new ArgumentException("The request has no task id.", nameof(request));
+        }
+
+        return new KlingTask
+        {
+            TaskId = request.TaskId,
+            Status = KlingTaskStatus.Submitting,
+            BillingState = BillingState.NotCharged,
+            Settings = request.Alone(),
+            Image = Named(request.Image),
+            ImageSha256 = request.Image?.Sha256,
+            Fingerprint = RequestFingerprint.Of(request),
+            EstimatedCost = estimate,
+            Endpoint = endpoint.AbsoluteUri,
+        };
+    }
+
+    /// <summary>The image as it may be shown and stored.</summary>
+    internal static string? Named(RequestImage? image) => image?.Kind switch
+    {
+        null => null,
+        ImageKind.Url => AddressText.Shown(image.Value),
+        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image.Value),
+        _ => image.Value,
+    };
+}

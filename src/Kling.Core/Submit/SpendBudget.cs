@@ -1,0 +1,106 @@
+using Kling.Models;
+
+namespace Kling.Submit;
+
+/// <summary>
+/// What one invocation may spend. It bounds the known price: each task is reserved at its estimate (list price),
+/// lowered to the billed cost once that is complete, released when nothing was charged, and kept in every other case.
+/// Safe to use from several threads.
+/// </summary>
+public sealed class SpendBudget
+{
+    private readonly Dictionary<Guid, decimal> _reserved = [];
+    private readonly object _lock = new();
+    private decimal _committed;
+
+    /// <summary>Creates the budget.</summary>
+    /// <param name="ceiling">The most that may be spent, in USD; null for no ceiling.</param>
+    public SpendBudget(decimal? ceiling) => Ceiling = ceiling;
+
+    /// <summary>The most that may be spent, in USD; null for no ceiling.</summary>
+    public decimal? Ceiling { get; }
+
+    /// <summary>What is reserved or billed, in USD; tasks of unknown price are not in it.</summary>
+    public decimal Committed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _committed;
+            }
+        }
+    }
+
+    /// <summary>What is left below the ceiling, in USD; null without a ceiling.</summary>
+    public decimal? Left => Ceiling - Committed;
+
+    /// <summary>Reserves a task's estimate; false when it would pass the ceiling, or its price is unknown and there is a ceiling.</summary>
+    public bool TryReserve(Guid taskId, decimal? estimate)
+    {
+        lock (_lock)
+        {
+            if (Ceiling is decimal ceiling && (estimate is null || _committed + estimate > ceiling))
+            {
+                return false;
+            }
+
+            Set(taskId, estimate ?? 0m);
+            return true;
+        }
+    }
+
+    /// <summary>Gives a reservation back that was never used.</summary>
+    public void Release(Guid taskId)
+    {
+        lock (_lock)
+        {
+            Set(taskId, null);
+        }
+    }
+
+    /// <summary>Brings a task's reservation up to what is known about its money now.</summary>
+    public void Settle(KlingTask task)
+    {
+        lock (_lock)
+        {
+            if (task.BillingState == BillingState.NotCharged)
+            {
+                Set(task.TaskId, null);
+            }
+            else if (IsFullyBilled(task) && _reserved.ContainsKey(task.TaskId))
+            {
+                Set(task.TaskId, task.Cost);
+            }
+        }
+    }
+
+    /// <summary>Settles a task for good: what it takes of the budget stays, and nothing more is remembered of it.</summary>
+    public void Close(KlingTask task)
+    {
+        lock (_lock)
+        {
+            Settle(task);
+            _reserved.Remove(task.TaskId);
+        }
+    }
+
+    private void Set(Guid taskId, decimal? amount)
+    {
+        if (_reserved.TryGetValue(taskId, out decimal before))
+        {
+            _committed -= before;
+            _reserved.Remove(taskId);
+        }
+
+        if (amount is decimal known)
+        {
+            _committed += known;
+            _reserved[taskId] = known;
+        }
+    }
+
+    // A failed sibling may still be charged: only a complete bill replaces the estimate.
+    private static bool IsFullyBilled(KlingTask task) =>
+        task.Status == KlingTaskStatus.Succeeded && task.Cost is not null && task.Videos.All(video => video.VideoCost is not null);
+}

@@ -1,0 +1,153 @@
+using Kling.Models;
+using Kling.Support;
+using Kling.Wire;
+
+namespace Kling.Submit;
+
+/// <summary>
+/// How many submits may be on their way at once: all at first, half as many after each "too many requests", and a sixteenth
+/// of all more with each that went well. What the service asks one submit to wait holds the others back too.
+/// </summary>
+/// <param name="clock">The clock.</param>
+/// <param name="most">The most submits at once.</param>
+public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
+{
+    /// <summary>Submits at once unless told otherwise; callers bound theirs with a throttle of their own.</summary>
+    public const int DefaultMost = 64;
+
+    private const double SmallestShare = 1.0 / DefaultMost;
+    private const double Recovery = 1.0 / 16;
+
+    private readonly object _lock = new();
+    private readonly Queue<TaskCompletionSource<bool>> _queue = new();
+    private DateTimeOffset _notBefore = DateTimeOffset.MinValue;
+    private double _share = 1;
+    private int _sentBefore;
+    private int _inside;
+
+    /// <summary>How many may be on their way now.</summary>
+    public int Limit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Share(most);
+            }
+        }
+    }
+
+    /// <summary>How many of so many tasks may be under way now, submitted or open: all, or fewer while the service has too much to do; at least one.</summary>
+    public int AtOnce(int wanted)
+    {
+        lock (_lock)
+        {
+            return Share(wanted);
+        }
+    }
+
+    /// <summary>Returns true once this submit may go; it must call <see cref="Leave"/> afterwards.</summary>
+    /// <param name="longest">How long it may be held back; false, without entering, where the service asked for more.</param>
+    /// <param name="token">Stops the waiting.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled; it did not enter.</exception>
+    internal async Task<bool> EnterAsync(TimeSpan longest, CancellationToken token)
+    {
+        DateTimeOffset start = clock.UtcNow;
+        await ComeInAsync(token).ConfigureAwait(false);
+        try
+        {
+            while (HeldBack() is TimeSpan pause)
+            {
+                if (clock.UtcNow - start + pause > longest)
+                {
+                    Release();
+                    return false;
+                }
+
+                await clock.DelayAsync(pause, token).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the outcome of one attempt into account, and lets the next one in.</summary>
+    internal void Leave(ApiReply? reply)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset until = clock.UtcNow + (reply?.RetryAfter ?? TimeSpan.Zero);
+            _notBefore = until > _notBefore ? until : _notBefore;
+            if (reply is not null && reply.Errors.Any(error => error.Category == KlingErrorCategory.RateLimit))
+            {
+                // Concurrent requests refused in the same burst count as one signal.
+                if (_sentBefore == 0)
+                {
+                    _share = Math.Max(SmallestShare, _share / 2);
+                    _sentBefore = _inside;
+                }
+            }
+            else if (reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0 })
+            {
+                _share = Math.Min(1, _share + Recovery);
+            }
+
+            _sentBefore = Math.Max(0, _sentBefore - 1);
+        }
+
+        Release();
+    }
+
+    private int Share(int of) => Math.Max(1, (int)(of * _share));
+
+    private async Task ComeInAsync(CancellationToken token)
+    {
+        TaskCompletionSource<bool> turn;
+        lock (_lock)
+        {
+            if (_inside < Share(most))
+            {
+                _inside++;
+                return;
+            }
+
+            turn = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _queue.Enqueue(turn);
+        }
+
+        using (token.Register(() => turn.TrySetCanceled(token)))
+        {
+            await turn.Task.ConfigureAwait(false);
+        }
+    }
+
+    private TimeSpan? HeldBack()
+    {
+        lock (_lock)
+        {
+            TimeSpan left = _notBefore - clock.UtcNow;
+            return left > TimeSpan.Zero ? left : null;
+        }
+    }
+
+    private void Release()
+    {
+        lock (_lock)
+        {
+            _inside--;
+            while (_inside < Share(most) && _queue.Count > 0)
+            {
+                // A turn that was cancelled meanwhile is skipped.
+                if (_queue.Dequeue().TrySetResult(true))
+                {
+                    _inside++;
+                }
+            }
+        }
+    }
+}

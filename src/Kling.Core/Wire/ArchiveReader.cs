@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Kling.Models;
+using Kling.Support;
+
+namespace Kling.Wire;
+
+/// <summary>
+/// Reads the answers to <c>getTaskDetails</c>, each with the stored <c>request</c> and <c>response</c> of a task. Both are
+/// untyped in the documentation, so an array, a lone object and JSON within a text are accepted.
+/// </summary>
+internal sealed class ArchiveReader(Redactor redactor)
+{
+    private readonly List<StoredRequest> _requests = [];
+    private readonly List<ResultItem> _items = [];
+    private readonly List<KlingTaskError> _errors = [];
+    private bool _found;
+
+    /// <summary>Reads an item of <c>data</c>; false when it is not an answer of the archive.</summary>
+    internal bool TryAdd(JsonElement item)
+    {
+        bool hasRequest = JsonRead.TryGet(item, "request", out JsonElement request);
+        bool hasResponse = JsonRead.TryGet(item, "response", out JsonElement response);
+        string? type = JsonRead.Word(item, "taskType");
+        bool isArchive = string.Equals(type, "getTaskDetails", StringComparison.OrdinalIgnoreCase);
+        if (!isArchive && !(hasRequest && hasResponse))
+        {
+            return false;
+        }
+
+        // Its failure is an error like any other.
+        if (!hasRequest && !hasResponse && (JsonRead.TryGet(item, "error", out _) || JsonRead.TryGet(item, "code", out _)))
+        {
+            return false;
+        }
+
+        _found = true;
+        Guid? owner = JsonRead.Id(item, "taskUUID");
+        int before = _requests.Count;
+        Use(request, AddRequests);
+        bool several = _requests.Count - before > 1;
+        Use(response, element => AddResponse(element, several ? null : owner));
+        return true;
+    }
+
+    /// <summary>Everything read so far; null when nothing was.</summary>
+    internal StoredReply? ToReply() => !_found ? null : new StoredReply
+    {
+        Requests = _requests,
+        Items = EnvelopeMerger.Items(_items),
+        Errors = _errors,
+    };
+
+    private static void Use(JsonElement element, Action<JsonElement> action)
+    {
+        if (element.ValueKind != JsonValueKind.String)
+        {
+            action(element);
+            return;
+        }
+
+        using JsonDocument? document = EnvelopeReader.TryParse(JsonRead.Text(element) ?? "");
+        if (document is not null)
+        {
+            action(document.RootElement);
+        }
+    }
+
+    private void AddRequests(JsonElement request)
+    {
+        foreach (JsonElement task in JsonRead.Many(request))
+        {
+            // Only what asks for a video proves anything: the look itself may be archived under the same id.
+            string? type = JsonRead.Text(task, "taskType");
+            if (JsonRead.Id(task, "taskUUID") is Guid id && type is (null or "videoInference"))
+            {
+                _requests.Add(StoredRequestReader.Read(task, id, redactor));
+            }
+        }
+    }
+
+    private void AddResponse(JsonElement response, Guid? owner)
+    {
+        ParsedEnvelope envelope = EnvelopeReader.ReadStored(response, redactor, owner);
+        _items.AddRange(envelope.Items);
+        _errors.AddRange(envelope.Errors);
+    }
+}

@@ -1,0 +1,146 @@
+using Kling.Models;
+
+namespace Kling.Wire;
+
+/// <summary>
+/// Files the service's codes, of which there are hundreds and no stable list, under a few categories (protocol note, errors).
+/// The gaps of the official mapping are mended: <c>timeoutProvider</c>, <c>serviceOverloaded</c>, <c>internalError</c>,
+/// <c>serverError</c>, and the provider's refusal of the service's own key, which is no fault of ours.
+/// </summary>
+internal static class ErrorCategorizer
+{
+    private static readonly HashSet<string> s_safety = Set(
+        "contentPolicyViolation", "providerContentPolicyViolation", "sensitiveContentDetected", "unsafeContentDetected",
+        "nsfwContentDetected", "promptBlocked", "imageBlocked", "moderationFailed");
+
+    private static readonly HashSet<string> s_authentication = Set(
+        "unauthorized", "forbidden", "permissionDenied", "insufficientPermissions", "authenticationFailed", "authFailed",
+        "authTimeout", "invalidAuthentication", "invalidCredentials", "missingAuthentication",
+        "tokenExpired", "tokenInvalid", "tokenMissing", "tokenRevoked",
+        "accountSuspended", "accountDisabled", "organizationSuspended", "organizationDisabled", "workspaceSuspended", "workspaceDisabled");
+
+    private static readonly HashSet<string> s_connection = Set(
+        "connectionFailed", "notConnected", "notOpen", "reconnectionFailed", "disconnected");
+
+    private static readonly HashSet<string> s_server = Set(
+        "internalServerError", "internalError", "serverError", "serviceUnavailable", "serverUnavailable",
+        "unrecognizedResponse", "errorRetrievingAccountManagement");
+
+    // Codes that say nothing; a telling HTTP status says more.
+    private static readonly HashSet<string> s_generic = Set("standardError", "unknownError", "undefinedError", "defaultError", "error");
+
+    private static readonly HashSet<string> s_provider = Set(
+        "inferenceError", "processingFailed", "taskFailed", "downloadFailed", "uploadFailed", "noAvailableServer",
+        "modelUnavailable", "modelDisabled", "modelNotReady", "mediaStorageFileCouldNotBeMoved");
+
+    private static readonly HashSet<string> s_validation = Set(
+        "unknownParameter", "incompatibleParameters", "mismatchProviderSettingsProvider", "unknownProviderSettingsProvider",
+        "transparentModelMismatch", "modelOwnershipValidationError", "modelAlreadyExists", "validationFailed");
+
+    private static readonly string[] s_validationStarts =
+        ["invalid", "missing", "conflict", "duplicate", "unsupported", "value", "array", "max", "min"];
+
+    /// <summary>The category of a code; the HTTP status decides where the code is missing or says nothing.</summary>
+    internal static KlingErrorCategory Categorize(string? code, int? httpStatus = null)
+    {
+        string text = (code ?? "").Trim();
+        KlingErrorCategory category = HttpErrors.TryStatus(text, out int own) ? ByStatus(own) : ByCode(text);
+        if (category == KlingErrorCategory.Unknown || s_generic.Contains(text))
+        {
+            KlingErrorCategory byStatus = ByStatus(httpStatus);
+            return byStatus != KlingErrorCategory.Unknown ? byStatus : category;
+        }
+
+        // These statuses have one meaning each; a general code beside them does not weaken it.
+        return httpStatus is (401 or 402 or 429) && category is (KlingErrorCategory.Validation or KlingErrorCategory.Server)
+            ? ByStatus(httpStatus)
+            : category;
+    }
+
+    private static KlingErrorCategory ByCode(string code)
+    {
+        if (code.Length == 0)
+        {
+            return KlingErrorCategory.Unknown;
+        }
+
+        bool provider = Starts(code, "provider");
+        if (Has(code, "TaskUUID") && (Has(code, "conflict") || Has(code, "duplicate") || Has(code, "exists")))
+        {
+            return KlingErrorCategory.Conflict;
+        }
+
+        if (s_connection.Contains(code))
+        {
+            return KlingErrorCategory.Connection;
+        }
+
+        if (Has(code, "credits") || Has(code, "quota") || Has(code, "balance") || Has(code, "paymentRequired"))
+        {
+            return KlingErrorCategory.Quota;
+        }
+
+        if (Has(code, "rateLimit") || Has(code, "overloaded") || Has(code, "tooManyRequests"))
+        {
+            return KlingErrorCategory.RateLimit;
+        }
+
+        if (s_safety.Contains(code) || Has(code, "contentPolicy") || Has(code, "moderation") || Has(code, "nsfw"))
+        {
+            return KlingErrorCategory.Safety;
+        }
+
+        if (!provider && (s_authentication.Contains(code) || Has(code, "apiKey")))
+        {
+            return KlingErrorCategory.Authentication;
+        }
+
+        if (Has(code, "timeout"))
+        {
+            return KlingErrorCategory.Timeout;
+        }
+
+        if (Ends(code, "notFound") || Ends(code, "expired") || Is(code, "taskCancelled") || Is(code, "unknownModel"))
+        {
+            return KlingErrorCategory.NotFound;
+        }
+
+        if (s_server.Contains(code) || s_generic.Contains(code))
+        {
+            return KlingErrorCategory.Server;
+        }
+
+        if (provider || s_provider.Contains(code))
+        {
+            return KlingErrorCategory.Provider;
+        }
+
+        return s_validation.Contains(code) || s_validationStarts.Any(start => Starts(code, start))
+            ? KlingErrorCategory.Validation
+            : KlingErrorCategory.Unknown;
+    }
+
+    private static KlingErrorCategory ByStatus(int? status) => status switch
+    {
+        null or < 300 => KlingErrorCategory.Unknown,
+        < 400 => KlingErrorCategory.Protocol,
+        401 or 403 => KlingErrorCategory.Authentication,
+        402 => KlingErrorCategory.Quota,
+        404 or 410 => KlingErrorCategory.NotFound,
+        408 or 504 => KlingErrorCategory.Timeout,
+        409 => KlingErrorCategory.Conflict,
+        429 => KlingErrorCategory.RateLimit,
+        < 500 => KlingErrorCategory.Validation,
+        _ => KlingErrorCategory.Server,
+    };
+
+    private static HashSet<string> Set(params string[] codes) => new(codes, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Has(string code, string part) => code.Contains(part, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Starts(string code, string part) => code.StartsWith(part, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Ends(string code, string part) => code.EndsWith(part, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Is(string code, string other) => string.Equals(code, other, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Kling.Wire;
+
+/// <summary>
+/// Reads what the service posts to a webhook: a result flat at the top level, or wrapped in <c>data</c> (protocol note,
+/// webhooks; the sources disagree). It comes from the outside, so it is limited in size and depth before it is read.
+/// </summary>
+public static class WebhookReader
+{
+    /// <summary>The largest body that is read, in bytes of UTF-8; a real one has about one kilobyte for each video.</summary>
+    public const int LargestBody = 1024 * 1024;
+
+    /// <summary>How deep objects and arrays may be nested; a real body has 5 levels.</summary>
+    public const int DeepestBody = 32;
+
+    private static readonly JsonReaderOptions s_options = new() { MaxDepth = 1000 };
+
+    /// <summary>The bodies in a text: the whole of it, or one in each line where only that is JSON. Blank lines count for nothing.</summary>
+    /// <param name="text">The text as it arrived or was kept.</param>
+    public static IReadOnlyList<string> Split(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return [];
+        }
+
+        if (text.Trim().IndexOf('\n') < 0 || Fault(text) is null)
+        {
+            return [text];
+        }
+
+        string[] lines = [.. text.Split('\n').Where(line => !string.IsNullOrWhiteSpace(line))];
+        return lines.Any(line => Fault(line) is null) ? lines : [text];
+    }
+
+    /// <summary>Reads one body. What an archive would hold is not read from here: nothing vouches for it.</summary>
+    /// <param name="body">The body's text.</param>
+    /// <returns>The results and failures it names; there is no HTTP status.</returns>
+    /// <exception cref="WebhookException">It is too large, too deep, no JSON, or names no task.</exception>
+    public static ApiReply Read(string body)
+    {
+        if (Fault(body) is string fault)
+        {
+            throw new WebhookException($"Body: {fault}.");
+        }
+
+        ParsedEnvelope parsed = EnvelopeReader.Read(Encoding.UTF8.GetBytes(body), null);
+        if (!parsed.Items.Any(item => item.TaskId is not null) && !parsed.Errors.Any(error => error.TaskId is not null))
+        {
+            throw new WebhookException("Body: the JSON names no task; allowed: an object with taskUUID, or one whose data or errors hold such objects.");
+        }
+
+        return new ApiReply { Items = parsed.Items, Errors = parsed.Errors };
+    }
+
+    /// <summary>Why a text is no body; null when it may be one.</summary>
+    private static string? Fault(string text)
+    {
+        int length = Encoding.UTF8.GetByteCount(text);
+        if (length > LargestBody)
+        {
+            return Invariant($"{length} bytes were given; allowed: at most {LargestBody}");
+        }
+
+        string trimmed = text.Trim('\uFEFF', ' ', '\t', '\r', '\n');
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(trimmed), s_options);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth >= DeepestBody)
+                {
+                    return Invariant($"the JSON is nested deeper than {DeepestBody} levels; allowed: at most {DeepestBody}");
+                }
+            }
+
+            return null;
+        }
+        catch (JsonException broken)
+        {
+            // Its message would show a part of the text.
+            return Invariant($"the text is no JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on; allowed: a body as the service posted it");
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

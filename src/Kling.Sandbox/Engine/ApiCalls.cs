@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Kling.Sandbox.Faults;
+using Kling.Sandbox.Replies;
+
+namespace Kling.Sandbox.Engine;
+
+/// <summary>The API's one path: reads an array of tasks, plays the scripted fault, and answers each task. Not thread-safe.</summary>
+internal sealed class ApiCalls
+{
+    private readonly TaskStore _store;
+    private readonly FaultScript _faults;
+    private readonly UtilityTasks _utilities;
+    private readonly VideoTasks _videos;
+    private readonly MediaStore _media;
+
+    internal ApiCalls(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, MediaStore media)
+    {
+        _store = store;
+        _faults = faults;
+        _media = media;
+        _utilities = new UtilityTasks(videoBase, options.Balance, media);
+        _videos = new VideoTasks(options, videoBase, store, faults, media);
+    }
+
+    /// <summary>Told when a delivery will be due.</summary>
+    internal Action<DateTimeOffset>? Schedule { get; set; }
+
+    /// <summary>Answers one request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">Its body; null when that is no JSON.</param>
+    /// <param name="call">Takes the notes for the log.</param>
+    internal SandboxReply Answer(SandboxRequest request, JsonDocument? body, SandboxCall call)
+    {
+        if (Unreadable(request, body) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        JsonElement tasks = body!.RootElement;
+        call.Note(tasks);
+        if (KeyCheck.Refuse(request, tasks) is { } refusal)
+        {
+            call.Summary = "key missing or not the sandbox's";
+            return refusal;
+        }
+
+        SandboxFault? fault = _faults.TakeForCall(call.Target, call, _store);
+        bool isAfter = fault is not null && (fault.Kind == SandboxFaultKind.LostAckAfterAccept || fault.Target == SandboxFaultTarget.SubmitAccepted);
+        SandboxReply? scripted = fault is null ? null : FaultReplies.For(fault, call.TaskIds, call.Now);
+        if (scripted is not null && !isAfter)
+        {
+            return scripted;
+        }
+
+        if (fault?.Kind == SandboxFaultKind.ForgottenMedia)
+        {
+            _media.Clear();
+        }
+
+        SandboxReply reply = Process(tasks, call, fault?.Kind).ToReply();
+        return scripted ?? reply;
+    }
+
+    private static SandboxReply? Unreadable(SandboxRequest request, JsonDocument? body)
+    {
+        if (request.Method != "POST")
+        {
+            return FaultReplies.NotAllowed("POST");
+        }
+
+        if (request.Header("Content-Type")?.Split(';')[0].Trim() is not { } type || !type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            return FaultReplies.Refusal(400, new SandboxError("invalidContentType", "The content type must be application/json."));
+        }
+
+        if (body is null)
+        {
+            return FaultReplies.Refusal(400, new SandboxError("invalidJSON", "The body is not JSON."));
+        }
+
+        return body.RootElement.ValueKind != JsonValueKind.Array || body.RootElement.GetArrayLength() == 0
+            ? FaultReplies.Refusal(400, new SandboxError("invalidRequest", "The body must be an array of at least one task.") { Type = "array" })
+            : null;
+    }
+
+    private SandboxEnvelope Process(JsonElement tasks, SandboxCall call, SandboxFaultKind? fault)
+    {
+        var envelope = new SandboxEnvelope();
+        int looks = 0;
+        foreach (JsonElement task in tasks.EnumerateArray())
+        {
+            string? type = SandboxJson.Text(task, "taskType");
+            if (type == SandboxSchema.Submit)
+            {
+                SubmitOne(envelope, task, call);
+            }
+            else if (type is null || !SandboxSchema.Utilities.TryGetValue(type, out string[]? fields))
+            {
+                envelope.Add(new SandboxError(type is null ? "missingTaskType" : "unsupportedTaskType", "Parameter 'taskType' must name a task the sandbox knows.")
+                {
+                    Parameters = ["taskType"],
+                    Type = "string",
+                    AllowedTexts = [SandboxSchema.Submit, .. SandboxSchema.Utilities.Keys],
+                });
+            }
+            else if (UtilityChecks.Check(envelope, task, type, fields))
+            {
+                bool isLook = type is SandboxSchema.Poll or SandboxSchema.Details;
+                if (!isLook)
+                {
+                    _utilities.Answer(envelope, type, task, _store.Billed, _store.Count);
+                }
+                else if (fault != SandboxFaultKind.OmitIds || looks++ % 2 == 0)
+                {
+                    LookAt(envelope, type, task, call, fault == SandboxFaultKind.LaggingLook);
+                }
+            }
+        }
+
+        call.Summary = FormattableString.Invariant($"{call.Accepted} accepted, {envelope.Errors.Count} errors");
+        return envelope;
+    }
+
+    private void SubmitOne(SandboxEnvelope envelope, JsonElement task, SandboxCall call)
+    {
+        if (_videos.Submit(envelope, task, call.Now) is not { } accepted)
+        {
+            return;
+        }
+
+        call.Accepted++;
+        if (accepted.Webhook is not null || accepted.UploadEndpoint is not null)
+        {
+            foreach (SandboxResult result in accepted.Results.Where(result => result.ReadyAt is not null))
+            {
+                Schedule?.Invoke(result.ReadyAt!.Value);
+            }
+        }
+    }
+
+    private void LookAt(SandboxEnvelope envelope, string type, JsonElement task, SandboxCall call, bool isLagging)
+    {
+        Guid id = Guid.ParseExact(SandboxJson.Text(task, "taskUUID")!, "D");
+        if (type == SandboxSchema.Poll)
+        {
+            _videos.Look(envelope, id, call.Now, isLagging);
+        }
+        else
+        {
+            _videos.Details(envelope, id, call.Now, isLagging);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using System.Text;
+using Kling.Sandbox.Engine;
+using Kling.Sandbox.Replies;
+
+namespace Kling.Sandbox.Http;
+
+/// <summary>One client's connection: reads requests, hands them to the engine, and plays the end each reply asks for.</summary>
+internal sealed class HttpConnection : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly SandboxEngine _engine;
+
+    internal HttpConnection(Socket socket, SandboxEngine engine)
+    {
+        socket.NoDelay = true;
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _engine = engine;
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>Breaks the connection off, which ends every pending read and write.</summary>
+    internal void Abort() => _socket.Dispose();
+
+    /// <summary>Serves until either side closes.</summary>
+    internal async Task RunAsync(CancellationToken stop)
+    {
+        var reader = new HttpRequestReader(_stream);
+        try
+        {
+            while (await reader.ReadAsync(() => SendAsync(HttpReplyHead.Continue, HttpReplyHead.Continue.Length, stop), stop).ConfigureAwait(false) is { } request)
+            {
+                SandboxReply reply = _engine.Handle(request);
+                if (!await SendAsync(reply, reader.KeepsAlive, stop).ConfigureAwait(false) || !reader.KeepsAlive)
+                {
+                    break;
+                }
+            }
+
+            CloseInOrder();
+        }
+        catch (HttpProblemException problem)
+        {
+            await RefuseAsync(problem, stop).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The client went away or the server is stopping; there is nobody left to tell.
+        }
+    }
+
+    /// <summary>Sends a reply, or as much of it as its fault allows; false when the connection is not to be used again.</summary>
+    private async Task<bool> SendAsync(SandboxReply reply, bool keepsAlive, CancellationToken stop)
+    {
+        bool isComplete = reply.BodyTail == SandboxBodyTail.Complete;
+        if (reply.Status != 0)
+        {
+            byte[] head = HttpReplyHead.Of(reply, keepsAlive && isComplete);
+            await SendAsync(head, head.Length, stop).ConfigureAwait(false);
+            await SendAsync(reply.Body, isComplete ? reply.Body.Length : reply.Body.Length / 2, stop).ConfigureAwait(false);
+        }
+
+        if (reply.BodyTail == SandboxBodyTail.Reset)
+        {
+            // Closing with unsent data discarded is what makes the system send RST.
+            _socket.LingerState = new LingerOption(true, 0);
+            _socket.Dispose();
+        }
+        else if (reply.BodyTail == SandboxBodyTail.Stall)
+        {
+            await WaitForClientAsync(stop).ConfigureAwait(false);
+        }
+
+        return isComplete;
+    }
+
+    private Task SendAsync(byte[] bytes, int count, CancellationToken stop) => _stream.WriteAsync(bytes, 0, count, stop);
+
+    /// <summary>Stays silent until the client gives up or the server stops.</summary>
+    private async Task WaitForClientAsync(CancellationToken stop)
+    {
+        byte[] ignored = new byte[1024];
+        while (await _stream.ReadAsync(ignored, stop).ConfigureAwait(false) > 0)
+        {
+        }
+    }
+
+    private async Task RefuseAsync(HttpProblemException problem, CancellationToken stop)
+    {
+        var reply = SandboxReply.Of(problem.Status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(problem.Message));
+        try
+        {
+            await SendAsync(reply, keepsAlive: false, stop).ConfigureAwait(false);
+            CloseInOrder();
+
+            // The rest of the refused body is taken in, or closing would reset the connection and the refusal be lost.
+            await WaitForClientAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // As above: nobody left to tell.
+        }
+    }
+
+    private void CloseInOrder()
+    {
+        if (_socket.Connected)
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Kling.Errors;
+using Kling.Models;
+using Kling.Paths;
+using Kling.Pipeline;
+using Kling.Requests;
+using Kling.Session;
+using Kling.Submit;
+
+namespace Kling.Batch;
+
+/// <summary>One item's way in the background: sent or taken up, waited for, saved; then handed to the pipeline thread.</summary>
+internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingEngine engine)
+{
+    /// <summary>Buys the item.</summary>
+    internal Task SubmitAsync(KlingTask task, RequestItem item, VideoRequest request, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
+    {
+        Task Send(RequestBody body, bool isFirst) =>
+            engine.Submitter.SubmitAsync(task, WatchedBody.Of(body, item.Name, cmdlet.Transfers), looksFirst && isFirst, state.EndToken, stop);
+        return RunAsync(task, item, () => engine.ImageSubmitter.SubmitAsync(
+            request, delivery, options.FailedUploads, TellOfImage(item), Send, cmdlet.Transfers, state.EndToken, stop), stop);
+    }
+
+    /// <summary>Takes up what was bought before.</summary>
+    internal Task AttachAsync(KlingTask task, RequestItem item, CancellationToken stop) =>
+        RunAsync(task, item, () => FindAsync(task, stop), stop);
+
+    private Action<string> TellOfImage(RequestItem item) =>
+        what => cmdlet.Bridge.Post(() => cmdlet.Tell(() => $"{item.Name}: {what}"));
+
+    private async Task FindAsync(KlingTask task, CancellationToken stop)
+    {
+        if (task.BillingState == BillingState.Unknown)
+        {
+            await engine.Poller.LookAsync([task], stop).ConfigureAwait(false);
+            if (task.BillingState == BillingState.Unknown)
+            {
+                throw TaskFailures.StillUnknown(task);
+            }
+        }
+    }
+
+    private async Task RunAsync(KlingTask task, RequestItem item, Func<Task> open, CancellationToken stop)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndToken);
+        try
+        {
+            bool isSaved = true;
+            await open().ConfigureAwait(false);
+            if (options.Waits)
+            {
+                await engine.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
+                if (options.Save is SaveOptions save)
+                {
+                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { }, failure =>
+                    {
+                        isSaved = false;
+                        cmdlet.Bridge.Post(() => output.Report(failure, item.Target, task.TaskId));
+                    }, waiting.Token).ConfigureAwait(false);
+                }
+            }
+
+            cmdlet.Bridge.Post(() => output.Write(task, item, isSaved));
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The batch is ending: the task stays open, and the end of the batch writes it.
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            cmdlet.Bridge.Post(() => output.FailTask(failure, task, item));
+        }
+
+        cmdlet.Bridge.Post(() => cmdlet.WriteUnrecorded(engine));
+    }
+}

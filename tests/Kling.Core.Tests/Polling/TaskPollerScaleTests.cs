@@ -1,0 +1,54 @@
+using Kling.Core.Tests.Submit;
+using Kling.Core.Tests.Support;
+using Kling.Models;
+using Kling.Polling;
+
+namespace Kling.Core.Tests.Polling;
+
+/// <summary>Thousands of open tasks in one loop, in virtual time.</summary>
+public sealed class TaskPollerScaleTests
+{
+    private const int IdsPerRequest = 50;
+    private static readonly int s_count = TestDepth.Of(10_000);
+    private readonly FakeClock _clock = new();
+
+    [Fact]
+    public async Task Wait_ThousandsOfTasks_AllEnd_SharingRequests_AndNoneIsNoticedLate()
+    {
+        var random = new Random(4);
+        DateTimeOffset start = _clock.UtcNow;
+        KlingTask[] tasks = [.. Enumerable.Range(0, s_count).Select(_ => Sample.Accepted(start))];
+        Dictionary<Guid, DateTimeOffset> ready = tasks.ToDictionary(task => task.TaskId, _ => start.AddSeconds(60 + (60 * random.NextDouble())));
+        int polls = 0;
+        int largest = 0;
+        var looks = new HashSet<DateTimeOffset>();
+        var api = new ScriptedApi(_clock, call =>
+        {
+            lock (looks)
+            {
+                polls++;
+                largest = Math.Max(largest, call.Ids.Count);
+                looks.Add(call.At);
+            }
+
+            return Replies.Data([.. call.Ids.Select(id => _clock.UtcNow >= ready[id] ? Replies.Video(id, $"v-{id:N}") : Replies.Running(id))]);
+        });
+        var all = new TaskCompletionSource();
+        _clock.Held = all.Task;
+        var poller = new TaskPoller(api, new MemoryJournal(), _clock);
+
+        Task<KlingTask>[] waits = [.. tasks.Select(task => poller.WaitAsync(task, TimeSpan.FromHours(1), default))];
+        all.SetResult();
+        await Task.WhenAll(waits).WaitAsync(TimeSpan.FromMinutes(5));
+
+        Assert.All(tasks, task => Assert.Equal((KlingTaskStatus.Succeeded, BillingState.Billed), (task.Status, task.BillingState)));
+
+        // 5 % of what tasks took lately, which is 120 s at the end, and the tenth that looks vary by.
+        Assert.All(tasks, task => Assert.InRange((task.CompletedAt!.Value - ready[task.TaskId]).TotalSeconds, 0, 6.6));
+        Assert.Equal(IdsPerRequest, largest);
+        Assert.All(looks.Order().Zip(looks.Order().Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
+
+        // No look asks for more than is open, 50 at a time.
+        Assert.InRange(polls, s_count / IdsPerRequest, looks.Count * s_count / IdsPerRequest);
+    }
+}
