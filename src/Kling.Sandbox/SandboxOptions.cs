@@ -44,3 +44,26 @@ public sealed class SandboxOptions
     /// <summary>TCP port on 127.0.0.1; 0, the default, lets the system choose a free one.</summary>
     public int Port { get; init; }
 }
+
+/// <summary>What happens to a submit whose <c>taskUUID</c> was accepted before. Sources disagree on the service, so both are here.</summary>
+public enum RepeatedIdMode
+{
+    /// <summary>The repeat is refused with HTTP 400 <c>conflictTaskUUID</c>, and nothing more is billed (protocol note, errors).</summary>
+    Refuse,
+
+    /// <summary>The repeat is run and billed again under the same id; looks show the newest run. The worst case for a client that re-sends.</summary>
+    Charge,
+}
+
+/// <summary>How a <c>getResponse</c> about an id that was never accepted is answered; sources saw all three (protocol note, polling).</summary>
+public enum UnknownIdMode
+{
+    /// <summary><c>status: processing</c> with the task type <c>getResponse</c>, as for a running task.</summary>
+    Processing,
+
+    /// <summary>An error with the code <c>taskNotFound</c>; HTTP 404 when the reply holds nothing else.</summary>
+    TaskNotFound,
+
+    /// <summary>The id is left out, so that <c>data</c> may be empty.</summary>
+    EmptyData,
+}

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http;
+using System.Text;
 using Kling.Models;
 using Kling.Requests;
 using Kling.Support;
@@ -184,4 +185,60 @@ public sealed class KlingApi : IKlingApi
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The one door to the service. One call is one HTTP attempt; nothing is repeated here.</summary>
+public interface IKlingApi
+{
+    /// <summary>The API address.</summary>
+    Uri Endpoint { get; }
+
+    /// <summary>
+    /// Posts a JSON array of task objects. Never throws for what the network or the service does: that is in the reply.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
+    Task<ApiReply> SendAsync(RequestBody body, CancellationToken token);
+}
+
+/// <summary>Describes what the HTTP stack threw.</summary>
+internal static class TransportFault
+{
+    /// <summary>The messages of the fault and of what caused it, each once.</summary>
+    internal static string Describe(Exception fault)
+    {
+        var messages = new List<string>();
+        for (Exception? inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            string message = inner.Message.Trim();
+            if (message.Length > 0 && !messages.Exists(other => other.Contains(message)))
+            {
+                messages.Add(message);
+            }
+        }
+
+        return string.Join(" ", messages);
+    }
+}
+
+/// <summary>Requests and replies as one line each, through the redactor: for <c>-Debug</c>.</summary>
+internal static class WireText
+{
+    // A reply about hundreds of tasks is told by its start; the journal has what was in it.
+    private const int LongestShown = 4000;
+
+    internal static string Request(Uri endpoint, RequestBody body, Redactor redactor) =>
+        Line($"> POST {redactor.Clean(endpoint.AbsoluteUri)}, {body.Length} bytes: ", redactor.Clean(body.Text));
+
+    internal static string Reply(int status, byte[]? bytes, Redactor redactor) => bytes is null
+        ? Line($"< {status}, too long to be read", "")
+        : Line($"< {status}, {bytes.Length} bytes: ", redactor.Clean(Encoding.UTF8.GetString(bytes)));
+
+    internal static string Fault(string? fault) => "< no reply: " + fault;
+
+    private static string Line(FormattableString head, string text)
+    {
+        string line = string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        string shown = line.Length <= LongestShown ? line : string.Concat(line.AsSpan(0, LongestShown), "…");
+        return head.ToString(CultureInfo.InvariantCulture) + shown;
+    }
 }

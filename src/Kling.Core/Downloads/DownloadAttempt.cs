@@ -1,4 +1,5 @@
 using System.Net.Http;
+using System.Net.Http.Headers;
 using Kling.Support;
 
 namespace Kling.Downloads;
@@ -140,3 +141,90 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
     private static DownloadSetback Short(long have, long? total) =>
         new(DownloadFailure.Incomplete, FormattableString.Invariant($"only {have} of {total} bytes arrived"));
 }
+
+/// <summary>Ends a wait for the network that takes too long, and every wait when the caller stops.</summary>
+internal sealed class DownloadPatience : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly TimeSpan _limit;
+
+    internal DownloadPatience(TimeSpan limit, CancellationToken caller)
+    {
+        _limit = limit;
+        _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+    }
+
+    /// <summary>How long one wait may take, as text.</summary>
+    internal string Limit => FormattableString.Invariant($"{_limit.TotalSeconds:0.###} s");
+
+    internal bool Ended => _source.IsCancellationRequested;
+
+    /// <summary>Starts a wait; the token ends it.</summary>
+    internal CancellationToken Begin()
+    {
+        _source.CancelAfter(_limit);
+        return _source.Token;
+    }
+
+    /// <summary>The wait is over; what follows is the disk's time.</summary>
+    internal void End() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+}
+
+/// <summary>Reads the heads of replies. Pure.</summary>
+internal static class DownloadReplies
+{
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
+
+    /// <summary>The reply's entity tag where it is a strong one: only that promises the same bytes (RFC 9110, If-Range).</summary>
+    internal static string? StrongTag(HttpResponseMessage reply) =>
+        reply.Headers.ETag is { IsWeak: false } tag && tag.Tag.Length > 2 ? tag.Tag : null;
+
+    /// <summary>Whether the body says of itself that it is a page or an error and not a video.</summary>
+    internal static bool IsText(HttpResponseMessage reply)
+    {
+        string type = reply.Content.Headers.ContentType?.MediaType ?? "";
+        return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+            || type.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+            || type.EndsWith("xml", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What is wrong with a 206 for the rest of a file from <paramref name="offset"/>; null when it fits.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="offset">The first byte asked for.</param>
+    /// <param name="tag">The tag of the bytes already here; null when no part was asked for.</param>
+    /// <param name="total">The file's length as far as known, in bytes.</param>
+    internal static string? Misfit(HttpResponseMessage reply, long offset, string? tag, long? total)
+    {
+        ContentRangeHeaderValue? range = reply.Content.Headers.ContentRange;
+        return tag is null ? "the host sent a part of the file where all of it was asked for"
+            : range is not { HasRange: true, Unit: "bytes" } ? "the host sent a part of the file without saying which"
+            : range.From != offset ? "the host sent another part of the file than was asked for"
+            : range.Length is long length && total is long known && length != known ? "the file's length has changed"
+            : reply.Content.Headers.ContentLength is long body && body != range.To - range.From + 1 ? "the announced part and its length differ"
+            : reply.Headers.ETag is EntityTagHeaderValue other && other.Tag != tag ? "the file has changed"
+            : null;
+    }
+
+    /// <summary>How long the host asks to wait, from 0 to one hour (RFC 9110, Retry-After).</summary>
+    internal static TimeSpan? RetryAfter(HttpResponseMessage reply, DateTimeOffset now)
+    {
+        RetryConditionHeaderValue? asked = reply.Headers.RetryAfter;
+        TimeSpan? wait = asked?.Delta ?? (asked?.Date - now);
+        return wait is not TimeSpan time ? null
+            : time < TimeSpan.Zero ? TimeSpan.Zero
+            : time > s_longestWait ? s_longestWait
+            : time;
+    }
+}
+
+/// <summary>An attempt that failed in a way that may pass.</summary>
+/// <param name="Reason">What to report when no attempt is left.</param>
+/// <param name="What">What happened, as the end of a sentence.</param>
+/// <param name="RetryAfter">How long the host asked to wait.</param>
+/// <param name="AtOnce">Whether the next attempt is a correction of the request: no wait, and not counted.</param>
+/// <param name="Cause">The failure behind it.</param>
+internal sealed record DownloadSetback(
+    DownloadFailure Reason, string What, TimeSpan? RetryAfter = null, bool AtOnce = false, Exception? Cause = null);

@@ -88,3 +88,20 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
             : throw target.Fail(DownloadFailure.AddressNotAllowed, $"{what} uses '{address.Scheme}'; allowed: https, or http on this machine only");
     }
 }
+
+/// <summary>The machine's proxy, except for this machine itself: a sandbox's videos are not found from anywhere else.</summary>
+internal sealed class DownloadProxy(IWebProxy system) : IWebProxy
+{
+    /// <inheritdoc/>
+    public ICredentials? Credentials
+    {
+        get => system.Credentials;
+        set => system.Credentials = value;
+    }
+
+    /// <inheritdoc/>
+    public Uri? GetProxy(Uri destination) => destination.IsLoopback ? null : system.GetProxy(destination);
+
+    /// <inheritdoc/>
+    public bool IsBypassed(Uri host) => host.IsLoopback || system.IsBypassed(host);
+}

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Kling.Downloads;
 
 /// <summary>
@@ -233,5 +236,77 @@ internal sealed class PartFile : IDisposable
         {
             // A leftover mark or empty part does no harm, and Windows keeps what is still open.
         }
+    }
+}
+
+/// <summary>What is known of an unfinished download, kept beside it: which video, its entity tag, its length.</summary>
+/// <param name="Identity">Which video.</param>
+/// <param name="Tag">The strong entity tag, with its quotes.</param>
+/// <param name="Total">The whole length in bytes, where the host announced it.</param>
+internal sealed record PartMark(string Identity, string Tag, long? Total)
+{
+    /// <summary>No honest mark is longer.</summary>
+    internal const int MaxBytes = 4096;
+
+    private const string Title = "kling-part 1";
+
+    /// <summary>The mark's text; null where it would not be read back.</summary>
+    internal byte[]? ToBytes()
+    {
+        string total = Total?.ToString(CultureInfo.InvariantCulture) ?? "-";
+        byte[] bytes = Encoding.UTF8.GetBytes($"{Title}\n{Identity}\n{Tag}\n{total}\nend\n");
+        return bytes.Length <= MaxBytes && Read(bytes, bytes.Length) == this ? bytes : null;
+    }
+
+    /// <summary>Reads a mark; null for one that is torn or not ours.</summary>
+    internal static PartMark? Read(byte[] bytes, int count)
+    {
+        string[] lines = Encoding.UTF8.GetString(bytes, 0, count).Split('\n');
+        if (lines.Length != 6 || lines[0] != Title || lines[4] != "end" || lines[2].Length < 3 || lines[2][0] != '"')
+        {
+            return null;
+        }
+
+        return lines[3] == "-" ? new PartMark(lines[1], lines[2], null)
+            : long.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out long total) ? new PartMark(lines[1], lines[2], total)
+            : null;
+    }
+}
+
+/// <summary>Tells by its first bytes whether a file can be the video its name promises.</summary>
+internal static class VideoSignature
+{
+    /// <summary>How many bytes are needed.</summary>
+    internal const int HeadBytes = 8;
+
+    // QuickTime files may begin with another box than the one ISO files must begin with.
+    private static readonly string[] s_movBoxes = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
+
+    /// <summary>What is wrong; null when the bytes fit the name's extension (any known container where the extension is none of ours).</summary>
+    /// <param name="fileName">The file's name.</param>
+    /// <param name="head">The first bytes.</param>
+    /// <param name="count">How many there are; fewer than <see cref="HeadBytes"/> when there are no more.</param>
+    internal static string? Mismatch(string fileName, byte[] head, int count)
+    {
+        if (count < HeadBytes)
+        {
+            return count == 0 ? "the host sent nothing" : "what the host sent is too short for a video";
+        }
+
+        string box = Encoding.ASCII.GetString(head, 4, 4);
+        bool iso = box == "ftyp";
+        bool webm = head[0] == 0x1A && head[1] == 0x45 && head[2] == 0xDF && head[3] == 0xA3;
+        string extension = Path.GetExtension(fileName).ToLowerInvariant();
+        bool fits = extension switch
+        {
+            ".mp4" => iso,
+            ".mov" => s_movBoxes.Contains(box),
+            ".webm" => webm,
+            _ => iso || webm,
+        };
+        return fits ? null
+            : webm ? $"the video is a WEBM file and not what '{extension}' promises"
+            : iso ? $"the video is an MP4 or MOV file and not what '{extension}' promises"
+            : "what the host sent is not a video";
     }
 }

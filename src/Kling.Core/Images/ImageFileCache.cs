@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Kling.Models;
+using Kling.Requests;
 using Kling.Support;
 
 namespace Kling.Images;

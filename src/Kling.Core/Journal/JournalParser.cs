@@ -242,3 +242,40 @@ internal static class JournalParser
         return text.Length > 0 && char.IsLetter(text[0]) && Enum.TryParse(text, out value) && Enum.IsDefined(value);
     }
 }
+
+/// <summary>What is needed of a line to decide whether to read the rest.</summary>
+internal readonly struct JournalHeader(JournalLineKind kind, JournalEvent what = default, DateTimeOffset time = default, Guid id = default, string? fingerprint = null)
+{
+    internal JournalLineKind Kind { get; } = kind;
+
+    internal JournalEvent Event { get; } = what;
+
+    internal DateTimeOffset Time { get; } = time;
+
+    internal Guid Id { get; } = id;
+
+    internal string? Fingerprint { get; } = fingerprint;
+}
+
+/// <summary>What a line turned out to be.</summary>
+internal enum JournalLineKind
+{
+    /// <summary>Nothing but white space.</summary>
+    Blank,
+
+    /// <summary>A record of this endpoint.</summary>
+    Record,
+
+    /// <summary>A whole record that is not for this reader: of another endpoint, or an event of a later version.</summary>
+    NotForUs,
+
+    /// <summary>Torn, foreign or of a version this reader would misunderstand.</summary>
+    Unreadable,
+}
+
+/// <summary>One line, read.</summary>
+/// <param name="Event">What happened.</param>
+/// <param name="Task">The request and state the line holds; what it does not hold is null.</param>
+/// <param name="Status">The status the line holds; null when none, or one of a later version.</param>
+/// <param name="Billing">The billing state the line holds; null when none, or one of a later version.</param>
+internal sealed record JournalRecord(JournalEvent Event, KlingTask Task, KlingTaskStatus? Status, BillingState? Billing);

@@ -253,3 +253,61 @@ public sealed class TaskJournal : ITaskJournal
         }
     }
 }
+
+/// <summary>Where the engine records what is paid for.</summary>
+public interface ITaskJournal
+{
+    /// <summary>Records an event with the task as it is now, and returns only once that is on the disk.</summary>
+    /// <exception cref="JournalException">It could not be written; before a submit, nothing may be sent then.</exception>
+    void Append(JournalEvent what, KlingTask task);
+}
+
+/// <summary>Records nothing; for programs that keep their own record.</summary>
+public sealed class NoJournal : ITaskJournal
+{
+    /// <summary>The one instance.</summary>
+    public static NoJournal Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public void Append(JournalEvent what, KlingTask task)
+    {
+    }
+}
+
+/// <summary>What happened to a task.</summary>
+public enum JournalEvent
+{
+    /// <summary>The task is about to be sent for the first time.</summary>
+    Intent,
+
+    /// <summary>The service has the task.</summary>
+    Accepted,
+
+    /// <summary>The service refused the task, or it provably never reached the service; nothing was charged.</summary>
+    NotCharged,
+
+    /// <summary>Whether the service has the task could not be found out.</summary>
+    Unknown,
+
+    /// <summary>Some of the task's videos are ready.</summary>
+    Progress,
+
+    /// <summary>The task ended, well or badly.</summary>
+    Ended,
+
+    /// <summary>A video was saved to a file.</summary>
+    Saved,
+
+    /// <summary>The user gave the task up; it is no longer listed.</summary>
+    Removed,
+}
+
+/// <summary>The journal cannot be written or read; nothing may be spent until it can.</summary>
+public sealed class JournalException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public JournalException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Kling.Support;
 
 namespace Kling.Journal;
@@ -218,4 +219,99 @@ public sealed class UploadIndex
             }
         }
     }
+}
+
+/// <summary>
+/// The one place of the upload index's names, reader and writer of its lines. As in the journal, names may be added, and
+/// <see cref="Version"/> changes only when old readers would misunderstand.
+/// </summary>
+internal static class UploadFormat
+{
+    internal const int Version = 1;
+
+    private const string V = "v";
+    private const string Time = "t";
+    private const string Event = "e";
+    private const string Endpoint = "endpoint";
+    private const string Sha256 = "sha256";
+    private const string Media = "media";
+    private const string Url = "url";
+    private const string Source = "source";
+
+    /// <summary>One line with its line end.</summary>
+    internal static byte[] Write(UploadEvent what, UploadedImage image, string endpoint, DateTimeOffset now)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream, JournalText.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteNumber(V, Version);
+            json.WriteString(Time, now.ToUniversalTime());
+            json.WriteString(Event, what.ToString());
+            json.WriteString(Endpoint, endpoint);
+            json.WriteString(Sha256, image.Sha256);
+            json.WriteString(Media, image.MediaId);
+            if (what == UploadEvent.Uploaded)
+            {
+                JournalText.Write(json, Url, image.MediaUrl);
+                JournalText.Write(json, Source, image.Source);
+            }
+
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+        return stream.ToArray();
+    }
+
+    /// <summary>Reads a line; null when it is torn, foreign, of another endpoint or of a later version.</summary>
+    internal static (UploadEvent What, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line.ToArray());
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty(V, out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number > Version
+                || JournalText.Read(root, Endpoint) != endpoint
+                || !Enum.TryParse(JournalText.Read(root, Event), out UploadEvent what) || !Enum.IsDefined(what)
+                || !root.TryGetProperty(Time, out JsonElement written) || written.ValueKind != JsonValueKind.String || !written.TryGetDateTimeOffset(out DateTimeOffset time)
+                || JournalText.Read(root, Sha256) is not { Length: 64 } hash
+                || !Guid.TryParseExact(JournalText.Read(root, Media), "D", out Guid media))
+            {
+                return null;
+            }
+
+            return (what, new UploadedImage(hash, media, JournalText.Read(root, Url), time, time) { Source = JournalText.Read(root, Source) });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What happened to an uploaded image.</summary>
+internal enum UploadEvent
+{
+    /// <summary>Its bytes were sent.</summary>
+    Uploaded,
+
+    /// <summary>A request named it, which prolongs its life at the service.</summary>
+    Used,
+
+    /// <summary>The service does not know it any more.</summary>
+    Forgotten,
+}
+
+/// <summary>An image that was uploaded.</summary>
+/// <param name="Sha256">SHA-256 of its bytes in lower-case hex.</param>
+/// <param name="MediaId">The service's id of it.</param>
+/// <param name="MediaUrl">Where the service shows it; null when it did not say, or not without a query.</param>
+/// <param name="UploadedAt">When it was sent.</param>
+/// <param name="LastUsedAt">When it was last used, to the day.</param>
+public sealed record UploadedImage(string Sha256, Guid MediaId, string? MediaUrl, DateTimeOffset UploadedAt, DateTimeOffset LastUsedAt)
+{
+    /// <summary>Full path of the file it was sent from; null for inline data.</summary>
+    public string? Source { get; init; }
 }

@@ -104,3 +104,41 @@ public sealed class KlingTask
     /// <inheritdoc/>
     public override string ToString() => TaskId.ToString("D");
 }
+
+/// <summary>Where a task stands.</summary>
+public enum KlingTaskStatus
+{
+    /// <summary>The request is on its way; the service has not answered yet.</summary>
+    Submitting,
+
+    /// <summary>The service accepted the task and has not finished all of its videos.</summary>
+    Processing,
+
+    /// <summary>Every requested video is ready.</summary>
+    Succeeded,
+
+    /// <summary>The task ended with some videos ready and some failed.</summary>
+    PartiallySucceeded,
+
+    /// <summary>The task ended without a video, or was refused.</summary>
+    Failed,
+
+    /// <summary>Whether the service accepted the task could not be found out.</summary>
+    Unknown,
+}
+
+/// <summary>What is known about the money of a task or an error.</summary>
+public enum BillingState
+{
+    /// <summary>Nothing was charged: the request was never sent, or the service refused it.</summary>
+    NotCharged,
+
+    /// <summary>It could not be found out whether the service accepted, and so charges, the task.</summary>
+    Unknown,
+
+    /// <summary>The service accepted the task; a cost was not reported (yet).</summary>
+    Accepted,
+
+    /// <summary>The service reported a cost.</summary>
+    Billed,
+}

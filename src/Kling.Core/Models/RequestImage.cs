@@ -36,3 +36,22 @@ public sealed class RequestImage
     /// <summary>Whether its pixels can be transparent, which a video cannot show; null where it is not known.</summary>
     public bool? HasAlpha { get; init; }
 }
+
+/// <summary>The ways to name an image (model page, frameImages), and a local file.</summary>
+public enum ImageKind
+{
+    /// <summary>The UUID of an uploaded or generated image.</summary>
+    Uuid,
+
+    /// <summary>An http or https address the service fetches itself.</summary>
+    Url,
+
+    /// <summary>A data URI.</summary>
+    DataUri,
+
+    /// <summary>Base64 without a prefix.</summary>
+    Base64,
+
+    /// <summary>A local file.</summary>
+    File,
+}

@@ -151,3 +151,129 @@ public static class TaskState
         return videos > 0 ? KlingTaskStatus.PartiallySucceeded : KlingTaskStatus.Failed;
     }
 }
+
+/// <summary>Collects the videos of a task over many replies, each once.</summary>
+internal static class VideoMerge
+{
+    internal static bool Into(KlingTask task, IEnumerable<KlingVideo> reported)
+    {
+        List<KlingVideo> videos = [.. task.Videos];
+        bool changed = false;
+        bool fresh = false;
+        foreach (KlingVideo video in reported)
+        {
+            int index = videos.FindIndex(known => Key(known) == Key(video));
+            if (index < 0)
+            {
+                videos.Add(video);
+                changed = true;
+                continue;
+            }
+
+            KlingVideo known = videos[index];
+            KlingVideo merged = Merge(known, video);
+            if (IsSame(known, merged))
+            {
+                continue;
+            }
+
+            videos[index] = merged;
+            fresh = true;
+
+            // A newly signed address of the same file is used, but is no news: it would be recorded on every poll.
+            changed |= WithoutQuery(known.VideoUrl) != WithoutQuery(merged.VideoUrl) || known.VideoCost != merged.VideoCost
+                || known.Seed != merged.Seed || known.Nsfw != merged.Nsfw;
+        }
+
+        if (changed || fresh)
+        {
+            task.Videos = videos;
+        }
+
+        return changed;
+    }
+
+    private static KlingVideo Merge(KlingVideo known, KlingVideo video) => new()
+    {
+        VideoId = known.VideoId,
+        VideoUrl = video.VideoUrl ?? known.VideoUrl,
+        Seed = video.Seed ?? known.Seed,
+        Nsfw = video.Nsfw ?? known.Nsfw,
+        VideoCost = video.VideoCost ?? known.VideoCost,
+        File = known.File,
+        FileBytes = known.FileBytes,
+    };
+
+    private static bool IsSame(KlingVideo one, KlingVideo other) =>
+        one.VideoUrl == other.VideoUrl && one.Seed == other.Seed && one.Nsfw == other.Nsfw && one.VideoCost == other.VideoCost;
+
+    private static string Key(KlingVideo video) =>
+        video.VideoId.Length > 0 ? video.VideoId.ToUpperInvariant() : WithoutQuery(video.VideoUrl) ?? "";
+
+    private static string? WithoutQuery(string? url)
+    {
+        int query = url?.IndexOf('?') ?? -1;
+        return query < 0 ? url : url![..query];
+    }
+}
+
+/// <summary>Keeps each failure of a task once and counts them; the rule is on <see cref="TaskState"/>.</summary>
+internal static class FailureMerge
+{
+    internal static bool Into(KlingTask task, IReadOnlyList<KlingTaskError> reported, bool replacesRefusal)
+    {
+        List<KlingTaskError> errors = replacesRefusal ? [] : [.. task.Errors];
+        KlingTaskError[] before = [.. errors];
+        foreach (KlingTaskError error in reported)
+        {
+            // A text may differ from poll to poll (seconds, request ids); without a video's name only the code tells failures of different replies apart.
+            if (!IsKnown(before, error) && !errors.Any(other => IsSame(other, error)))
+            {
+                errors.Add(error);
+            }
+        }
+
+        errors.RemoveAll(error => error.VideoId is string id && task.Videos.Any(video => SameId(video.VideoId, id)));
+        if (errors.SequenceEqual(task.Errors))
+        {
+            return false;
+        }
+
+        task.Errors = errors;
+        return true;
+    }
+
+    /// <summary>Whether an earlier reply reported this failure.</summary>
+    internal static bool IsKnown(IEnumerable<KlingTaskError> known, KlingTaskError error) =>
+        known.Any(other => IsSame(other, error) || (error.VideoId is null && other.VideoId is null && other.Code == error.Code));
+
+    internal static int CountNamed(KlingTask task) =>
+        task.Errors.Where(error => error.VideoId is not null).Select(error => error.VideoId!.ToUpperInvariant()).Distinct().Count();
+
+    internal static int CountUnnamed(KlingTask task) => task.Errors
+        .Where(error => error.VideoId is null && !task.Errors.Any(named => named.VideoId is not null && named.Code == error.Code && named.Message == error.Message))
+        .Select(error => error.Code)
+        .Distinct()
+        .Count();
+
+    private static bool IsSame(KlingTaskError one, KlingTaskError other) =>
+        one.Code == other.Code && one.Message == other.Message && SameId(one.VideoId, other.VideoId);
+
+    private static bool SameId(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Fills in what the archive knows of a task that was sent by another machine.</summary>
+internal static class RequestFill
+{
+    internal static bool Fill(KlingTask task, StoredReply? stored)
+    {
+        if (task.Model is not null || stored?.Find(task.TaskId) is not StoredRequest request || request.Settings.Model is null)
+        {
+            return false;
+        }
+
+        task.Settings = request.Settings;
+        task.Image = request.Image;
+        return true;
+    }
+}

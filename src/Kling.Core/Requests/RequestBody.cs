@@ -16,3 +16,28 @@ public abstract class RequestBody
     /// <summary>A body that is already in memory.</summary>
     public static RequestBody FromBytes(byte[] bytes) => new MemoryBody(bytes);
 }
+
+/// <summary>A body that is already in memory.</summary>
+internal sealed class MemoryBody(byte[] bytes) : RequestBody
+{
+    /// <inheritdoc/>
+    public override long Length => bytes.Length;
+
+    /// <inheritdoc/>
+    public override string Text => System.Text.Encoding.UTF8.GetString(bytes);
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(Stream stream, CancellationToken token) => stream.WriteAsync(bytes, 0, bytes.Length, token);
+}
+
+/// <summary>An image changed between its validation and its sending; the request was cut off and cannot have been accepted.</summary>
+public sealed class BodyChangedException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What changed.</param>
+    /// <param name="innerException">The failure behind it.</param>
+    public BodyChangedException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

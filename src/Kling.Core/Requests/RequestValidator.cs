@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kling.Models;
 using Kling.Support;
 
@@ -126,4 +127,86 @@ public static class RequestValidator
             findings.Warn("SafetyMode: 'none' switches off the check that CheckContent true asks for; which of the two the service follows is not documented.");
         }
     }
+}
+
+/// <summary>Violations and warnings as they are found.</summary>
+internal sealed class Findings(ModelSpec spec)
+{
+    private readonly List<Violation> _violations = [];
+    private readonly List<string> _warnings = [];
+
+    internal ModelSpec Spec { get; } = spec;
+
+    internal void Refuse(string parameter, string? given, string allowed) => _violations.Add(new Violation(parameter, given, allowed));
+
+    internal void Warn(string warning) => _warnings.Add(warning);
+
+    internal void Number(string parameter, decimal? value)
+    {
+        ParameterSpec row = Spec.Row(parameter);
+        if (value is decimal number && !row.Allows(number))
+        {
+            Refuse(parameter, number.ToString(CultureInfo.InvariantCulture), row.AllowedText);
+        }
+    }
+
+    internal void Choice(string parameter, string? value)
+    {
+        ParameterSpec row = Spec.Row(parameter);
+        if (value is not null && row.AllowedValues.Count > 0 && row.Canonical(value.Trim()) is null)
+        {
+            Refuse(parameter, value, row.AllowedText);
+        }
+    }
+
+    internal void Address(string parameter, string? value)
+    {
+        if (value is not null && !ImageRules.IsWebAddress(value))
+        {
+            Refuse(parameter, AddressText.Shown(value), Spec.Row(parameter).AllowedText);
+        }
+    }
+
+    internal ValidationReport ToReport() => new(_violations, _warnings);
+}
+
+/// <summary>Everything that is wrong with a request, and what is worth a look.</summary>
+public sealed class ValidationReport
+{
+    /// <summary>Creates the report.</summary>
+    /// <param name="violations">What is wrong.</param>
+    /// <param name="warnings">What is allowed but worth a look.</param>
+    public ValidationReport(IEnumerable<Violation> violations, IEnumerable<string> warnings)
+    {
+        Violations = [.. violations];
+        Warnings = [.. warnings];
+    }
+
+    /// <summary>Whether the request may be sent.</summary>
+    public bool IsValid => Violations.Count == 0;
+
+    /// <summary>What is wrong, all of it.</summary>
+    public IReadOnlyList<Violation> Violations { get; }
+
+    /// <summary>What is allowed but worth a look.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>The same report with further violations.</summary>
+    /// <param name="extra">The violations to add.</param>
+    public ValidationReport With(IEnumerable<Violation> extra) => new(Violations.Concat(extra), Warnings);
+}
+
+/// <summary>One thing that is wrong with a request.</summary>
+/// <param name="Parameter">The parameter's name.</param>
+/// <param name="Given">What was given, without secrets; null for nothing.</param>
+/// <param name="Allowed">What is allowed.</param>
+public sealed record Violation(string Parameter, string? Given, string Allowed)
+{
+    /// <summary>The sentence for the user: parameter, what was given, what is allowed.</summary>
+    public string Message => Given is null
+        ? $"{Parameter}: nothing was given; allowed: {Allowed}."
+        : $"{Parameter}: '{Given}' was given; allowed: {Allowed}.";
+
+    /// <inheritdoc/>
+    public override string ToString() => Message;
 }

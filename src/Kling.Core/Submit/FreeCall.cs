@@ -48,3 +48,24 @@ internal sealed class FreeCall(IKlingApi api, IClock clock)
     private static bool IsSilent(ApiReply reply) =>
         reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0, HttpStatus: null or (>= 200 and < 300) };
 }
+
+/// <summary>Sends, and takes any surprise for what is safest to assume: that the request may have arrived.</summary>
+internal static class SafeSend
+{
+    internal static async Task<ApiReply> SendSafelyAsync(this IKlingApi api, RequestBody body, CancellationToken token)
+    {
+        try
+        {
+            return await api.SendAsync(body, token).ConfigureAwait(false);
+        }
+        catch (BodyChangedException change)
+        {
+            return new ApiReply { Outcome = ApiOutcome.Unsent, BodyChanged = true, Fault = change.Message };
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !token.IsCancellationRequested)
+        {
+            // The contract forbids it; a defect below must still never turn a paid task into a lost one.
+            return new ApiReply { Outcome = ApiOutcome.Ambiguous, Fault = failure.GetType().Name };
+        }
+    }
+}

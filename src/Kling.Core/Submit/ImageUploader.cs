@@ -178,3 +178,52 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         Endpoint = api.Endpoint.AbsoluteUri,
     };
 }
+
+/// <summary>An image the service keeps, as far as is known.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="Sends">How often its bytes had been sent by then.</param>
+internal sealed record KeptImage(KlingImage Image, int Sends);
+
+/// <summary>
+/// The images of one invocation that could not be uploaded: each is tried once, with its own repeats, and not again by every task that
+/// shows it. Safe to use from several threads.
+/// </summary>
+internal sealed class FailedUploads
+{
+    private readonly ConcurrentDictionary<string, KlingApiException> _failures = new(StringComparer.Ordinal);
+
+    /// <summary>Remembers a failure.</summary>
+    internal void Add(string sha256, KlingApiException failure) => _failures.TryAdd(sha256, failure);
+
+    /// <summary>Fails again where these bytes failed before.</summary>
+    /// <exception cref="KlingApiException">They did; nothing was sent.</exception>
+    internal void ThrowIfFailed(string sha256)
+    {
+        if (_failures.TryGetValue(sha256, out KlingApiException? failure))
+        {
+            throw new KlingApiException(failure.Message, failure.Category, failure.BillingState, failure) { Errors = failure.Errors, HttpStatus = failure.HttpStatus };
+        }
+    }
+}
+
+/// <summary>A request's bytes, listed as a transfer while they are written.</summary>
+internal sealed class WatchedBody(RequestBody inner, string name, Transfers transfers) : RequestBody
+{
+    /// <inheritdoc/>
+    public override long Length => inner.Length;
+
+    /// <inheritdoc/>
+    public override string Text => inner.Text;
+
+    /// <summary>The body itself where nobody watches.</summary>
+    internal static RequestBody Of(RequestBody body, string name, Transfers? transfers) =>
+        transfers is null ? body : new WatchedBody(body, name, transfers);
+
+    /// <inheritdoc/>
+    public override async Task WriteAsync(Stream stream, CancellationToken token)
+    {
+        using var counted = new CountingStream(stream, inner.Length);
+        using Transfer transfer = transfers.Begin("Sending", name, inner.Length, () => counted.Written);
+        await inner.WriteAsync(counted, token).ConfigureAwait(false);
+    }
+}

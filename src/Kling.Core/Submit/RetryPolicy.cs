@@ -118,3 +118,76 @@ public static class RetryPolicy
         _ => false,
     };
 }
+
+/// <summary>What one attempt to submit a task means for the task and its money.</summary>
+public enum SubmitVerdict
+{
+    /// <summary>The service has the task.</summary>
+    Acknowledged,
+
+    /// <summary>The service refused the task; nothing is charged.</summary>
+    Refused,
+
+    /// <summary>The service did not take the task now; the same id may be sent again later.</summary>
+    RetryLater,
+
+    /// <summary>The request never left; the same id may be sent again.</summary>
+    Unsent,
+
+    /// <summary>The service may or may not have the task: look before anything is sent again.</summary>
+    Ambiguous,
+
+    /// <summary>The service has this id from an earlier attempt of ours: proof that that one was accepted.</summary>
+    Conflict,
+}
+
+/// <summary>
+/// Reads from a look whether the service took a task we sent and got no answer for. <c>processing</c> alone proves nothing
+/// (it is answered for ids never submitted: protocol note, getResponse), and neither does a not-found.
+/// </summary>
+internal static class AcceptanceProof
+{
+    /// <summary>Whether the reply proves it. Only for ids that we sent: a conflict proves an earlier submit, whoever made it.</summary>
+    internal static bool IsIn(ApiReply reply, Guid taskId) =>
+        reply.Items.Any(item => item.TaskId == taskId && ReplyReading.IsFinished(item))
+        || reply.Errors.Any(error => ReplyReading.IsFailureOf(reply, error, taskId) || (error.TaskId == taskId && IsConflict(error, taskId)))
+        || (reply.Stored is StoredReply stored && IsIn(stored, taskId));
+
+    private static bool IsIn(StoredReply stored, Guid taskId)
+    {
+        if (stored.Items.Any(item => (item.TaskId is null || item.TaskId == taskId) && item.Video is not null)
+            || stored.Errors.Any(error => IsConflict(error, taskId)))
+        {
+            return true;
+        }
+
+        // The archive keeps refused requests too; one that holds our request with its refusal proves no acceptance.
+        return stored.HasRequest(taskId) && !stored.Errors.Any(IsRefusal);
+    }
+
+    private static bool IsConflict(KlingTaskError error, Guid taskId) =>
+        error.Category == KlingErrorCategory.Conflict && (error.TaskId is null || error.TaskId == taskId);
+
+    private static bool IsRefusal(KlingTaskError error) =>
+        error.Category is KlingErrorCategory.Validation or KlingErrorCategory.Quota or KlingErrorCategory.Authentication or KlingErrorCategory.RateLimit;
+}
+
+/// <summary>
+/// Decides what a refusal says about an earlier attempt with the same bytes. Only a rule that reads nothing but the
+/// request itself must have refused the earlier one too; key, credit, pace, moderation and fetching the image may change in between.
+/// </summary>
+internal static class RepeatedRefusal
+{
+    private static readonly string[] s_rulesOnText = ["invalid", "missing", "unsupported", "unknownParameter", "incompatible"];
+    private static readonly string[] s_mayChange = ["upload", "download", "fetch", "image", "media", "uuid", "url"];
+
+    internal static bool CoversEarlierAttempts(ApiReply reply) =>
+        !ReplyReading.HasCallStatus(reply) && reply.Errors.Count > 0 && reply.Errors.All(IsRuleOnText);
+
+    private static bool IsRuleOnText(KlingTaskError error) =>
+        error.Category == KlingErrorCategory.Validation
+        && s_rulesOnText.Any(start => error.Code.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+        && !s_mayChange.Any(word => Has(error.Code, word) || Has(error.Parameter, word));
+
+    private static bool Has(string? text, string word) => text?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
+}

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Kling.Support;
@@ -61,4 +63,14 @@ public static class AddressText
         int at = authority.LastIndexOf('@');
         return at < 0 ? url : string.Concat(prefix, rest.AsSpan(at + 1));
     }
+}
+
+/// <summary>SHA-256 in lower-case hex.</summary>
+internal static class Sha256Text
+{
+    internal static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+
+    internal static string Of(byte[] bytes) => Hex(SHA256.HashData(bytes));
+
+    internal static string Hex(byte[] hash) => Convert.ToHexString(hash).ToLowerInvariant();
 }

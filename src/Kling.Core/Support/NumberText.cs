@@ -12,3 +12,27 @@ internal static class NumberText
 
     internal static string Minimal(decimal value) => Trimmed(value).ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>How many bytes have passed so far. Written by one thread, read by any.</summary>
+internal sealed class ByteCount : IProgress<long>
+{
+    private long _bytes;
+
+    /// <summary>The bytes so far.</summary>
+    internal long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <inheritdoc/>
+    public void Report(long value) => Interlocked.Exchange(ref _bytes, value);
+}
+
+/// <summary>Lists in messages.</summary>
+internal static class WordList
+{
+    /// <summary><c>a, b or c</c>.</summary>
+    internal static string Or(IReadOnlyList<string> words) => words.Count switch
+    {
+        0 => "",
+        1 => words[0],
+        _ => $"{string.Join(", ", words.Take(words.Count - 1))} or {words[words.Count - 1]}",
+    };
+}

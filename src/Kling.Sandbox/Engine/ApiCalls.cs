@@ -151,3 +151,75 @@ internal sealed class ApiCalls
         }
     }
 }
+
+/// <summary>What is noted about one request while it is answered; it becomes the log entry.</summary>
+internal sealed class SandboxCall(DateTimeOffset now)
+{
+    internal DateTimeOffset Now { get; } = now;
+
+    internal List<string> TaskTypes { get; } = [];
+
+    internal List<Guid> TaskIds { get; } = [];
+
+    internal SandboxFaultKind? Fault { get; set; }
+
+    internal string Summary { get; set; } = string.Empty;
+
+    internal int Accepted { get; set; }
+
+    /// <summary>Notes the known types and readable ids of the tasks; unreadable text may be anything and is not noted.</summary>
+    internal void Note(JsonElement tasks)
+    {
+        foreach (JsonElement task in tasks.EnumerateArray())
+        {
+            if (SandboxJson.Text(task, "taskType") is { } type && (type == SandboxSchema.Submit || SandboxSchema.Utilities.ContainsKey(type)))
+            {
+                TaskTypes.Add(type);
+            }
+
+            if (SandboxIds.TryParse(SandboxJson.Text(task, "taskUUID"), out Guid id))
+            {
+                TaskIds.Add(id);
+            }
+        }
+    }
+
+    /// <summary>The class of request for which faults are scripted; a submit counts first.</summary>
+    internal SandboxFaultTarget Target =>
+        TaskTypes.Contains(SandboxSchema.Submit) ? SandboxFaultTarget.Submit
+        : TaskTypes.Contains(SandboxSchema.Poll) ? SandboxFaultTarget.Poll
+        : TaskTypes.Contains(SandboxSchema.Details) ? SandboxFaultTarget.Details
+        : SandboxFaultTarget.Any;
+
+    internal int Looks => TaskTypes.Count(type => type == SandboxSchema.Poll);
+}
+
+/// <summary>Who may call: whoever shows the sandbox's own key, in the header or in a first task.</summary>
+internal static class KeyCheck
+{
+    private const string Scheme = "Bearer ";
+
+    /// <summary>The refusal; null when the key is right.</summary>
+    internal static SandboxReply? Refuse(SandboxRequest request, JsonElement tasks) => KeyOf(request, tasks) switch
+    {
+        SandboxEngine.SandboxKey => null,
+        null => FaultReplies.Refusal(401, new SandboxError("missingApiKey", "An API key is required.")
+        {
+            Parameters = ["apiKey"],
+            Type = "string",
+            TaskType = SandboxSchema.Authentication,
+        }),
+        _ => FaultReplies.Refusal(401, FaultReplies.InvalidKey()),
+    };
+
+    private static string? KeyOf(SandboxRequest request, JsonElement tasks)
+    {
+        if (request.Header("Authorization") is { } header)
+        {
+            return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : string.Empty;
+        }
+
+        // The other way to authenticate is a first task that carries the key (protocol note, envelope).
+        return SandboxJson.Text(tasks[0], "taskType") == SandboxSchema.Authentication ? SandboxJson.Text(tasks[0], "apiKey") : null;
+    }
+}

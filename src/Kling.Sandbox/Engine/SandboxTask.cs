@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Kling.Sandbox.Replies;
 
@@ -89,4 +90,104 @@ internal sealed class SandboxTask
             json.WriteString("status", status);
         }
     }
+}
+
+/// <summary>One result of an accepted task: a video to come, or a failure.</summary>
+internal sealed class SandboxResult
+{
+    internal Guid VideoId { get; init; }
+
+    internal long Seed { get; init; }
+
+    /// <summary>When it is finished; null is never.</summary>
+    internal DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>The shape in which it fails; null when it succeeds.</summary>
+    internal SandboxFaultKind? Failure { get; init; }
+
+    /// <summary>Whether it was billed and announced.</summary>
+    internal bool IsSettled { get; set; }
+
+    internal bool IsReady(DateTimeOffset now) => ReadyAt <= now;
+}
+
+/// <summary>The playable videos the sandbox serves, made once by <c>scripts/make-sandbox-videos.sh</c> and embedded by file name.</summary>
+internal static class SandboxVideos
+{
+    private static readonly ConcurrentDictionary<string, byte[]> s_bytes = new(StringComparer.Ordinal);
+
+    /// <summary>The bytes of a video such as <c>1280x720-5s.mp4</c>.</summary>
+    internal static byte[] Bytes(string name) => s_bytes.GetOrAdd(name, Load);
+
+    internal static string ContentType(string name) => Path.GetExtension(name) switch
+    {
+        ".webm" => "video/webm",
+        ".mov" => "video/quicktime",
+        _ => "video/mp4",
+    };
+
+    private static byte[] Load(string name)
+    {
+        using Stream resource = typeof(SandboxVideos).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"The sandbox has no video '{name}'.");
+        using var buffer = new MemoryStream();
+        resource.CopyTo(buffer);
+        return buffer.ToArray();
+    }
+}
+
+/// <summary>The shapes in which a failed generation was seen (protocol note, polling).</summary>
+internal static class SandboxFailures
+{
+    internal static void Describe(SandboxEnvelope envelope, SandboxTask task, SandboxResult result)
+    {
+        switch (result.Failure)
+        {
+            case SandboxFaultKind.FailureTopLevel:
+                envelope.Add(Failed(task, "timeoutProvider", "The external provider did not answer in time.", null));
+                break;
+            case SandboxFaultKind.Moderation:
+                envelope.Add(Failed(task, "providerContentPolicyViolation", "The provider refused the content.", "simulated: the request was flagged by moderation"));
+                break;
+            case SandboxFaultKind.FailureFlat:
+                envelope.Add(json =>
+                {
+                    task.WriteStart(json, "error");
+                    json.WriteString("code", "providerError");
+                    json.WriteString("message", "The provider reported an error.");
+                    json.WriteEndObject();
+                });
+                break;
+            case SandboxFaultKind.FailureText:
+                envelope.Add(json =>
+                {
+                    task.WriteStart(json, "error");
+                    json.WriteString("error", "The generation failed.");
+                    json.WriteEndObject();
+                });
+                break;
+            default:
+                envelope.Add(json =>
+                {
+                    task.WriteStart(json, "error");
+                    json.WriteString("videoUUID", result.VideoId);
+                    json.WriteStartObject("error");
+                    json.WriteString("code", "inferenceError");
+                    json.WriteString("message", "The inference failed.");
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                });
+                break;
+        }
+    }
+
+    private static SandboxError Failed(SandboxTask task, string code, string message, string? content) => new(code, message)
+    {
+        // A failure says nothing about the look that tells of it: HTTP stays 200.
+        Status = 200,
+        IsFailure = true,
+        ResponseContent = content,
+        TaskType = SandboxSchema.Submit,
+        TaskId = task.Id,
+    };
 }

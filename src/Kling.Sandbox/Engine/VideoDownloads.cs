@@ -53,3 +53,82 @@ internal static class VideoDownloads
         };
     }
 }
+
+/// <summary>One range of bytes as a Range header asks for it.</summary>
+internal sealed class ByteRange
+{
+    private ByteRange(int first, int length)
+    {
+        First = first;
+        Length = length;
+    }
+
+    internal int First { get; }
+
+    internal int Length { get; }
+
+    internal bool IsSatisfiable => Length > 0;
+
+    /// <summary>Reads the header; null when it is to be ignored (another unit, several ranges, unreadable), as HTTP allows.</summary>
+    internal static ByteRange? Read(string header, int total)
+    {
+        const string Unit = "bytes=";
+        string[] ends = header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) ? header[Unit.Length..].Trim().Split('-') : [];
+        if (ends.Length != 2)
+        {
+            return null;
+        }
+
+        bool hasFirst = TryRead(ends[0], out long first);
+        bool hasLast = TryRead(ends[1], out long last);
+        if (hasFirst && (hasLast || ends[1].Length == 0))
+        {
+            long end = hasLast ? Math.Min(last, total - 1) : total - 1;
+            return hasLast && last < first ? null : Of(first, end - first + 1, total);
+        }
+
+        return ends[0].Length == 0 && hasLast ? Of(Math.Max(0, total - last), Math.Min(last, total), total) : null;
+    }
+
+    private static ByteRange Of(long first, long length, int total) => first >= total ? new ByteRange(0, 0) : new ByteRange((int)first, (int)length);
+
+    private static bool TryRead(string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}
+
+/// <summary>Answers GET and HEAD of an uploaded image.</summary>
+internal static class ImageDownloads
+{
+    /// <summary>The folder of the images beside that of the videos.</summary>
+    internal static Uri Folder(Uri videoBase) => new(videoBase, "../image/");
+
+    /// <summary>Answers one request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">What follows the images' folder in its path: the image's id.</param>
+    /// <param name="media">The images.</param>
+    /// <param name="call">Takes the note for the log.</param>
+    internal static SandboxReply Answer(SandboxRequest request, string name, MediaStore media, SandboxCall call)
+    {
+        if (request.Method is not ("GET" or "HEAD"))
+        {
+            return FaultReplies.NotAllowed("GET, HEAD");
+        }
+
+        if (!SandboxIds.TryParse(name, out Guid id) || media.Find(id) is not { Bytes: { } bytes } image)
+        {
+            call.Summary = "no such image, or it was too big to be kept";
+            return FaultReplies.Expired();
+        }
+
+        call.Summary = "image";
+        return new SandboxReply
+        {
+            Status = 200,
+            Headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["Content-Type"] = image.ContentType,
+                ["Content-Length"] = bytes.Length.ToString(CultureInfo.InvariantCulture),
+            },
+            Body = request.Method == "HEAD" ? [] : bytes,
+        };
+    }
+}

@@ -55,3 +55,51 @@ internal sealed class FaultScript
         internal int Left { get; set; } = fault.Times;
     }
 }
+
+/// <summary>Which kind of fault can strike which requests.</summary>
+internal static class FaultTargets
+{
+    private static readonly SandboxFaultTarget[] s_everywhere =
+    [
+        SandboxFaultTarget.Any, SandboxFaultTarget.Submit, SandboxFaultTarget.SubmitAccepted, SandboxFaultTarget.Poll,
+        SandboxFaultTarget.Details, SandboxFaultTarget.Download,
+    ];
+
+    private static readonly SandboxFaultTarget[] s_submit = [SandboxFaultTarget.Submit];
+    private static readonly SandboxFaultTarget[] s_submitEitherWay = [SandboxFaultTarget.Submit, SandboxFaultTarget.SubmitAccepted];
+    private static readonly SandboxFaultTarget[] s_poll = [SandboxFaultTarget.Poll];
+    private static readonly SandboxFaultTarget[] s_looks = [SandboxFaultTarget.Poll, SandboxFaultTarget.Details];
+    private static readonly SandboxFaultTarget[] s_download = [SandboxFaultTarget.Download];
+
+    internal static bool Allows(SandboxFaultKind kind, SandboxFaultTarget target) =>
+        target == SandboxFaultTarget.Default || Array.IndexOf(Of(kind), target) >= 0;
+
+    internal static string Describe(SandboxFaultKind kind) => string.Join(", ", Of(kind));
+
+    /// <summary>Whether the kind decides how a task ends rather than how a request is answered.</summary>
+    internal static bool IsOutcome(SandboxFaultKind kind) => kind is SandboxFaultKind.PartialResult or SandboxFaultKind.FailureTopLevel
+        or SandboxFaultKind.FailureNested or SandboxFaultKind.FailureFlat or SandboxFaultKind.FailureText
+        or SandboxFaultKind.Moderation or SandboxFaultKind.NeverEnding;
+
+    /// <summary>Whether a fault strikes a request of this class; a submit counts for both sides of its acceptance.</summary>
+    internal static bool Strikes(SandboxFault fault, SandboxFaultTarget request) => fault.Target switch
+    {
+        SandboxFaultTarget.Any => true,
+        SandboxFaultTarget.SubmitAccepted => request == SandboxFaultTarget.Submit,
+        // Everywhere-kinds list Any first, so that it is their default; LaggingLook has two defaults.
+        SandboxFaultTarget.Default => Of(fault.Kind)[0] == SandboxFaultTarget.Any || Of(fault.Kind)[0] == request
+            || (fault.Kind == SandboxFaultKind.LaggingLook && request == SandboxFaultTarget.Details),
+        _ => fault.Target == request,
+    };
+
+    private static SandboxFaultTarget[] Of(SandboxFaultKind kind) => kind switch
+    {
+        SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400 => s_submitEitherWay,
+        SandboxFaultKind.LostAckBeforeAccept or SandboxFaultKind.LostAckAfterAccept or SandboxFaultKind.NoCredit402
+            or SandboxFaultKind.ForgottenMedia => s_submit,
+        SandboxFaultKind.EmptyPoll or SandboxFaultKind.LaggingLook => s_looks,
+        SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => s_poll,
+        SandboxFaultKind.TruncatedDownload or SandboxFaultKind.ExpiredDownload or SandboxFaultKind.WrongContentDownload => s_download,
+        _ => IsOutcome(kind) ? s_submit : s_everywhere,
+    };
+}

@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Kling.Support;
 
 namespace Kling.Sandbox.Replies;
 
@@ -48,4 +51,60 @@ internal sealed class SandboxEnvelope
 
         json.WriteEndObject();
     }
+}
+
+/// <summary>Small helps for writing and reading JSON.</summary>
+internal static class SandboxJson
+{
+    internal const string ContentType = "application/json; charset=utf-8";
+
+    internal static byte[] Bytes(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            write(json);
+        }
+
+        return buffer.ToArray();
+    }
+
+    /// <summary>The text of a property of an object; null when it is missing or no text.</summary>
+    internal static string? Text(JsonElement item, string name) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>The whole number of a property already validated; null when it is missing.</summary>
+    internal static int? Integer(JsonElement item, string name) =>
+        item.TryGetProperty(name, out JsonElement value) && value.TryGetDecimal(out decimal number) ? (int)number : null;
+
+    internal static bool Flag(JsonElement item, string name) =>
+        item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+}
+
+/// <summary>Ids: reading version 4, and making them from content so that a run can be repeated.</summary>
+internal static class SandboxIds
+{
+    /// <summary>Reads a UUID in its usual form with dashes.</summary>
+    internal static bool TryParse(string? text, out Guid id) => Guid.TryParseExact(text, "D", out id);
+
+    /// <summary>Reads a UUID of version 4 and the common variant.</summary>
+    internal static bool TryParseV4(string? text, out Guid id) =>
+        TryParse(text, out id) && text![14] == '4' && "89abAB".Contains(text[19]);
+
+    /// <summary>An id of version 4 form that depends on nothing but the text.</summary>
+    internal static Guid FromText(string text) => FromBytes(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>An id of version 4 form that depends on nothing but the bytes.</summary>
+    internal static Guid FromBytes(byte[] content)
+    {
+        string hex = Sha256(content);
+        const string Variants = "89ab";
+        char variant = Variants[int.Parse(hex.AsSpan(16, 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 3];
+        return Guid.ParseExact($"{hex[..8]}-{hex.Substring(8, 4)}-4{hex.Substring(13, 3)}-{variant}{hex.Substring(17, 3)}-{hex.Substring(20, 12)}", "D");
+    }
+
+    /// <summary>The SHA-256 in lower-case hexadecimal.</summary>
+    internal static string Sha256(byte[] content) => Sha256Text.Of(content);
 }

@@ -28,3 +28,48 @@ public sealed class SandboxReply
         return new SandboxReply { Status = status, Headers = headers, Body = body };
     }
 }
+
+/// <summary>An HTTP request without its transport.</summary>
+public sealed class SandboxRequest
+{
+    /// <summary>The method, in capitals.</summary>
+    public string Method { get; init; } = "POST";
+
+    /// <summary>The path, with its query if it has one.</summary>
+    public string Path { get; init; } = "/v1";
+
+    /// <summary>The headers; names are compared without regard to case whatever the dictionary does.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The body's bytes.</summary>
+    public byte[] Body { get; init; } = [];
+
+    internal string? Header(string name)
+    {
+        foreach (KeyValuePair<string, string> header in Headers)
+        {
+            if (string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return header.Value;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>How a reply ends on the wire. When it is not complete, half the body is sent, or nothing at all where the status is 0.</summary>
+public enum SandboxBodyTail
+{
+    /// <summary>All of it is sent.</summary>
+    Complete,
+
+    /// <summary>The connection is closed in order.</summary>
+    Truncate,
+
+    /// <summary>The connection is reset.</summary>
+    Reset,
+
+    /// <summary>The connection stays open and silent.</summary>
+    Stall,
+}

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kling.Models;
 using Kling.Submit;
 
@@ -127,3 +128,10 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
         }
     }
 }
+
+/// <summary>An item that became a task and has not ended: what the engine works on, beside what it came from.</summary>
+internal sealed record OpenItem(KlingTask Task, RequestItem Item);
+
+/// <summary>What is kept of a paid task that has been written: 24 bytes, so that memory hardly grows with the batch.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ClosedTask(Guid Id, KlingTaskStatus Status, BillingState BillingState);

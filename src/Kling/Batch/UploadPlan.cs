@@ -1,5 +1,7 @@
 using Kling.Journal;
+using Kling.Requests;
 using Kling.Submit;
+using Kling.Support;
 
 namespace Kling.Batch;
 
@@ -37,5 +39,44 @@ internal sealed class UploadPlan(UploadMode mode)
             // The index only saves work.
             return false;
         }
+    }
+}
+
+/// <summary>What the user wants of the uploads of local images.</summary>
+internal enum UploadMode
+{
+    /// <summary>Where it saves sending bytes, or the image is large.</summary>
+    Auto,
+
+    /// <summary>For every local image.</summary>
+    Always,
+
+    /// <summary>For none; each request carries its image.</summary>
+    Never,
+}
+
+/// <summary>Guards -UploadEndpoint: a second file put to one address would overwrite a paid one.</summary>
+internal sealed class UploadTargets(bool force)
+{
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>The violation this request would be, or null; an accepted address counts as used.</summary>
+    internal Violation? Check(VideoRequest request)
+    {
+        if (request.UploadEndpoint is not string address || force)
+        {
+            return null;
+        }
+
+        string shown = AddressText.Shown(address);
+        if (request.NumberResults > 1)
+        {
+            return new Violation("UploadEndpoint", shown,
+                $"one video for one address, and NumberResults is {request.NumberResults}: later videos would overwrite earlier ones (-Force sends it anyway)");
+        }
+
+        return _used.Add(address)
+            ? null
+            : new Violation("UploadEndpoint", shown, "another address for each item, since this one was used by an earlier item (-Force sends it anyway)");
     }
 }

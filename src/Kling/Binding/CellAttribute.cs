@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using Kling.Requests;
 
@@ -66,4 +67,70 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
     private static bool IsBlank(object? value) => value is null || (value is string text && string.IsNullOrWhiteSpace(text));
 
     private static string Show(object? value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+}
+
+/// <summary>A cell holding text; objects other than text, numbers and addresses are refused.</summary>
+internal sealed class TextCellAttribute(string parameter, bool list = false) : CellAttribute(parameter, list ? typeof(string) : null)
+{
+    private protected override string AllowedOtherwise => "text";
+
+    private protected override object? Read(object value) => value switch
+    {
+        string text => text,
+        Uri address => address.OriginalString,
+        Enum name => name.ToString(),
+        IConvertible convertible => convertible.ToString(CultureInfo.InvariantCulture),
+        _ => null,
+    };
+}
+
+/// <summary>A cell holding true, false, 1 or 0.</summary>
+internal sealed class BooleanCellAttribute(string parameter) : CellAttribute(parameter)
+{
+    private protected override string Allowed => "true, false, 1 or 0";
+
+    private protected override object? Read(object value) => value switch
+    {
+        bool flag => flag,
+        SwitchParameter flag => flag.IsPresent,
+        string text when text.Trim() is var t && (t == "1" || t.Equals("true", StringComparison.OrdinalIgnoreCase)) => true,
+        string text when text.Trim() is var t && (t == "0" || t.Equals("false", StringComparison.OrdinalIgnoreCase)) => false,
+        _ => StrictNumber.Read(value) switch { 1m => true, 0m => false, _ => null },
+    };
+}
+
+/// <summary>A cell holding a whole number; 5.0 is one, 5.5 is not.</summary>
+internal sealed class IntegerCellAttribute(string parameter) : CellAttribute(parameter)
+{
+    private protected override object? Read(object value)
+    {
+        decimal? number = StrictNumber.Read(value);
+        return number is decimal n && n == decimal.Truncate(n) && Math.Abs(n) <= int.MaxValue ? (int)n : null;
+    }
+}
+
+/// <summary>A cell holding a number.</summary>
+internal sealed class DecimalCellAttribute(string parameter, bool list = false) : CellAttribute(parameter, list ? typeof(decimal) : null)
+{
+    private protected override object? Read(object value) => StrictNumber.Read(value);
+}
+
+/// <summary>An amount in USD, zero or more.</summary>
+internal sealed class MoneyCellAttribute(string parameter) : CellAttribute(parameter)
+{
+    private protected override string Allowed => "an amount in USD, zero or more, with a decimal point";
+
+    private protected override object? Read(object value) => StrictNumber.Read(value) is decimal amount && amount >= 0 ? amount : null;
+}
+
+/// <summary>Seconds as a number, or a TimeSpan; a bare number is never ticks.</summary>
+internal sealed class TimeoutCellAttribute() : CellAttribute("Timeout")
+{
+    private protected override string Allowed => "seconds (0 looks once, -1 has no limit) or a TimeSpan";
+
+    private protected override object? Read(object value)
+    {
+        decimal? seconds = value is TimeSpan span ? (decimal)span.TotalSeconds : StrictNumber.Read(value);
+        return seconds is decimal s && s <= 31_536_000m && (s >= 0 || s == -1m) ? seconds : null;
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Kling.Files;
+using Kling.Sandbox;
 
 namespace Kling.Binding;
 
@@ -22,4 +23,15 @@ public sealed class FileNameCompleter : IArgumentCompleter
             .Select(field => new CompletionResult(
                 CompletionText.Quoted($"{before}{{{field}}}"), $"{{{field}}}", CompletionResultType.ParameterValue, FileNameTemplate.Meaning(field)));
     }
+}
+
+/// <summary>Completes the kinds of faults the sandbox can play.</summary>
+public sealed class FaultCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Enum.GetNames<SandboxFaultKind>()
+            .Where(name => name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
+            .Select(name => new CompletionResult(name));
 }

@@ -114,3 +114,20 @@ public sealed class ConnectKlingCommand : KlingCmdlet
         }
     }
 }
+
+/// <summary>Forgets the session's key and address. Tasks go on at the service.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, "Kling")]
+public sealed class DisconnectKlingCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => KlingSession.Disconnect();
+}
+
+/// <summary>Shows where calls go and where the key came from; never the key.</summary>
+[Cmdlet(VerbsCommon.Get, "KlingConnection")]
+[OutputType(typeof(KlingConnection))]
+public sealed class GetKlingConnectionCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => WriteObject(KlingSession.Connection);
+}

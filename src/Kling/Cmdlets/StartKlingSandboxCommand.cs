@@ -77,3 +77,20 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
         }
     }
 }
+
+/// <summary>Stops the sandbox. A session that used it stays off the live service until Connect-Kling.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "KlingSandbox")]
+public sealed class StopKlingSandboxCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => KlingSession.StopSandbox();
+}
+
+/// <summary>Shows the sandbox: what it would have billed, and each request it answered.</summary>
+[Cmdlet(VerbsCommon.Get, "KlingSandbox")]
+[OutputType(typeof(KlingSandboxInfo))]
+public sealed class GetKlingSandboxCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => WriteObject(SandboxReport.Current());
+}

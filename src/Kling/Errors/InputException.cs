@@ -30,3 +30,26 @@ public sealed class InputException : Exception
     /// <summary>Nothing was sent, so nothing was charged for what the error is about.</summary>
     public BillingState BillingState { get; } = BillingState.NotCharged;
 }
+
+/// <summary>A video was saved, but the journal could not record where. The file is whole and stays.</summary>
+public sealed class UnrecordedFileException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="path">The saved file.</param>
+    /// <param name="innerException">The journal's failure.</param>
+    public UnrecordedFileException(string path, Exception innerException)
+        : base($"{path} is saved, but the history does not know it: {innerException.Message}", innerException)
+    {
+    }
+}
+
+/// <summary>What a look found out could not be recorded. The results themselves are in the tasks that were written.</summary>
+public sealed class UnrecordedResultException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="innerException">The journal's failure.</param>
+    public UnrecordedResultException(Exception innerException)
+        : base($"The tasks written by this command are right, but the history does not know all of it: {innerException.Message}", innerException)
+    {
+    }
+}

@@ -19,6 +19,13 @@ public class ConventionTests
     public void Sources_AreShort() => Assert.Empty(s_sources.Concat(RepositoryFiles.Sources("tests")).SelectMany(SourceRules.TooLong));
 
     [Fact]
+    public void Folders_HoldAtMost20Files() =>
+        Assert.Empty(s_sources.GroupBy(file => Path.GetDirectoryName(file.Path)).Where(folder => folder.Count() > 20).Select(folder => $"{folder.Key}: {folder.Count()} files"));
+
+    [Fact]
+    public void Files_AreRarelyTiny() => Assert.InRange(s_sources.Count(file => file.Text.Count(c => c == '\n') <= 20), 0, 15);
+
+    [Fact]
     public void Texts_HoldNoBannedWord() => Assert.Empty(s_texts.SelectMany(SourceRules.BannedWords));
 
     [Fact]

@@ -7,6 +7,9 @@ internal static partial class SourceRules
 {
     internal const int MaximalLines = 400;
 
+    /// <summary>A public type that lives in another one's file: its enum, its exception, a small record.</summary>
+    internal const int MaximalCompanionLines = 45;
+
     /// <summary>A test class may be longer: it is read case by case.</summary>
     internal const int MaximalTestLines = 600;
 
@@ -19,11 +22,25 @@ internal static partial class SourceRules
         "powershellgallery" + ".com", "artifact" + "ory", "pkgs." + "dev.azure.com",
     ];
 
-    /// <summary>At most one public type, named like the file; its companions live with it.</summary>
+    /// <summary>A file with public types is named like one of its types; the others are its small companions.</summary>
     internal static IEnumerable<string> PublicTypePerFile(SourceFile file)
     {
-        string[] types = [.. PublicType().Matches(file.Text).Select(type => type.Groups[1].Value).Distinct()];
-        return types.Length == 0 || types is [var only] && only == file.Name.Split('.')[0] ? [] : [$"{file.Path}: declares {string.Join(", ", types)}"];
+        Match[] types = PublicType().Matches(file.Text).ToArray();
+        string own = file.Name.Split('.')[0];
+        if (types.Length > 0 && !Regex.IsMatch(file.Text, $@"^(?:public|internal) [\w ]*\b{own}\b", RegexOptions.Multiline))
+        {
+            yield return $"{file.Path}: declares {string.Join(", ", types.Select(type => type.Groups[1].Value))}";
+        }
+
+        foreach (Match type in types.Where(type => type.Groups[1].Value != own))
+        {
+            int end = file.Text.IndexOf("\n}", type.Index, StringComparison.Ordinal);
+            int lines = type.Value.EndsWith(';') || end < 0 ? 1 : file.Text[type.Index..end].Count(c => c == '\n') + 2;
+            if (lines > MaximalCompanionLines)
+            {
+                yield return $"{file.Path}: its companion {type.Groups[1].Value} has {lines} lines";
+            }
+        }
     }
 
     internal static IEnumerable<string> TooLong(SourceFile file)

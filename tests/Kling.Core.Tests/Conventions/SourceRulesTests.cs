@@ -5,16 +5,24 @@ public class SourceRulesTests
 {
     [Theory]
     [InlineData("public class B\n{\n}")]
-    [InlineData("public sealed class A;\n\npublic enum B\n{\n}")]
     [InlineData("public readonly record struct B(int N);")]
     [InlineData("public delegate void B(int n);")]
     public void PublicTypePerFile_Finds(string text) => Assert.Single(SourceRules.PublicTypePerFile(File("A.cs", text)));
 
     [Theory]
     [InlineData("internal class B;")]
+    [InlineData("public sealed class A;\n\npublic enum B\n{\n}")]
     [InlineData("public sealed record A(int N);\n\ninternal enum B\n{\n}")]
     [InlineData("public static partial class A\n{\n    public enum Inner;\n}")]
     public void PublicTypePerFile_LeavesAlone(string text) => Assert.Empty(SourceRules.PublicTypePerFile(File("A.cs", text)));
+
+    [Fact]
+    public void PublicTypePerFile_FindsLongCompanions()
+    {
+        string Text(int lines) => $"public class A;\n\npublic class B\n{{{new string('\n', lines - 2)}}}\n";
+        Assert.Single(SourceRules.PublicTypePerFile(File("A.cs", Text(SourceRules.MaximalCompanionLines + 1))));
+        Assert.Empty(SourceRules.PublicTypePerFile(File("A.cs", Text(SourceRules.MaximalCompanionLines))));
+    }
 
     [Fact]
     public void TooLong_Finds()

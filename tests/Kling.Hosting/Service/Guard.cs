@@ -7,7 +7,7 @@ namespace Kling.Hosting.Service;
 internal static class Guard
 {
     /// <summary>The longest wait for one event.</summary>
-    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest run of a script that waits by design, as the look before a second sending does for 5 s.</summary>
     internal static readonly TimeSpan ScriptLimit = TimeSpan.FromSeconds(60);
