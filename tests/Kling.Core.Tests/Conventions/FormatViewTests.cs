@@ -52,8 +52,8 @@ public class FormatViewTests
     }
 
     [Fact]
-    public void Money_IsFormattedInvariantWithFourDecimals() =>
-        Assert.All(s_views.Descendants("ScriptBlock").Where(block => Regex.IsMatch(block.Value, @"\{0:")), block => Assert.Contains("[cultureinfo]::InvariantCulture", block.Value));
+    public void ScriptBlocks_LeaveFormatsAndChoicesToKlingFormat() =>
+        Assert.All(s_views.Descendants("ScriptBlock"), block => Assert.DoesNotMatch(@"(?i)\s-f\b|format\(|tostring\(|\{\d|\belseif\b|\n", block.Value));
 
     [Fact]
     public void UnknownProperties_AreFound()

@@ -31,6 +31,7 @@ internal static class RoomRules
         ["Errors"] = [.. EngineRooms],
         ["Session"] = [.. EngineRooms, "Sandbox", "Errors"],
         ["Binding"] = ["Models", "Requests", "Images", "Files", "Journal", "Support", "Sandbox", "Errors", "Session"],
+        ["Formatting"] = ["Requests"],
         ["Paths"] = ["Models", "Requests", "Images", "Downloads", "Files", "Journal", "Polling", "Support", "Errors", "Session"],
         ["Pipeline"] = [.. EngineRooms, "Errors", "Session"],
         ["Rows"] = ["Models", "Requests", "Images", "Support", "Errors", "Binding"],

@@ -59,6 +59,20 @@ public sealed partial class ViewTests(ViewTests.Windows windows) : IClassFixture
         Assert.Equal(Render(ViewSamples.Scripts[type], shape, width, "en-US"), text);
     }
 
+    [Theory]
+    [MemberData(nameof(Views))]
+    public void View_fails_nowhere_even_where_every_property_is_missing(string type, string shape, int width)
+    {
+        string format = shape == "Default" ? "" : $" | Format-{shape} -DisplayError -ShowError";
+        string bare = windows.At(width).RenderText($"$bare = [pscustomobject] @{{ Other = 1 }}; $bare.PSObject.TypeNames.Insert(0, '{type}'); $bare{format}");
+        string copy = windows.At(width).RenderText(Copy(type) + format);
+        Assert.DoesNotContain("#ERR", bare + copy + Render(ViewSamples.Scripts[type] + format, "Default", width), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Status_of_a_task_from_a_job_is_a_word() =>
+        Assert.Contains(" Partial ", Render(Copy("Kling.Models.KlingTask"), "Table", 80), StringComparison.Ordinal);
+
     public static TheoryData<string> Types() => [.. ViewSamples.Scripts.Keys];
 
     [Theory]
@@ -106,6 +120,10 @@ public sealed partial class ViewTests(ViewTests.Windows windows) : IClassFixture
     [InlineData("Kling.Models.KlingTask", "List", 120, "SubmittedAt +: 2024-03-05 06:07:08 \\+00:00")]
     public void View_shows_what_matters(string type, string shape, int width, string pattern) =>
         Assert.Matches(pattern, Render(ViewSamples.Scripts[type], shape, width));
+
+    // What Receive-Job and Import-Clixml give back.
+    private static string Copy(string type) =>
+        $"[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize(({ViewSamples.Scripts[type]})))";
 
     private string Render(string script, string shape, int width, string culture = "de-DE") =>
         windows.At(width).RenderText($"[cultureinfo]::CurrentCulture = '{culture}'; {script}{(shape == "Default" ? "" : $" | Format-{shape}")}");
