@@ -14,6 +14,9 @@ public sealed class KlingApi : IKlingApi
     // A reply to the largest poll is some 100 kB; the cap keeps a wrong server from filling the memory.
     internal const int LongestReply = 16 * 1024 * 1024;
 
+    // A reply about hundreds of tasks is shown by its start; the journal has what was in it.
+    private const int LongestShown = 4000;
+
     private const int UploadBytesPerSecond = 50_000;
 
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(100);
@@ -59,7 +62,7 @@ public sealed class KlingApi : IKlingApi
         int? status = null;
         TimeSpan? retryAfter = null;
         timeout.CancelAfter(limit);
-        _log.Wire(() => WireText.Request(Endpoint, body, _redactor));
+        _log.Wire(() => Line($"> POST {_redactor.Clean(Endpoint.AbsoluteUri)}, {body.Length} bytes: ", body.Text));
         try
         {
             using HttpResponseMessage response = await _http
@@ -70,8 +73,8 @@ public sealed class KlingApi : IKlingApi
             // A redirect's body is for browsers, and nothing is lost with it.
             byte[]? bytes = status is >= 300 and < 400
                 ? []
-                : await ReplyReader.ReadAsync(response.Content, LongestReply, either.Token).ConfigureAwait(false);
-            _log.Wire(() => WireText.Reply(status.Value, bytes, _redactor));
+                : await ReadAsync(response.Content, either.Token).ConfigureAwait(false);
+            _log.Wire(() => Shown(bytes, status.Value));
             return Judge(status.Value, retryAfter, bytes);
         }
         catch (Exception) when (token.IsCancellationRequested)
@@ -82,7 +85,7 @@ public sealed class KlingApi : IKlingApi
         {
             // Everything the network and the service can do ends here, as the contract says: it is in the reply.
             ApiReply reply = Judge(fault, content, timeout.IsCancellationRequested ? limit : null, status, retryAfter);
-            _log.Wire(() => WireText.Fault(reply.Fault));
+            _log.Wire(() => "< no reply: " + reply.Fault);
             return reply;
         }
     }
@@ -129,8 +132,8 @@ public sealed class KlingApi : IKlingApi
             Errors = errors,
             Stored = envelope.Stored,
             Account = envelope.Account,
-            RetryAfter = errors.Aggregate(headerWait, (longest, error) => RetryAfterText.Longer(
-                longest, error.RetryAfterSeconds is double seconds ? RetryAfterText.FromSeconds(seconds) : null)),
+            RetryAfter = errors.Aggregate(headerWait, (longest, error) => RetryAfterReader.Longer(
+                longest, error.RetryAfterSeconds is double seconds ? RetryAfterReader.FromSeconds(seconds) : null)),
         };
     }
 
@@ -152,14 +155,14 @@ public sealed class KlingApi : IKlingApi
         // The fault itself proves nothing: a lost network says "unreachable" also while the reply is waited for.
         return unsent
             ? Unsent(fault, "No connection to the service.", bodyChanged: false)
-            : Unclear(status, retryAfter, "The connection broke. " + TransportFault.Describe(fault));
+            : Unclear(status, retryAfter, "The connection broke. " + Describe(fault));
     }
 
     private ApiReply Unsent(Exception fault, string summary, bool bodyChanged) => new()
     {
         Outcome = ApiOutcome.Unsent,
         BodyChanged = bodyChanged,
-        Fault = _redactor.Clean(summary + " " + TransportFault.Describe(fault)),
+        Fault = _redactor.Clean(summary + " " + Describe(fault)),
     };
 
     private ApiReply Unclear(int? status, TimeSpan? retryAfter, string fault) => new()
@@ -170,18 +173,55 @@ public sealed class KlingApi : IKlingApi
         Fault = _redactor.Clean(fault),
     };
 
-    // A date is compared with the service's own clock too, where it shows it: a fast clock here must not come back early.
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.TryGetValues("Retry-After", out IEnumerable<string>? values)
+        ? RetryAfterReader.Read(values, _clock.UtcNow, response.Headers.Date)
+        : null;
+
+    /// <summary>The reply's bytes; null when there are more than the longest reply has. Read in chunks, so that a stop takes effect at once.</summary>
+    private static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken token)
     {
-        if (!response.Headers.TryGetValues("Retry-After", out IEnumerable<string>? values))
+        using Stream stream = await content.ReadAsStreamAsync(token).ConfigureAwait(false);
+        using var bytes = new MemoryStream();
+        byte[] chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(chunk, token).ConfigureAwait(false)) > 0)
         {
-            return null;
+            if (bytes.Length + read > LongestReply)
+            {
+                return null;
+            }
+
+            bytes.Write(chunk, 0, read);
         }
 
-        DateTimeOffset now = _clock.UtcNow;
-        DateTimeOffset theirs = response.Headers.Date ?? now;
-        return values.Aggregate((TimeSpan?)null, (longest, value) => RetryAfterText.Longer(
-            longest, RetryAfterText.Longer(RetryAfterText.Read(value, now), RetryAfterText.Read(value, theirs))));
+        return bytes.ToArray();
+    }
+
+    private string Shown(byte[]? reply, int status) => reply is null
+        ? Invariant($"< {status}, too long to be read")
+        : Line($"< {status}, {reply.Length} bytes: ", Encoding.UTF8.GetString(reply));
+
+    /// <summary>A request or a reply as one redacted line, for <c>-Debug</c>.</summary>
+    private string Line(FormattableString head, string text)
+    {
+        string line = string.Join(" ", _redactor.Clean(text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return Invariant(head) + (line.Length <= LongestShown ? line : string.Concat(line.AsSpan(0, LongestShown), "…"));
+    }
+
+    /// <summary>The messages of a fault and of what caused it, each once.</summary>
+    private static string Describe(Exception fault)
+    {
+        var messages = new List<string>();
+        for (Exception? inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            string message = inner.Message.Trim();
+            if (message.Length > 0 && !messages.Exists(other => other.Contains(message)))
+            {
+                messages.Add(message);
+            }
+        }
+
+        return string.Join(" ", messages);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
@@ -198,47 +238,4 @@ public interface IKlingApi
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     Task<ApiReply> SendAsync(RequestBody body, CancellationToken token);
-}
-
-/// <summary>Describes what the HTTP stack threw.</summary>
-internal static class TransportFault
-{
-    /// <summary>The messages of the fault and of what caused it, each once.</summary>
-    internal static string Describe(Exception fault)
-    {
-        var messages = new List<string>();
-        for (Exception? inner = fault; inner is not null; inner = inner.InnerException)
-        {
-            string message = inner.Message.Trim();
-            if (message.Length > 0 && !messages.Exists(other => other.Contains(message)))
-            {
-                messages.Add(message);
-            }
-        }
-
-        return string.Join(" ", messages);
-    }
-}
-
-/// <summary>Requests and replies as one line each, through the redactor: for <c>-Debug</c>.</summary>
-internal static class WireText
-{
-    // A reply about hundreds of tasks is told by its start; the journal has what was in it.
-    private const int LongestShown = 4000;
-
-    internal static string Request(Uri endpoint, RequestBody body, Redactor redactor) =>
-        Line($"> POST {redactor.Clean(endpoint.AbsoluteUri)}, {body.Length} bytes: ", redactor.Clean(body.Text));
-
-    internal static string Reply(int status, byte[]? bytes, Redactor redactor) => bytes is null
-        ? Line($"< {status}, too long to be read", "")
-        : Line($"< {status}, {bytes.Length} bytes: ", redactor.Clean(Encoding.UTF8.GetString(bytes)));
-
-    internal static string Fault(string? fault) => "< no reply: " + fault;
-
-    private static string Line(FormattableString head, string text)
-    {
-        string line = string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        string shown = line.Length <= LongestShown ? line : string.Concat(line.AsSpan(0, LongestShown), "…");
-        return head.ToString(CultureInfo.InvariantCulture) + shown;
-    }
 }

@@ -33,14 +33,12 @@ internal sealed class RequestContent : HttpContent
     /// <summary>Whether the body was cut off by its own source before its end, so that no service can have read it.</summary>
     internal bool CutOff => SourceFault is not null && _stream is not null && _stream.Written < _body.Length;
 
-    /// <inheritdoc/>
     protected override bool TryComputeLength(out long length)
     {
         length = _body.Length;
         return true;
     }
 
-    /// <inheritdoc/>
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
         // One call is one attempt: bytes that once left are not sent again behind the caller's back.
@@ -76,26 +74,20 @@ internal sealed class CountingStream(Stream inner, long limit) : Stream
     /// <summary>Whether the stream beneath threw.</summary>
     internal bool NetworkFailed { get; private set; }
 
-    /// <inheritdoc/>
     public override bool CanRead => false;
 
-    /// <inheritdoc/>
     public override bool CanSeek => false;
 
-    /// <inheritdoc/>
     public override bool CanWrite => true;
 
-    /// <inheritdoc/>
     public override long Length => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override long Position
     {
         get => Written;
         set => throw new NotSupportedException();
     }
 
-    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count)
     {
         Count(count);
@@ -110,7 +102,6 @@ internal sealed class CountingStream(Stream inner, long limit) : Stream
         }
     }
 
-    /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Count(buffer.Length);
@@ -125,27 +116,20 @@ internal sealed class CountingStream(Stream inner, long limit) : Stream
         }
     }
 
-    /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // Writers flush when they are done with a part; the HTTP stack flushes when the whole is done.
-
-    /// <inheritdoc/>
     public override void Flush()
     {
     }
 
-    /// <inheritdoc/>
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-    /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Count(int count)
@@ -156,34 +140,5 @@ internal sealed class CountingStream(Stream inner, long limit) : Stream
         }
 
         Written += count;
-    }
-}
-
-/// <summary>Reads a reply in chunks, so that a stop takes effect at once and a wrong server cannot fill the memory.</summary>
-internal static class ReplyReader
-{
-    /// <summary>The reply's bytes; null when there are more than <paramref name="longest"/>.</summary>
-    internal static async Task<byte[]?> ReadAsync(HttpContent? content, int longest, CancellationToken token)
-    {
-        if (content is null)
-        {
-            return [];
-        }
-
-        using Stream stream = await content.ReadAsStreamAsync(token).ConfigureAwait(false);
-        using var bytes = new MemoryStream();
-        byte[] chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(chunk, token).ConfigureAwait(false)) > 0)
-        {
-            if (bytes.Length + read > longest)
-            {
-                return null;
-            }
-
-            bytes.Write(chunk, 0, read);
-        }
-
-        return bytes.ToArray();
     }
 }

@@ -5,51 +5,60 @@ using Kling.Support;
 namespace Kling.Downloads;
 
 /// <summary>One request for a video or the rest of it, and the reading of its reply into the part.</summary>
-internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, Func<string, long?> freeSpace, Action<long> received)
+/// <param name="connection">Asks the host.</param>
+/// <param name="target">What is saved.</param>
+/// <param name="part">Takes the bytes.</param>
+/// <param name="clock">Tells what a date in <c>Retry-After</c> means.</param>
+/// <param name="stall">How long a single wait for the network may take.</param>
+/// <param name="freeSpace">Tells how many bytes a folder's disk can take.</param>
+/// <param name="received">Hears the part's length.</param>
+internal sealed class DownloadAttempt(
+    DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, TimeSpan stall, Func<string, long?> freeSpace, Action<long> received)
 {
+    private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromHours(1);
     private readonly byte[] _buffer = new byte[64 * 1024];
 
     /// <summary>Reads as much as comes.</summary>
-    /// <param name="stall">How long a single wait may take.</param>
-    /// <param name="token">The caller's stop.</param>
-    /// <returns>Null when the part is complete, otherwise what may pass.</returns>
-    /// <exception cref="DownloadException">What does not pass.</exception>
+    /// <returns>Null when the part is complete, otherwise the failure that the next attempt may not meet.</returns>
+    /// <exception cref="DownloadException">A failure that every attempt would meet.</exception>
     /// <exception cref="OperationCanceledException">The caller stopped.</exception>
-    internal async Task<DownloadSetback?> RunAsync(TimeSpan stall, CancellationToken token)
+    internal async Task<DownloadSetback?> RunAsync(CancellationToken token)
     {
-        using var patience = new DownloadPatience(stall, token);
+        // It runs down while the network is waited for, and stands still while the disk writes.
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(token);
         bool answered = false;
         try
         {
             string? tag = part.Length > 0 ? part.Tag : null;
             long offset = tag is null ? 0 : part.Length;
-            using HttpResponseMessage reply = await connection.GetAsync(target, offset, tag, patience.Begin()).ConfigureAwait(false);
-            patience.End();
+            wait.CancelAfter(stall);
+            using HttpResponseMessage reply = await connection.GetAsync(target, offset, tag, wait.Token).ConfigureAwait(false);
+            wait.CancelAfter(Timeout.InfiniteTimeSpan);
             answered = true;
-            return await JudgeAsync(reply, offset, tag, patience).ConfigureAwait(false);
+            return await JudgeAsync(reply, offset, tag, wait).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             token.ThrowIfCancellationRequested();
-            string what = patience.Ended ? $"nothing came for {patience.Limit}"
+            string what = wait.IsCancellationRequested ? FormattableString.Invariant($"nothing came for {stall.TotalSeconds:0.###} s")
                 : answered ? "the connection broke off"
                 : "the host could not be reached";
             return new DownloadSetback(answered ? DownloadFailure.Incomplete : DownloadFailure.Unreachable, what, Cause: fault);
         }
     }
 
-    private async Task<DownloadSetback?> JudgeAsync(HttpResponseMessage reply, long offset, string? tag, DownloadPatience patience)
+    private async Task<DownloadSetback?> JudgeAsync(HttpResponseMessage reply, long offset, string? tag, CancellationTokenSource wait)
     {
         int status = (int)reply.StatusCode;
         switch (status)
         {
             case 200:
-                return await WholeAsync(reply, patience).ConfigureAwait(false);
-            case 206 when DownloadReplies.Misfit(reply, offset, tag, part.Total) is string misfit:
+                return await WholeAsync(reply, wait).ConfigureAwait(false);
+            case 206 when Misfit(reply, offset, tag) is string misfit:
                 part.Distrust();
                 return new DownloadSetback(DownloadFailure.Incomplete, misfit);
             case 206:
-                return await RestAsync(reply, patience).ConfigureAwait(false);
+                return await RestAsync(reply, wait).ConfigureAwait(false);
             case 416 when tag is not null:
                 part.Distrust();
                 return new DownloadSetback(DownloadFailure.Refused, "the host does not know the missing part", AtOnce: true);
@@ -60,17 +69,16 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
                 throw target.Fail(DownloadFailure.NotFound,
                     FormattableString.Invariant($"the host has no video at the address (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
             case 408 or 429 or >= 500:
-                return new DownloadSetback(DownloadFailure.Unreachable,
-                    FormattableString.Invariant($"the host answered with status {status}"), DownloadReplies.RetryAfter(reply, clock.UtcNow));
+                return new DownloadSetback(DownloadFailure.Unreachable, FormattableString.Invariant($"the host answered with status {status}"), RetryAfter(reply));
             default:
                 throw target.Fail(DownloadFailure.Refused, FormattableString.Invariant($"the host answered with status {status}"));
         }
     }
 
-    /// <summary>Nothing that is here is touched before the new bytes have proved to be a video.</summary>
-    private async Task<DownloadSetback?> WholeAsync(HttpResponseMessage reply, DownloadPatience patience)
+    /// <summary>Reads the whole file. The bytes already here stay until the new ones have proved to be a video.</summary>
+    private async Task<DownloadSetback?> WholeAsync(HttpResponseMessage reply, CancellationTokenSource wait)
     {
-        if (DownloadReplies.IsText(reply))
+        if (IsText(reply))
         {
             throw target.Fail(DownloadFailure.WrongContent, $"what the host sent is not a video but '{reply.Content.Headers.ContentType?.MediaType}'");
         }
@@ -80,7 +88,7 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
         int head = 0;
         for (int read = -1; head < VideoSignature.HeadBytes && read != 0; head += read)
         {
-            read = await ReadAsync(body, head, patience).ConfigureAwait(false);
+            read = await ReadAsync(body, head, wait).ConfigureAwait(false);
         }
 
         if (head < VideoSignature.HeadBytes && head < total)
@@ -95,25 +103,28 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
 
         // The bytes that are here make room when they are thrown away.
         target.RequireSpace(total - part.Length, freeSpace);
-        await part.BeginAsync(DownloadReplies.StrongTag(reply), total).ConfigureAwait(false);
-        return await CopyAsync(body, head, total, patience).ConfigureAwait(false);
+
+        // Only a strong entity tag promises the same bytes (RFC 9110, If-Range).
+        string? tag = reply.Headers.ETag is { IsWeak: false, Tag.Length: > 2 } strong ? strong.Tag : null;
+        await part.BeginAsync(tag, total).ConfigureAwait(false);
+        return await CopyAsync(body, head, total, wait).ConfigureAwait(false);
     }
 
-    private async Task<DownloadSetback?> RestAsync(HttpResponseMessage reply, DownloadPatience patience)
+    private async Task<DownloadSetback?> RestAsync(HttpResponseMessage reply, CancellationTokenSource wait)
     {
         // A length not known before is known now; one that is still not known ends with this part.
         long? end = reply.Content.Headers.ContentRange?.To + 1;
         long? total = reply.Content.Headers.ContentRange?.Length ?? part.Total ?? end;
         target.RequireSpace(total - part.Length, freeSpace);
         using Stream body = await reply.Content.ReadAsStreamAsync().ConfigureAwait(false);
-        DownloadSetback? setback = await CopyAsync(body, 0, end, patience).ConfigureAwait(false);
+        DownloadSetback? setback = await CopyAsync(body, 0, end, wait).ConfigureAwait(false);
         return setback is null && part.Length < total ? Short(part.Length, total) : setback;
     }
 
     /// <summary>Writes what is in the buffer already and all that follows, up to the announced end.</summary>
-    private async Task<DownloadSetback?> CopyAsync(Stream body, int filled, long? end, DownloadPatience patience)
+    private async Task<DownloadSetback?> CopyAsync(Stream body, int filled, long? end, CancellationTokenSource wait)
     {
-        int count = filled > 0 ? filled : await ReadAsync(body, 0, patience).ConfigureAwait(false);
+        int count = filled > 0 ? filled : await ReadAsync(body, 0, wait).ConfigureAwait(false);
         while (count > 0)
         {
             if (part.Length + count > end)
@@ -125,65 +136,22 @@ internal sealed class DownloadAttempt(DownloadConnection connection, DownloadTar
 
             await part.WriteAsync(_buffer, count).ConfigureAwait(false);
             received(part.Length);
-            count = await ReadAsync(body, 0, patience).ConfigureAwait(false);
+            count = await ReadAsync(body, 0, wait).ConfigureAwait(false);
         }
 
         return part.Length < end ? Short(part.Length, end) : null;
     }
 
-    private async Task<int> ReadAsync(Stream body, int at, DownloadPatience patience)
+    private async Task<int> ReadAsync(Stream body, int at, CancellationTokenSource wait)
     {
-        int read = await body.ReadAsync(_buffer.AsMemory(at), patience.Begin()).ConfigureAwait(false);
-        patience.End();
+        wait.CancelAfter(stall);
+        int read = await body.ReadAsync(_buffer.AsMemory(at), wait.Token).ConfigureAwait(false);
+        wait.CancelAfter(Timeout.InfiniteTimeSpan);
         return read;
     }
 
-    private static DownloadSetback Short(long have, long? total) =>
-        new(DownloadFailure.Incomplete, FormattableString.Invariant($"only {have} of {total} bytes arrived"));
-}
-
-/// <summary>Ends a wait for the network that takes too long, and every wait when the caller stops.</summary>
-internal sealed class DownloadPatience : IDisposable
-{
-    private readonly CancellationTokenSource _source;
-    private readonly TimeSpan _limit;
-
-    internal DownloadPatience(TimeSpan limit, CancellationToken caller)
-    {
-        _limit = limit;
-        _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
-    }
-
-    /// <summary>How long one wait may take, as text.</summary>
-    internal string Limit => FormattableString.Invariant($"{_limit.TotalSeconds:0.###} s");
-
-    internal bool Ended => _source.IsCancellationRequested;
-
-    /// <summary>Starts a wait; the token ends it.</summary>
-    internal CancellationToken Begin()
-    {
-        _source.CancelAfter(_limit);
-        return _source.Token;
-    }
-
-    /// <summary>The wait is over; what follows is the disk's time.</summary>
-    internal void End() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
-
-    /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
-}
-
-/// <summary>Reads the heads of replies. Pure.</summary>
-internal static class DownloadReplies
-{
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
-
-    /// <summary>The reply's entity tag where it is a strong one: only that promises the same bytes (RFC 9110, If-Range).</summary>
-    internal static string? StrongTag(HttpResponseMessage reply) =>
-        reply.Headers.ETag is { IsWeak: false } tag && tag.Tag.Length > 2 ? tag.Tag : null;
-
     /// <summary>Whether the body says of itself that it is a page or an error and not a video.</summary>
-    internal static bool IsText(HttpResponseMessage reply)
+    private static bool IsText(HttpResponseMessage reply)
     {
         string type = reply.Content.Headers.ContentType?.MediaType ?? "";
         return type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
@@ -191,36 +159,30 @@ internal static class DownloadReplies
             || type.EndsWith("xml", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>What is wrong with a 206 for the rest of a file from <paramref name="offset"/>; null when it fits.</summary>
-    /// <param name="reply">The reply.</param>
-    /// <param name="offset">The first byte asked for.</param>
-    /// <param name="tag">The tag of the bytes already here; null when no part was asked for.</param>
-    /// <param name="total">The file's length as far as known, in bytes.</param>
-    internal static string? Misfit(HttpResponseMessage reply, long offset, string? tag, long? total)
+    /// <summary>What is wrong with a 206 for the bytes from <paramref name="offset"/>; null when it fits those of <paramref name="tag"/>.</summary>
+    private string? Misfit(HttpResponseMessage reply, long offset, string? tag)
     {
         ContentRangeHeaderValue? range = reply.Content.Headers.ContentRange;
         return tag is null ? "the host sent a part of the file where all of it was asked for"
             : range is not { HasRange: true, Unit: "bytes" } ? "the host sent a part of the file without saying which"
             : range.From != offset ? "the host sent another part of the file than was asked for"
-            : range.Length is long length && total is long known && length != known ? "the file's length has changed"
+            : range.Length is long length && part.Total is long known && length != known ? "the file's length has changed"
             : reply.Content.Headers.ContentLength is long body && body != range.To - range.From + 1 ? "the announced part and its length differ"
             : reply.Headers.ETag is EntityTagHeaderValue other && other.Tag != tag ? "the file has changed"
             : null;
     }
 
-    /// <summary>How long the host asks to wait, from 0 to one hour (RFC 9110, Retry-After).</summary>
-    internal static TimeSpan? RetryAfter(HttpResponseMessage reply, DateTimeOffset now)
+    private TimeSpan? RetryAfter(HttpResponseMessage reply)
     {
-        RetryConditionHeaderValue? asked = reply.Headers.RetryAfter;
-        TimeSpan? wait = asked?.Delta ?? (asked?.Date - now);
-        return wait is not TimeSpan time ? null
-            : time < TimeSpan.Zero ? TimeSpan.Zero
-            : time > s_longestWait ? s_longestWait
-            : time;
+        TimeSpan? asked = reply.Headers.TryGetValues("Retry-After", out IEnumerable<string>? values) ? RetryAfterReader.Read(values, clock.UtcNow) : null;
+        return asked > s_longestRetryAfter ? s_longestRetryAfter : asked;
     }
+
+    private static DownloadSetback Short(long have, long? total) =>
+        new(DownloadFailure.Incomplete, FormattableString.Invariant($"only {have} of {total} bytes arrived"));
 }
 
-/// <summary>An attempt that failed in a way that may pass.</summary>
+/// <summary>A failed attempt that another one may make good.</summary>
 /// <param name="Reason">What to report when no attempt is left.</param>
 /// <param name="What">What happened, as the end of a sentence.</param>
 /// <param name="RetryAfter">How long the host asked to wait.</param>

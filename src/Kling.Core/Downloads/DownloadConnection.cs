@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using Kling.Support;
 
 namespace Kling.Downloads;
 
@@ -41,7 +42,6 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
     private static HttpClientHandler CreateHandler() => new()
@@ -51,7 +51,7 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
         UseDefaultCredentials = false,
         // Unpacked bytes would not fit the announced length, nor any range.
         AutomaticDecompression = DecompressionMethods.None,
-        Proxy = new DownloadProxy(WebRequest.GetSystemWebProxy()),
+        Proxy = new LoopbackDirectProxy(WebRequest.GetSystemWebProxy()),
         UseProxy = true,
     };
 
@@ -87,21 +87,4 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
             ? address
             : throw target.Fail(DownloadFailure.AddressNotAllowed, $"{what} uses '{address.Scheme}'; allowed: https, or http on this machine only");
     }
-}
-
-/// <summary>The machine's proxy, except for this machine itself: a sandbox's videos are not found from anywhere else.</summary>
-internal sealed class DownloadProxy(IWebProxy system) : IWebProxy
-{
-    /// <inheritdoc/>
-    public ICredentials? Credentials
-    {
-        get => system.Credentials;
-        set => system.Credentials = value;
-    }
-
-    /// <inheritdoc/>
-    public Uri? GetProxy(Uri destination) => destination.IsLoopback ? null : system.GetProxy(destination);
-
-    /// <inheritdoc/>
-    public bool IsBypassed(Uri host) => host.IsLoopback || system.IsBypassed(host);
 }

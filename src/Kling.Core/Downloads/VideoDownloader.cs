@@ -72,7 +72,7 @@ public sealed class VideoDownloader : IDisposable
     private async Task FillAsync(DownloadTarget target, PartFile part, IProgress<long>? progress, CancellationToken token)
     {
         long highest = 0;
-        var attempt = new DownloadAttempt(_connection, target, part, _clock, FreeSpace, length =>
+        var attempt = new DownloadAttempt(_connection, target, part, _clock, Stall, FreeSpace, length =>
         {
             if (length > highest)
             {
@@ -81,7 +81,7 @@ public sealed class VideoDownloader : IDisposable
             }
         });
         int retries = 0;
-        while (await attempt.RunAsync(Stall, token).ConfigureAwait(false) is DownloadSetback setback)
+        while (await attempt.RunAsync(token).ConfigureAwait(false) is DownloadSetback setback)
         {
             if (setback.AtOnce)
             {

@@ -11,10 +11,33 @@ namespace Kling.Files;
 /// </summary>
 public sealed class FileNameTemplate
 {
-    private const int MaxTemplate = 200;
-    private readonly FileNamePart[] _parts;
+    internal const string TaskId = "TaskId";
+    internal const string ShortId = "ShortId";
+    internal const string VideoId = "VideoId";
 
-    private FileNameTemplate(string text, FileNamePart[] parts)
+    private const int MaxTemplate = 200;
+    private const string Source = "Source";
+    private const string Prompt = "Prompt";
+    private const string Date = "Date";
+
+    private static readonly Field[] s_fields =
+    [
+        new(Source, "the image's name, without its ending", named => FileNames.Stem(named.Source)),
+        new(TaskId, "the task's id", named => named.Task.TaskId.ToString("D")),
+        new(ShortId, "the first 8 characters of the task's id", named => named.Task.TaskId.ToString("N")[..8]),
+        new(VideoId, "the service's id of the video", named => named.Video.VideoId, IsOfVideo: true),
+        new("Index", "1, 2 and so on for the videos of a task", named => Number(named.Index + 1), IsOfVideo: true),
+        new(Prompt, "the start of the prompt, as words joined by hyphens", named => FileNames.Slug(named.Task.Prompt)),
+        new("Seed", "the seed of the video", named => Number(named.Video.Seed), IsOfVideo: true),
+        new(Date, "the day the task was sent, in UTC; {Date:yyyyMMdd-HHmm} takes a .NET format", named => DateText(named.Task, null)),
+        new("Duration", "the length in seconds", named => Number(named.Task.Duration ?? ModelSpec.Find(named.Task.Model)?.DefaultDuration)),
+        new("Model", "the model's id", named => named.Task.Model),
+        new("Format", "the format: mp4, webm or mov", named => FileNames.Extension(named.Task, named.Video), IsOfVideo: true),
+    ];
+
+    private readonly Part[] _parts;
+
+    private FileNameTemplate(string text, Part[] parts)
     {
         Text = text;
         _parts = parts;
@@ -27,17 +50,17 @@ public sealed class FileNameTemplate
     public static FileNameTemplate ForVideos { get; } = Parse("{VideoId}");
 
     /// <summary>The fields' names. Case does not matter; <c>{Date}</c> takes a .NET date format after a colon.</summary>
-    public static IReadOnlyList<string> Fields => FileNameFields.All;
+    public static IReadOnlyList<string> Fields { get; } = [.. s_fields.Select(field => field.Name)];
 
     /// <summary>What a field stands for, in a few words.</summary>
     /// <param name="field">One of <see cref="Fields"/>.</param>
-    public static string Meaning(string field) => FileNameFields.Meaning(field);
+    public static string Meaning(string field) => Named(field)!.Meaning;
 
     /// <summary>The template as it was given.</summary>
     public string Text { get; }
 
     /// <summary>The first field that only a task can fill; null when a video alone is enough.</summary>
-    public string? TaskField => _parts.FirstOrDefault(part => part.IsField && !FileNameFields.OfVideo.Contains(part.Text))?.Text;
+    public string? TaskField => _parts.FirstOrDefault(part => part.Field?.IsOfVideo == false)?.Text;
 
     /// <summary>Reads a template. A video's extension at its end is dropped, since the right one is added.</summary>
     /// <param name="text">For example <c>{Source}-{Date:yyyyMMdd}-{Index}</c>.</param>
@@ -55,7 +78,7 @@ public sealed class FileNameTemplate
             throw Refused(text, "a template names a file, not a folder; -OutDirectory is for folders");
         }
 
-        var parts = new List<FileNamePart>();
+        var parts = new List<Part>();
         int at = 0;
         while (at < given.Length)
         {
@@ -64,7 +87,7 @@ public sealed class FileNameTemplate
             CheckTyped(text, typed);
             if (typed.Length > 0)
             {
-                parts.Add(new FileNamePart(typed, false, null));
+                parts.Add(new Part(typed));
             }
 
             if (open < 0)
@@ -78,7 +101,7 @@ public sealed class FileNameTemplate
                 throw Refused(text, "a brace is not closed");
             }
 
-            parts.Add(Field(text, given.Substring(open + 1, close - open - 1)));
+            parts.Add(ReadField(text, given.Substring(open + 1, close - open - 1)));
             at = close + 1;
         }
 
@@ -104,9 +127,9 @@ public sealed class FileNameTemplate
 
     /// <summary>The same template with one more field at its end, for names that another task has taken.</summary>
     internal FileNameTemplate With(string field) =>
-        new($"{Text}-{{{field}}}", [.. _parts, new FileNamePart("-", false, null), new FileNamePart(field, true, null)]);
+        new($"{Text}-{{{field}}}", [.. _parts, new Part("-"), new Part(field, Named(field))]);
 
-    internal bool Has(string field) => _parts.Any(part => part.IsField && part.Text == field);
+    internal bool Has(string field) => _parts.Any(part => part.Field is not null && part.Text == field);
 
     internal string For(KlingTask task, KlingVideo video, int index, string? source)
     {
@@ -131,7 +154,8 @@ public sealed class FileNameTemplate
     private string Build(KlingTask task, KlingVideo video, int index, string? source, string number)
     {
         string tail = $"{number}.{FileNames.Extension(task, video)}";
-        string[] texts = [.. _parts.Select(part => part.IsField ? FileNameFields.Value(part, task, video, index, source) : part.Text)];
+        var named = new NamedVideo(task, video, index, source);
+        string[] texts = [.. _parts.Select(part => part.For(named))];
         int[] longOnes = [.. Enumerable.Range(0, texts.Length).Where(i => _parts[i].IsLong).OrderBy(i => texts[i].Length)];
         int length = FileNames.StemLength(tail) - texts.Sum(text => text.Length) + longOnes.Sum(i => texts[i].Length);
         int bytes = FileNames.StemBytes(tail) - texts.Sum(Encoding.UTF8.GetByteCount) + longOnes.Sum(i => Encoding.UTF8.GetByteCount(texts[i]));
@@ -147,34 +171,39 @@ public sealed class FileNameTemplate
         return FileNames.Join(FileNames.Clean(string.Concat(texts)), tail);
     }
 
-    private static FileNamePart Field(string? text, string field)
+    private static Part ReadField(string? text, string typed)
     {
-        int colon = field.IndexOf(':');
-        string wanted = colon < 0 ? field : field[..colon];
-        string? format = colon < 0 ? null : field[(colon + 1)..];
-        string name = FileNameFields.All.FirstOrDefault(known => string.Equals(known, wanted.Trim(), StringComparison.OrdinalIgnoreCase))
-            ?? throw Refused(text, $"{{{field}}} is no field");
+        int colon = typed.IndexOf(':');
+        string? format = colon < 0 ? null : typed[(colon + 1)..];
+        Field field = Named((colon < 0 ? typed : typed[..colon]).Trim()) ?? throw Refused(text, $"{{{typed}}} is no field");
         if (format is null)
         {
-            return new FileNamePart(name, true, null);
+            return new Part(field.Name, field);
         }
 
-        if (name != FileNameFields.Date)
+        if (field.Name != Date)
         {
-            throw Refused(text, $"{{{name}}} takes no format");
+            throw Refused(text, $"{{{field.Name}}} takes no format");
         }
 
         try
         {
-            FileNameFields.DateText(DateTimeOffset.MinValue, format);
+            DateText(new KlingTask { SubmittedAt = DateTimeOffset.MinValue }, format);
         }
         catch (FormatException)
         {
             throw Refused(text, $"'{format}' is no date format");
         }
 
-        return new FileNamePart(name, true, format.Length == 0 ? null : format);
+        return new Part(Date, format.Length == 0 ? field : field with { Text = named => DateText(named.Task, format) });
     }
+
+    private static Field? Named(string name) => Array.Find(s_fields, field => string.Equals(field.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private static string? DateText(KlingTask task, string? format) =>
+        (task.SubmittedAt ?? task.CompletedAt)?.UtcDateTime.ToString(format ?? "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string? Number(decimal? number) => number?.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static void CheckTyped(string? text, string typed)
     {
@@ -185,83 +214,31 @@ public sealed class FileNameTemplate
     }
 
     private static FormatException Refused(string? text, string why) => new(
-        $"FileName: '{text}' was given, but {why}; allowed: a name without a path, with the fields {string.Join(", ", FileNameFields.All.Select(field => $"{{{field}}}"))}, "
+        $"FileName: '{text}' was given, but {why}; allowed: a name without a path, with the fields {string.Join(", ", Fields.Select(field => $"{{{field}}}"))}, "
         + "and a date format as in {Date:yyyyMMdd}.");
-}
 
-/// <summary>The fields of a template and what they stand for.</summary>
-internal static class FileNameFields
-{
-    internal const string Source = "Source";
-    internal const string TaskId = "TaskId";
-    internal const string ShortId = "ShortId";
-    internal const string VideoId = "VideoId";
-    internal const string Index = "Index";
-    internal const string Prompt = "Prompt";
-    internal const string Seed = "Seed";
-    internal const string Date = "Date";
-    internal const string Duration = "Duration";
-    internal const string Model = "Model";
-    internal const string Format = "Format";
+    /// <summary>What a name is made of.</summary>
+    private sealed record NamedVideo(KlingTask Task, KlingVideo Video, int Index, string? Source);
 
-    private const string UsualDate = "yyyy-MM-dd";
+    /// <summary>A field: its name, what it stands for, its text, and whether a video alone, without its task, can fill it.</summary>
+    private sealed record Field(string Name, string Meaning, Func<NamedVideo, string?> Text, bool IsOfVideo = false);
 
-    internal static readonly string[] All = [Source, TaskId, ShortId, VideoId, Index, Prompt, Seed, Date, Duration, Model, Format];
-
-    /// <summary>Fields that a video knows without its task.</summary>
-    internal static readonly string[] OfVideo = [VideoId, Index, Seed, Format];
-
-    /// <summary>What a field stands for, in a few words.</summary>
-    internal static string Meaning(string field) => field switch
+    /// <summary>A piece of a template: text as it was typed, or a field under its name.</summary>
+    private sealed record Part(string Text, Field? Field = null)
     {
-        Source => "the image's name, without its ending",
-        TaskId => "the task's id",
-        ShortId => "the first 8 characters of the task's id",
-        VideoId => "the service's id of the video",
-        Index => "1, 2 and so on for the videos of a task",
-        Prompt => "the start of the prompt, as words joined by hyphens",
-        Seed => "the seed of the video",
-        Date => "the day the task was sent, in UTC; {Date:yyyyMMdd-HHmm} takes a .NET format",
-        Duration => "the length in seconds",
-        Model => "the model's id",
-        _ => "the format: mp4, webm or mov",
-    };
+        /// <summary>Whether the field may be any length and is cut first.</summary>
+        internal bool IsLong => Field?.Name is Source or Prompt;
 
-    /// <summary>The field's text, cleaned; a field that has none says so, since a gap would hide which one is meant.</summary>
-    internal static string Value(FileNamePart part, KlingTask task, KlingVideo video, int index, string? source)
-    {
-        string? text = part.Text switch
+        /// <summary>The part of a name. A field without a value says so: a gap would hide which field is missing.</summary>
+        internal string For(NamedVideo named)
         {
-            Source => FileNames.Stem(source),
-            TaskId => task.TaskId.ToString("D"),
-            ShortId => task.TaskId.ToString("N")[..8],
-            VideoId => video.VideoId,
-            Index => Text(index + 1),
-            Prompt => Slug.Of(task.Prompt),
-            Seed => Text(video.Seed),
-            Date => DateText(task.SubmittedAt ?? task.CompletedAt, part.Format),
-            Duration => Text(task.Duration ?? ModelSpec.Find(task.Model)?.DefaultDuration),
-            Model => task.Model,
-            _ => FileNames.Extension(task, video),
-        };
+            if (Field is null)
+            {
+                return Text;
+            }
 
-        string clean = FileNames.Trim(FileNames.Clean(text ?? ""));
-        return clean.Length > 0 ? clean : part.Text == Source ? FileNames.Nameless : "no-" + part.Text.ToLowerInvariant();
+            string clean = FileNames.Trim(FileNames.Clean(Field.Text(named) ?? ""));
+            return clean.Length > 0 ? clean : Text == Source ? FileNames.Nameless : "no-" + Text.ToLowerInvariant();
+        }
     }
-
-    /// <summary>A time in UTC; throws a FormatException where the format is none.</summary>
-    internal static string? DateText(DateTimeOffset? time, string? format) =>
-        time?.UtcDateTime.ToString(format ?? UsualDate, CultureInfo.InvariantCulture);
-
-    private static string? Text(decimal? number) => number?.ToString("0.##", CultureInfo.InvariantCulture);
-}
-
-/// <summary>A piece of a template: text as it was typed, or a field.</summary>
-/// <param name="Text">The typed text, or the field's name.</param>
-/// <param name="IsField">Whether it is a field.</param>
-/// <param name="Format">A date's format; null for the usual one.</param>
-internal sealed record FileNamePart(string Text, bool IsField, string? Format)
-{
-    /// <summary>Whether the field may be any length and is cut first.</summary>
-    internal bool IsLong => IsField && Text is FileNameFields.Source or FileNameFields.Prompt;
 }

@@ -13,6 +13,7 @@ public static class FileNames
 
     // File systems count 255 bytes or UTF-16 units; this leaves room for what is added while downloading and beside the file.
     private const int MaxBytes = 200;
+    private const int MaxSlug = 40;
 
     /// <summary>The default file name.</summary>
     internal const string Nameless = "kling";
@@ -105,8 +106,10 @@ public static class FileNames
     {
         var text = new StringBuilder();
         int bytes = 0;
-        foreach (string element in Elements(stem))
+        TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(stem);
+        while (elements.MoveNext())
         {
+            string element = elements.GetTextElement();
             bytes += Encoding.UTF8.GetByteCount(element);
             if (text.Length + element.Length > maxLength || bytes > maxBytes)
             {
@@ -147,15 +150,6 @@ public static class FileNames
         return text.ToString().Normalize(NormalizationForm.FormC);
     }
 
-    private static IEnumerable<string> Elements(string text)
-    {
-        TextElementEnumerator elements = StringInfo.GetTextElementEnumerator(text);
-        while (elements.MoveNext())
-        {
-            yield return elements.GetTextElement();
-        }
-    }
-
     /// <summary>Windows reserves device names up to the first dot, with any extension.</summary>
     private static bool IsReserved(string name)
     {
@@ -165,21 +159,19 @@ public static class FileNames
                 && (device.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || device.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
                 && (char.IsDigit(device[3]) || device[3] is '¹' or '²' or '³'));
     }
-}
 
-/// <summary>Text as a part of a file's name: letters and digits of any script in lower case, everything between them one dash.</summary>
-internal static class Slug
-{
-    private const int MaxLength = 40;
-
-    internal static string Of(string? text)
+    /// <summary>A text as part of a name: letters and digits of any script in lower case, and one dash for everything between them.</summary>
+    internal static string Slug(string? text)
     {
         var slug = new StringBuilder();
         string given = text ?? "";
-        for (int i = 0; i < given.Length && slug.Length < 4 * MaxLength; i++)
+        for (int i = 0; i < given.Length && slug.Length < 4 * MaxSlug; i++)
         {
             bool pair = char.IsSurrogatePair(given, i);
-            if (char.IsLetterOrDigit(given, i) || IsMark(given[i]))
+
+            // Accents and vowel signs belong to the letter before them.
+            bool mark = char.GetUnicodeCategory(given[i]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+            if (mark || char.IsLetterOrDigit(given, i))
             {
                 slug.Append(given, i, pair ? 2 : 1);
             }
@@ -192,11 +184,6 @@ internal static class Slug
         }
 
         // Cleaned before it is cut, since cleaning may join characters.
-        string clean = FileNames.Clean(slug.ToString().ToLowerInvariant());
-        return FileNames.Cut(clean, MaxLength, int.MaxValue).Trim('-');
+        return Cut(Clean(slug.ToString().ToLowerInvariant()), MaxSlug, int.MaxValue).Trim('-');
     }
-
-    /// <summary>Accents and vowel signs belong to the letter before them.</summary>
-    private static bool IsMark(char c) =>
-        char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
 }

@@ -14,6 +14,12 @@ public static class Gallery
     private const int LongPrompt = 400;
     private const string LongPromptAttributes = " class=\"prompt long\" dir=\"auto\" tabindex=\"0\" role=\"group\" aria-label=\"Prompt\"";
 
+    private static readonly Lazy<string> s_css = new(() =>
+    {
+        using var css = new StreamReader(typeof(Gallery).Assembly.GetManifestResourceStream("gallery.css")!);
+        return css.ReadToEnd().Replace("\r\n", "\n");
+    });
+
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <param name="path">The page's full path; its folder must exist. Links are relative to it.</param>
     /// <param name="tasks">The tasks, in the order to show; of one that comes several times, its last state is shown at its first place.</param>
@@ -31,11 +37,11 @@ public static class Gallery
     internal static string Render(IEnumerable<KlingTask> given, string title, string folder, Func<string, bool> exists)
     {
         KlingTask[] tasks = [.. given.GroupBy(task => task.TaskId).Select(same => same.Last())];
-        var html = new HtmlText();
+        var html = new HtmlWriter();
         html.Markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
             .Markup("<link rel=\"icon\" href=\"data:,\">\n").Element("title", "", title)
-            .Markup("\n<style>\n").Markup(GalleryStyle.Css.Replace("\r\n", "\n")).Markup("\n</style>\n</head>\n<body>\n");
-        WriteHeader(html, new GalleryTotals(tasks), tasks.Length, title);
+            .Markup("\n<style>\n").Markup(s_css.Value).Markup("</style>\n</head>\n<body>\n");
+        WriteHeader(html, tasks, title);
         html.Markup("<main>\n<ol class=\"tasks\">\n");
         foreach (KlingTask task in tasks)
         {
@@ -45,27 +51,31 @@ public static class Gallery
         return html.Markup("</ol>\n</main>\n</body>\n</html>\n").ToString();
     }
 
-    private static void WriteHeader(HtmlText html, GalleryTotals totals, int tasks, string title)
+    private static void WriteHeader(HtmlWriter html, KlingTask[] tasks, string title)
     {
-        string failed = totals.Failed == 0 ? "" : $" · {GalleryWords.Number(totals.Failed)} with failures";
+        // Tasks that may cost money. Those that were not charged count in no sum.
+        KlingTask[] charged = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
+        int failed = tasks.Count(task => task.Status is KlingTaskStatus.Failed or KlingTaskStatus.PartiallySucceeded);
+        string failures = failed == 0 ? "" : $" · {Number(failed)} with failures";
         html.Markup("<header>\n").Element("h1", " dir=\"auto\"", title).Markup("\n")
-            .Element("p", " class=\"soft\"", $"{GalleryWords.Counted(tasks, "task")} · {GalleryWords.Counted(totals.Videos, "video")}{failed}")
-            .Markup("\n<dl class=\"totals\">\n<div>").Row("Billed", GalleryWords.Money(totals.Billed)).Markup("</div>\n<div>")
-            .Row("Estimate (list price)", GalleryWords.Money(totals.Estimated)).Markup("</div>\n");
-        if (totals.NotReported > 0)
-        {
-            html.Markup("<div>").Row("Cost not reported", GalleryWords.Counted(totals.NotReported, "task")).Markup("</div>\n");
-        }
-
-        if (totals.Unpriced > 0)
-        {
-            html.Markup("<div>").Row("Price unknown", GalleryWords.Counted(totals.Unpriced, "task")).Markup("</div>\n");
-        }
-
+            .Element("p", " class=\"soft\"", $"{Counted(tasks.Length, "task")} · {Counted(tasks.Sum(task => task.Videos.Count), "video")}{failures}")
+            .Markup("\n<dl class=\"totals\">\n");
+        WriteTotal(html, "Billed", Money(charged.Sum(task => task.Cost ?? 0m)));
+        WriteTotal(html, "Estimate (list price)", Money(charged.Sum(task => task.EstimatedCost ?? 0m)));
+        WriteTotal(html, "Cost not reported", CountedOrNothing(charged.Count(task => task.Cost is null)));
+        WriteTotal(html, "Price unknown", CountedOrNothing(charged.Count(task => task.EstimatedCost is null)));
         html.Markup("</dl>\n</header>\n");
     }
 
-    private static void WriteTask(HtmlText html, KlingTask task, string folder, Func<string, bool> exists)
+    private static void WriteTotal(HtmlWriter html, string term, string? text)
+    {
+        if (text is not null)
+        {
+            html.Markup("<div>").Row(term, text).Markup("</div>\n");
+        }
+    }
+
+    private static void WriteTask(HtmlWriter html, KlingTask task, string folder, Func<string, bool> exists)
     {
         html.Markup("<li><article>\n");
         if (task.Videos.Count > 0)
@@ -79,11 +89,11 @@ public static class Gallery
             html.Markup("</ul>\n");
         }
 
-        html.Markup("<div class=\"text\">\n<div class=\"head\">").Element("h2", " dir=\"auto\"", GalleryWords.Title(task))
-            .Element("span", GalleryWords.IsBad(task) ? " class=\"state bad\"" : " class=\"state\"", GalleryWords.State(task)).Markup("</div>\n")
+        html.Markup("<div class=\"text\">\n<div class=\"head\">").Element("h2", " dir=\"auto\"", Title(task))
+            .Element("span", IsBad(task) ? " class=\"state bad\"" : " class=\"state\"", State(task)).Markup("</div>\n")
             .Element("p", task.Prompt?.Length > LongPrompt ? LongPromptAttributes : " class=\"prompt\" dir=\"auto\"", task.Prompt)
-            .Element("p", " class=\"soft\"", GalleryWords.Settings(task))
-            .Element("p", " class=\"cost soft\"", GalleryWords.Cost(task));
+            .Element("p", " class=\"soft\"", Settings(task))
+            .Element("p", " class=\"cost soft\"", Cost(task));
         if (task.Errors.Count > 0)
         {
             html.Markup("<ul class=\"errors\" aria-label=\"Failures\">");
@@ -99,16 +109,16 @@ public static class Gallery
         html.Markup("</div>\n</article></li>\n");
     }
 
-    private static void WriteVideo(HtmlText html, KlingTask task, int index, string folder, Func<string, bool> exists)
+    private static void WriteVideo(HtmlWriter html, KlingTask task, int index, string folder, Func<string, bool> exists)
     {
         KlingVideo video = task.Videos[index];
         html.Markup("<li><figure>");
         if (video.File is string file && exists(file))
         {
-            string number = task.Videos.Count > 1 ? $"Video {GalleryWords.Number(index + 1)} of {GalleryWords.Number(task.Videos.Count)}" : "Video";
+            string number = task.Videos.Count > 1 ? $"Video {Number(index + 1)} of {Number(task.Videos.Count)}" : "Video";
             html.Markup("<video controls preload=\"metadata\" playsinline src=\"").Text(LinkTo(folder, file)).Markup("\" style=\"aspect-ratio: auto ")
-                .Text(task is { Width: > 0, Height: > 0 } ? $"{GalleryWords.Number(task.Width.Value)} / {GalleryWords.Number(task.Height.Value)}" : "16 / 9")
-                .Markup("\" aria-label=\"").Text($"{number}: {GalleryWords.Title(task)}").Markup("\"></video>");
+                .Text(task is { Width: > 0, Height: > 0 } ? $"{Number(task.Width.Value)} / {Number(task.Height.Value)}" : "16 / 9")
+                .Markup("\" aria-label=\"").Text($"{number}: {Title(task)}").Markup("\"></video>");
         }
         else if (video.File is not null)
         {
@@ -119,19 +129,19 @@ public static class Gallery
             html.Markup("<p class=\"gone\">Not saved yet: ").Element("code", "", $"Save-KlingVideo -TaskId {task.TaskId:D}").Markup("</p>");
         }
 
-        html.Markup("<figcaption>").Element("span", "", video.Seed is long seed ? $"Seed {GalleryWords.Number(seed)}" : "Seed not reported")
-            .Element("span", "", video.VideoCost is decimal cost && task.Videos.Count > 1 ? GalleryWords.Money(cost) : null)
+        html.Markup("<figcaption>").Element("span", "", video.Seed is long seed ? $"Seed {Number(seed)}" : "Seed not reported")
+            .Element("span", "", video.VideoCost is decimal cost && task.Videos.Count > 1 ? Money(cost) : null)
             .Element("span", " class=\"bad\"", video.Nsfw == true ? "Flagged by the safety check" : null).Markup("</figcaption></figure></li>\n");
     }
 
-    private static void WriteDetails(HtmlText html, KlingTask task, string folder) => html
+    private static void WriteDetails(HtmlWriter html, KlingTask task, string folder) => html
         .Markup("<details><summary>Details").Markup("</summary>\n<dl class=\"all\">")
         .Row("Image", ImageReference.From(folder, task.Image))
         .Row("Model", task.Model)
         .Row("Files", string.Join(", ", task.Videos.Where(video => video.File is not null).Select(video => Path.GetFileName(video.File))))
-        .Row("Submitted", GalleryWords.Time(task.SubmittedAt))
-        .Row("Completed", GalleryWords.Time(task.CompletedAt))
-        .Row("Took", task.Elapsed is TimeSpan elapsed ? $"{GalleryWords.Number((decimal)Math.Round(elapsed.TotalSeconds))} s" : null)
+        .Row("Submitted", Time(task.SubmittedAt))
+        .Row("Completed", Time(task.CompletedAt))
+        .Row("Took", task.Elapsed is TimeSpan elapsed ? $"{Number((decimal)Math.Round(elapsed.TotalSeconds))} s" : null)
         .Row("Task", task.TaskId.ToString("D"))
         .Row("Videos", string.Join(", ", task.Videos.Select(video => video.VideoId)))
         .Markup("</dl></details>\n");
@@ -143,53 +153,15 @@ public static class Gallery
             ? new Uri(path).AbsoluteUri
             : string.Join("/", path.Split('/').Select(Uri.EscapeDataString));
     }
-}
 
-/// <summary>What the tasks of a gallery come to.</summary>
-internal sealed class GalleryTotals
-{
-    internal GalleryTotals(IReadOnlyList<KlingTask> tasks)
-    {
-        KlingTask[] charged = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
-        Videos = tasks.Sum(task => task.Videos.Count);
-        Failed = tasks.Count(task => task.Status is KlingTaskStatus.Failed or KlingTaskStatus.PartiallySucceeded);
-        Billed = charged.Sum(task => task.Cost ?? 0m);
-        NotReported = charged.Count(task => task.Cost is null);
-        Estimated = charged.Sum(task => task.EstimatedCost ?? 0m);
-        Unpriced = charged.Count(task => task.EstimatedCost is null);
-    }
-
-    internal int Videos { get; }
-
-    /// <summary>Tasks of which something failed.</summary>
-    internal int Failed { get; }
-
-    /// <summary>The sum of what was reported as billed, in USD.</summary>
-    internal decimal Billed { get; }
-
-    /// <summary>Tasks that may cost money and whose cost was not reported.</summary>
-    internal int NotReported { get; }
-
-    /// <summary>List price of the tasks that may cost money, in USD; those that were not charged do not count.</summary>
-    internal decimal Estimated { get; }
-
-    /// <summary>Tasks that may cost money and whose list price is not known.</summary>
-    internal int Unpriced { get; }
-}
-
-/// <summary>What a gallery says about a task, as plain text.</summary>
-internal static class GalleryWords
-{
-    internal static string Title(KlingTask task)
+    private static string Title(KlingTask task)
     {
         string stem = FileNames.Stem(task.Image);
-        return stem.Length == 0 ? $"Task {ShortId(task)}" : stem;
+        return stem.Length == 0 ? $"Task {task.TaskId.ToString("N")[..8]}" : stem;
     }
 
-    internal static string ShortId(KlingTask task) => task.TaskId.ToString("N")[..8];
-
     /// <summary>The state where it is worth a word: a finished task shows its videos.</summary>
-    internal static string? State(KlingTask task) => task.Status switch
+    private static string? State(KlingTask task) => task.Status switch
     {
         KlingTaskStatus.Succeeded => null,
         KlingTaskStatus.PartiallySucceeded => "Partly failed",
@@ -198,9 +170,9 @@ internal static class GalleryWords
         _ => "In progress",
     };
 
-    internal static bool IsBad(KlingTask task) => task.Status is KlingTaskStatus.PartiallySucceeded or KlingTaskStatus.Failed or KlingTaskStatus.Unknown;
+    private static bool IsBad(KlingTask task) => task.Status is KlingTaskStatus.PartiallySucceeded or KlingTaskStatus.Failed or KlingTaskStatus.Unknown;
 
-    internal static string Cost(KlingTask task)
+    private static string Cost(KlingTask task)
     {
         string estimate = task.EstimatedCost is decimal price ? $"estimate {Money(price)}" : "estimate unknown";
         return task.BillingState switch
@@ -213,7 +185,7 @@ internal static class GalleryWords
     }
 
     /// <summary>The settings that were given, in one line; null when all was left to the service.</summary>
-    internal static string? Settings(KlingTask task)
+    private static string? Settings(KlingTask task)
     {
         string[] given =
         [
@@ -229,11 +201,13 @@ internal static class GalleryWords
         return line.Length == 0 ? null : line;
     }
 
-    internal static string Money(decimal amount) => amount.ToString("0.0000", CultureInfo.InvariantCulture) + " USD";
+    private static string Money(decimal amount) => amount.ToString("0.0000", CultureInfo.InvariantCulture) + " USD";
 
-    internal static string Number(decimal number) => number.ToString("0.####", CultureInfo.InvariantCulture);
+    private static string Number(decimal number) => number.ToString("0.####", CultureInfo.InvariantCulture);
 
-    internal static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    internal static string Counted(int number, string one) => Number(number) + " " + one + (number == 1 ? "" : "s");
+    private static string? CountedOrNothing(int tasks) => tasks == 0 ? null : Counted(tasks, "task");
+
+    private static string Counted(int number, string one) => Number(number) + " " + one + (number == 1 ? "" : "s");
 }

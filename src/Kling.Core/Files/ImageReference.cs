@@ -20,7 +20,7 @@ internal static class ImageReference
             return image;
         }
 
-        return ImageText.Recognise(image!, IsPath) switch
+        return ImageKindDetector.Detect(image!, IsPath) switch
         {
             ImageKind.File => RelativePath.From(folder, image!),
             ImageKind.Url => AddressText.Shown(image),

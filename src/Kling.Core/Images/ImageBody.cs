@@ -8,9 +8,9 @@ using Kling.Support;
 namespace Kling.Images;
 
 /// <summary>
-/// A request around a local image, whose base64 is made while it is sent. The last block and what follows it are held
-/// back until the hash of everything read is the one that was validated: a changed file can never arrive as a complete
-/// request, so it cannot be accepted and paid.
+/// A request around a local image. The image becomes base64 while it is sent. Its last block and the rest of the request are held
+/// back until the hash of everything read is the validated one. So a changed file never arrives as a complete request, and
+/// nothing is accepted and paid for it.
 /// </summary>
 public sealed class ImageBody : RequestBody
 {
@@ -22,14 +22,9 @@ public sealed class ImageBody : RequestBody
     private readonly byte[] _before;
     private readonly byte[] _after;
 
-    /// <summary>Creates the body; the file is opened when it is written.</summary>
-    /// <param name="image">The file, with the hash and size that were validated.</param>
-    /// <param name="before">The request up to the base64 text.</param>
-    /// <param name="after">The request behind it.</param>
-    /// <exception cref="ArgumentException">The image is no file, or its hash or size is not known.</exception>
-    public ImageBody(RequestImage image, byte[] before, byte[] after)
+    private ImageBody(RequestImage image, (byte[] Before, byte[] After) request)
     {
-        if (image is not { Kind: ImageKind.File, Sha256: string hash, Bytes: long bytes })
+        if (image is not { Sha256: string hash, Bytes: long bytes })
         {
             throw new ArgumentException("The image must be a file with a known hash and size.", nameof(image));
         }
@@ -37,9 +32,25 @@ public sealed class ImageBody : RequestBody
         _path = image.Value;
         _sha256 = hash;
         _bytes = bytes;
-        _before = before;
-        _after = after;
+        _before = request.Before;
+        _after = request.After;
     }
+
+    /// <summary>The body of a request for a video: it streams the image where that is a file, and is otherwise in memory.</summary>
+    /// <param name="request">The request; a file must have been loaded by <see cref="ImageFile"/>.</param>
+    /// <exception cref="ArgumentException">The image is a file whose hash or size is not known.</exception>
+    public static RequestBody For(VideoRequest request) => request.Image is { Kind: ImageKind.File } image
+        ? new ImageBody(image, RequestJson.Around(request))
+        : FromBytes(RequestJson.Write(request));
+
+    /// <summary>The body of an upload: it streams the image where that is a file, and is otherwise in memory.</summary>
+    /// <param name="image">The image; a file must have been loaded by <see cref="ImageFile"/>.</param>
+    /// <param name="kind">The task type.</param>
+    /// <param name="id">An id of its own.</param>
+    /// <exception cref="ArgumentException">The image is a file whose hash or size is not known, or already has a UUID.</exception>
+    public static RequestBody ForUpload(RequestImage image, UploadKind kind, Guid id) => image.Kind == ImageKind.File
+        ? new ImageBody(image, UploadJson.Around(kind, id, image))
+        : FromBytes(UploadJson.Write(kind, id, image));
 
     /// <inheritdoc/>
     public override long Length => _before.Length + EncodedLength(_bytes) + _after.Length;
@@ -145,37 +156,4 @@ public sealed class ImageBody : RequestBody
 
     private BodyChangedException Changed(string how, Exception? inner = null) =>
         new($"Image: '{_path}' {how} since it was checked; the request was cut off before it was complete, so nothing was accepted.", inner);
-}
-
-/// <summary>The bodies of requests that carry an image, whatever it is.</summary>
-public static class RequestBodies
-{
-    /// <summary>A body that streams the image where it is a file, and otherwise is in memory.</summary>
-    /// <param name="request">The request; a file must have been loaded by <see cref="ImageFile"/>.</param>
-    /// <exception cref="ArgumentException">The image is a file whose hash or size is not known.</exception>
-    public static RequestBody For(VideoRequest request)
-    {
-        if (request.Image is not { Kind: ImageKind.File } image)
-        {
-            return RequestBody.FromBytes(RequestJson.Write(request));
-        }
-
-        (byte[] before, byte[] after) = RequestJson.Around(request);
-        return new ImageBody(image, before, after);
-    }
-    /// <summary>The body of an upload: it streams a file, and holds anything else in memory.</summary>
-    /// <param name="image">The image; a file must have been loaded by <see cref="ImageFile"/>.</param>
-    /// <param name="kind">The task type.</param>
-    /// <param name="id">An id of its own.</param>
-    /// <exception cref="ArgumentException">The image is a file whose hash or size is not known, or already has a UUID.</exception>
-    public static RequestBody ForUpload(RequestImage image, UploadKind kind, Guid id)
-    {
-        if (image.Kind != ImageKind.File)
-        {
-            return RequestBody.FromBytes(UploadJson.Write(kind, id, image));
-        }
-
-        (byte[] before, byte[] after) = UploadJson.Around(kind, id, image);
-        return new ImageBody(image, before, after);
-    }
 }

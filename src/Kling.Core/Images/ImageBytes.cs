@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Kling.Images;
 
-/// <summary>Reads an image nobody vouches for, from front to back; behind its end there is one error, and never a number.</summary>
+/// <summary>Reads an untrusted image from front to back. Reading past its end is always the same error.</summary>
 internal sealed class ImageBytes
 {
     private const int PieceBytes = 64 * 1024;
@@ -90,7 +90,6 @@ internal sealed class ImageBytes
         _filled = _at = 0;
     }
 
-    /// <summary>Sees to it that there is a next byte.</summary>
     private void Need()
     {
         if (_at < _filled)
@@ -108,7 +107,7 @@ internal sealed class ImageBytes
     }
 }
 
-/// <summary>Reads numbers out of bytes nobody vouches for: beyond the end there is null, never an exception.</summary>
+/// <summary>Reads numbers out of untrusted bytes in memory. Past their end it gives null and throws nothing.</summary>
 internal readonly struct ByteReader(byte[] bytes, int length)
 {
     internal int Length { get; } = Math.Max(0, Math.Min(length, bytes.Length));
@@ -124,25 +123,14 @@ internal readonly struct ByteReader(byte[] bytes, int length)
     internal long? Little32(long index) => ((long?)Little16(index + 2) << 16) | (long?)Little16(index);
 
     /// <summary>Whether these ASCII characters (or Latin-1 for bytes above 127) stand there.</summary>
-    internal bool Has(long index, string text)
+    /// <param name="index">The place of the first.</param>
+    /// <param name="text">The characters, in lower case where case is ignored.</param>
+    /// <param name="ignoreCase">Whether letters may be in either case.</param>
+    internal bool Has(long index, string text, bool ignoreCase = false)
     {
         for (int i = 0; i < text.Length; i++)
         {
-            if (At(index + i) != text[i])
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>The same, whatever the case of its letters.</summary>
-    internal bool HasLetters(long index, string lowerCase)
-    {
-        for (int i = 0; i < lowerCase.Length; i++)
-        {
-            if (At(index + i) is not int value || char.ToLowerInvariant((char)value) != lowerCase[i])
+            if (At(index + i) is not int value || text[i] != (ignoreCase ? char.ToLowerInvariant((char)value) : value))
             {
                 return false;
             }

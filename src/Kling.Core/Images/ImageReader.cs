@@ -34,7 +34,7 @@ public static class ImageReader
             throw new ImageFaultException("is empty");
         }
 
-        var head = new byte[FileSignature.HeadBytes];
+        var head = new byte[ImageSignature.HeadBytes];
         stream.Position = 0;
         int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         string? format = ImageSignature.Format(head, count);
@@ -46,7 +46,9 @@ public static class ImageReader
             ImageSignature.WebP => WebPReader.Read(bytes),
             ImageSignature.Gif => GifReader.Read(bytes),
             ImageSignature.Bmp => BmpReader.Read(bytes),
-            _ => throw new ImageFaultException(FileSignature.Name(head, count) is string other ? $"is {other} and not an image of a known kind" : "is not an image, whatever its name says"),
+            _ => throw new ImageFaultException(ImageSignature.OtherKind(head, count) is string other
+                ? $"is {other} and not an image of a known kind"
+                : "is not an image, whatever its name says"),
         };
     }
 }

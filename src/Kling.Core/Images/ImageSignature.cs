@@ -1,6 +1,6 @@
 namespace Kling.Images;
 
-/// <summary>Recognises an image by its first bytes, never by its name. The bytes may be hostile or cut off; nothing is thrown.</summary>
+/// <summary>Recognises a file by its first bytes, never by its name. The bytes may be hostile or cut off; nothing is thrown.</summary>
 internal static class ImageSignature
 {
     internal const string Png = "PNG";
@@ -9,34 +9,15 @@ internal static class ImageSignature
     internal const string Gif = "GIF";
     internal const string Bmp = "BMP";
 
+    /// <summary>How many bytes are worth giving.</summary>
+    internal const int HeadBytes = 512;
+
     private const int ShortBmpHeader = 12;
     private const int ShortestFullBmpHeader = 40;
     private const int LongestBmpHeader = 124;
 
-    /// <summary>The format these bytes begin like; null for none that is known.</summary>
-    /// <param name="head">A buffer that starts with the image's first bytes.</param>
-    /// <param name="length">How many bytes of the buffer count.</param>
-    internal static string? Format(byte[] head, int length)
-    {
-        var bytes = new ByteReader(head, length);
-        return bytes.Has(0, "\u0089PNG\r\n\u001a\n") ? Png
-            : bytes.Has(0, "\u00ff\u00d8\u00ff") ? Jpeg
-            : bytes.Has(0, "RIFF") && bytes.Has(8, "WEBP") ? WebP
-            : bytes.Has(0, "GIF87a") || bytes.Has(0, "GIF89a") ? Gif
-
-            // "BM" alone also begins ordinary text, so the header's length has to make sense too.
-            : bytes.Has(0, "BM") && bytes.Little32(14) is ShortBmpHeader or >= ShortestFullBmpHeader and <= LongestBmpHeader ? Bmp
-            : null;
-    }
-}
-
-/// <summary>Names what is often mistaken for a usable image, so that the error can say what the file is.</summary>
-internal static class FileSignature
-{
-    /// <summary>How many bytes are worth giving.</summary>
-    internal const int HeadBytes = 512;
-
-    private static readonly (int At, string Text, string Name)[] s_known =
+    // What is often mistaken for a usable image.
+    private static readonly (int At, string Text, string Name)[] s_others =
     [
         (0, "%PDF-", "a PDF document"),
         (0, "II*\0", "a TIFF image"),
@@ -68,16 +49,31 @@ internal static class FileSignature
         ("<svg", "an SVG drawing"), ("<!doctype html", "an HTML page"), ("<html", "an HTML page"), ("<?xml", "an XML text, perhaps an SVG drawing"), ("{", "a JSON text"),
     ];
 
-    /// <summary>What a file with these first bytes is, with its article; null when that is not known.</summary>
-    internal static string? Name(byte[] head, int length)
+    /// <summary>The image format these bytes begin like; null for none that is known.</summary>
+    /// <param name="head">A buffer that starts with the image's first bytes.</param>
+    /// <param name="length">How many bytes of the buffer count.</param>
+    internal static string? Format(byte[] head, int length)
     {
         var bytes = new ByteReader(head, length);
-        string? known = s_known.FirstOrDefault(kind => bytes.Has(kind.At, kind.Text)).Name;
-        return known ?? OfText(bytes);
+        return bytes.Has(0, "\u0089PNG\r\n\u001a\n") ? Png
+            : bytes.Has(0, "\u00ff\u00d8\u00ff") ? Jpeg
+            : bytes.Has(0, "RIFF") && bytes.Has(8, "WEBP") ? WebP
+            : bytes.Has(0, "GIF87a") || bytes.Has(0, "GIF89a") ? Gif
+
+            // "BM" alone also begins ordinary text, so the header's length has to make sense too.
+            : bytes.Has(0, "BM") && bytes.Little32(14) is ShortBmpHeader or >= ShortestFullBmpHeader and <= LongestBmpHeader ? Bmp
+            : null;
     }
 
-    private static string? OfText(ByteReader bytes)
+    /// <summary>What else a file with these first bytes is, with its article; null when that is not known.</summary>
+    internal static string? OtherKind(byte[] head, int length)
     {
+        var bytes = new ByteReader(head, length);
+        if (s_others.FirstOrDefault(kind => bytes.Has(kind.At, kind.Text)).Name is string known)
+        {
+            return known;
+        }
+
         // A byte order mark and white space may stand before the first tag.
         int at = bytes.Has(0, "\u00ef\u00bb\u00bf") ? 3 : 0;
         while (bytes.At(at) is ' ' or '\t' or '\r' or '\n')
@@ -85,6 +81,6 @@ internal static class FileSignature
             at++;
         }
 
-        return s_texts.FirstOrDefault(kind => bytes.HasLetters(at, kind.Start)).Name;
+        return s_texts.FirstOrDefault(kind => bytes.Has(at, kind.Start, ignoreCase: true)).Name;
     }
 }

@@ -68,6 +68,8 @@ internal static class WebPReader
         int tag = bytes.Little24();
         bool isKeyFrame = (tag & 1) == 0;
         long firstPartition = tag >> 5;
+
+        // Not &&: all three bytes must be read whatever the first one is, since the size follows them.
         bool startCode = bytes.Byte() == 0x9d & bytes.Byte() == 0x01 & bytes.Byte() == 0x2a;
         int width = bytes.Little16() & 0x3fff;
         int height = bytes.Little16() & 0x3fff;

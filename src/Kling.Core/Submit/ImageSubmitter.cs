@@ -54,7 +54,7 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
     }
 
     private static RequestBody Body(VideoRequest request, KeptImage? kept) =>
-        RequestBodies.For(kept is null ? request : request with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
+        ImageBody.For(kept is null ? request : request with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
 
     /// <summary>Taken before the request: whoever is refused can tell whether another has sent the image again since.</summary>
     private KeptImage Given(RequestImage image) => new(new KlingImage { MediaUUID = Guid.Parse(image.Value) }, uploader.Sends(image.Sha256));

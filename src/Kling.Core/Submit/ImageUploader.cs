@@ -154,7 +154,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
     }
 
     private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) =>
-        _call.SendAsync(id => WatchedBody.Of(RequestBodies.ForUpload(image, kind, id), KlingTaskBuilder.Named(image) ?? "image", transfers), reply => Stored(reply) is not null, MaxAttempts, token);
+        _call.SendAsync(id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), KlingTaskBuilder.Named(image) ?? "image", transfers), reply => Stored(reply) is not null, MaxAttempts, token);
 
     private static ResultItem? Stored(ApiReply reply) => reply.Items.FirstOrDefault(item => item.MediaId is not null);
 

@@ -37,7 +37,7 @@ internal static class ErrorReader
             Allowed = CleanOrNull(Allowed(error) ?? Allowed(owner), redactor),
             TaskId = JsonRead.Id(error, "taskUUID") ?? JsonRead.Id(owner, "taskUUID") ?? defaultTask,
             VideoId = VideoId(error) ?? VideoId(owner),
-            RetryAfterSeconds = retryAfter is double seconds ? RetryAfterText.FromSeconds(seconds)?.TotalSeconds : null,
+            RetryAfterSeconds = retryAfter is double seconds ? RetryAfterReader.FromSeconds(seconds)?.TotalSeconds : null,
         };
     }
 

@@ -24,7 +24,7 @@ internal sealed class ImageResolver(PathIntrinsics paths)
         }
 
         string[] files = [];
-        ImageKind? kind = ImageText.Recognise(name, text => (files = Existing(text)).Length > 0);
+        ImageKind? kind = ImageKindDetector.Detect(name, text => (files = Existing(text)).Length > 0);
         return kind switch
         {
             null => throw new InputException(ErrorCatalog.ImageNotFound,
@@ -36,7 +36,7 @@ internal sealed class ImageResolver(PathIntrinsics paths)
     }
 
     /// <summary>The name for messages: inline data as its length and hash, addresses without their query.</summary>
-    internal static string Shown(string name) => ImageText.Recognise(name, _ => false) switch
+    internal static string Shown(string name) => ImageKindDetector.Detect(name, _ => false) switch
     {
         ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(name.Trim()),
         ImageKind.Url => AddressText.Shown(name.Trim()),

@@ -67,13 +67,13 @@ internal sealed class SaveOptions
     {
         KlingVideo video = task.Videos[index];
         string owner = FormattableString.Invariant($"{task.TaskId:N}/{index}");
-        string field = _template.Has(FileNameFields.ShortId) ? FileNameFields.TaskId : FileNameFields.ShortId;
+        string field = _template.Has(FileNameTemplate.ShortId) ? FileNameTemplate.TaskId : FileNameTemplate.ShortId;
         return Take(owner, _template.For(task, video, index), () => _template.With(field).For(task, video, index));
     }
 
     /// <summary>The path of a video without its task.</summary>
     internal string PathFor(KlingVideo video, int index) =>
-        Take(video.VideoId, _strayTemplate.For(video, index), () => _strayTemplate.With(FileNameFields.VideoId).For(video, index));
+        Take(video.VideoId, _strayTemplate.For(video, index), () => _strayTemplate.With(FileNameTemplate.VideoId).For(video, index));
 
     private string Take(string owner, string name, Func<string> other)
     {

@@ -37,7 +37,7 @@ public class ImagePieces
         File.Delete(_large.Value);
     }
 
-    private static RequestBody Body(RequestImage image) => RequestBodies.For(new VideoRequest { TaskId = Guid.NewGuid(), Image = image, Prompt = "slow dolly in" });
+    private static RequestBody Body(RequestImage image) => ImageBody.For(new VideoRequest { TaskId = Guid.NewGuid(), Image = image, Prompt = "slow dolly in" });
 
     /// <summary>A PNG of this size whose one data chunk is noise: whole as far as its parts and their checksums go.</summary>
     private static RequestImage Make(int size)

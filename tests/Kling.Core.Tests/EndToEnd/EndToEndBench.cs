@@ -69,7 +69,7 @@ internal sealed class EndToEndBench : IDisposable
     {
         try
         {
-            await Submitter.SubmitAsync(task, RequestBodies.For(Request(task)), default);
+            await Submitter.SubmitAsync(task, ImageBody.For(Request(task)), default);
             Assert.Equal((KlingTaskStatus.Processing, BillingState.Accepted), (task.Status, task.BillingState));
         }
         catch (KlingApiException failure)

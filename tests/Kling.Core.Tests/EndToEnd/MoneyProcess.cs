@@ -169,7 +169,7 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
     {
         try
         {
-            await Submitter.SubmitAsync(task, RequestBodies.For(request), looksFirst, default, _stop.Token);
+            await Submitter.SubmitAsync(task, ImageBody.For(request), looksFirst, default, _stop.Token);
         }
         catch (KlingApiException failure)
         {

@@ -76,7 +76,7 @@ public class ImageFuzz(ITestOutputHelper output)
             (1, FuzzText.Any)),
         text =>
         {
-            ImageKind? recognised = ImageText.Recognise(text, _ => false);
+            ImageKind? recognised = ImageKindDetector.Detect(text, _ => false);
             Assert.NotEqual(ImageKind.File, recognised);
             foreach (ImageKind kind in new[] { ImageKind.Base64, ImageKind.DataUri })
             {

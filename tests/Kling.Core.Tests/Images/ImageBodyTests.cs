@@ -28,7 +28,7 @@ public class ImageBodyTests : TempFolder
     {
         byte[] bytes = Pictures.Png(extra: size - Pictures.SmallestPng);
         VideoRequest request = Request(bytes);
-        RequestBody body = RequestBodies.For(request);
+        RequestBody body = ImageBody.For(request);
         var sent = new MemoryStream();
         await body.WriteAsync(sent, CancellationToken.None);
         byte[] expected = RequestJson.Write(request with { Image = new RequestImage(ImageKind.Base64, Convert.ToBase64String(bytes)) });
@@ -39,7 +39,7 @@ public class ImageBodyTests : TempFolder
     [Fact]
     public async Task Body_CanBeWrittenAgain()
     {
-        RequestBody body = RequestBodies.For(Request(Pictures.Png(extra: Piece)));
+        RequestBody body = ImageBody.For(Request(Pictures.Png(extra: Piece)));
         (var first, var second) = (new MemoryStream(), new MemoryStream());
         await body.WriteAsync(first, CancellationToken.None);
         await body.WriteAsync(second, CancellationToken.None);
@@ -53,7 +53,7 @@ public class ImageBodyTests : TempFolder
         foreach (int size in new[] { Pictures.SmallestPng, Pictures.SmallestPng + 1, Pictures.SmallestPng + 2, Piece - 1, Piece, Piece + 1, (3 * Piece) + 7 })
         {
             byte[] bytes = Pictures.Png(extra: size - Pictures.SmallestPng);
-            RequestBody body = RequestBodies.For(Request(bytes));
+            RequestBody body = ImageBody.For(Request(bytes));
             foreach (int place in new[] { 0, size / 2, size - 1, random.Next(size) })
             {
                 byte[] changed = [.. bytes];
@@ -74,7 +74,7 @@ public class ImageBodyTests : TempFolder
     public async Task OtherLength_SendsNothingAtAll(int difference)
     {
         byte[] bytes = Pictures.Png(extra: 2 * Piece);
-        RequestBody body = RequestBodies.For(Request(bytes));
+        RequestBody body = ImageBody.For(Request(bytes));
         Write("a.png", [.. bytes, .. new byte[difference]]);
         Assert.Empty(await AssertCutOff(body, "has another length"));
         Write("a.png", bytes[..^difference]);
@@ -90,7 +90,7 @@ public class ImageBodyTests : TempFolder
         }
 
         string path = Path.Combine(Folder, "a.png");
-        RequestBody body = RequestBodies.For(Request(Pictures.Png(extra: 4 * Piece)));
+        RequestBody body = ImageBody.For(Request(Pictures.Png(extra: 4 * Piece)));
         var stream = new ActingStream(2 * Piece, () =>
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -110,7 +110,7 @@ public class ImageBodyTests : TempFolder
         }
 
         string path = Path.Combine(Folder, "a.png");
-        RequestBody body = RequestBodies.For(Request(Pictures.Png(extra: 4 * Piece)));
+        RequestBody body = ImageBody.For(Request(Pictures.Png(extra: 4 * Piece)));
         var stream = new ActingStream(2 * Piece, () =>
         {
             using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
@@ -124,7 +124,7 @@ public class ImageBodyTests : TempFolder
     [Fact]
     public async Task DeletedFile_IsAChange_NotANetworkFault()
     {
-        RequestBody body = RequestBodies.For(Request(Pictures.Png()));
+        RequestBody body = ImageBody.For(Request(Pictures.Png()));
         File.Delete(Path.Combine(Folder, "a.png"));
         Assert.Empty(await AssertCutOff(body, "cannot be read any more"));
     }
@@ -132,7 +132,7 @@ public class ImageBodyTests : TempFolder
     [Fact]
     public async Task NetworkFault_StaysANetworkFault()
     {
-        RequestBody body = RequestBodies.For(Request(Pictures.Png(extra: 4 * Piece)));
+        RequestBody body = ImageBody.For(Request(Pictures.Png(extra: 4 * Piece)));
         var stream = new ActingStream(Piece, () => throw new IOException("connection reset"));
         await Assert.ThrowsAsync<IOException>(() => body.WriteAsync(stream, CancellationToken.None));
     }
@@ -141,7 +141,7 @@ public class ImageBodyTests : TempFolder
     public async Task Cancelling_EndsTheWriting()
     {
         using var cancel = new CancellationTokenSource();
-        RequestBody body = RequestBodies.For(Request(Pictures.Png(extra: 4 * Piece)));
+        RequestBody body = ImageBody.For(Request(Pictures.Png(extra: 4 * Piece)));
         var stream = new ActingStream(Piece, cancel.Cancel);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => body.WriteAsync(stream, cancel.Token));
         Assert.False(EndsTheRequest(stream.ToArray()));
@@ -151,7 +151,7 @@ public class ImageBodyTests : TempFolder
     public async Task Pieces_AreSmall_HoweverLargeTheImage()
     {
         var stream = new ActingStream(long.MaxValue, () => { });
-        await RequestBodies.For(Request(Pictures.Png(extra: 60 * Piece))).WriteAsync(stream, CancellationToken.None);
+        await ImageBody.For(Request(Pictures.Png(extra: 60 * Piece))).WriteAsync(stream, CancellationToken.None);
         Assert.InRange(stream.LargestWrite, 1, 64 * 1024);
     }
 
@@ -159,7 +159,7 @@ public class ImageBodyTests : TempFolder
     public void FileThatWasNotLoaded_IsRefused()
     {
         VideoRequest request = Request(Pictures.Png());
-        Assert.Throws<ArgumentException>(() => RequestBodies.For(request with { Image = new RequestImage(ImageKind.File, request.Image!.Value) }));
+        Assert.Throws<ArgumentException>(() => ImageBody.For(request with { Image = new RequestImage(ImageKind.File, request.Image!.Value) }));
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public class ImageBodyTests : TempFolder
     {
         VideoRequest request = new() { Image = new RequestImage(ImageKind.Url, "https://images.test/a.jpg") };
         var sent = new MemoryStream();
-        await RequestBodies.For(request).WriteAsync(sent, CancellationToken.None);
+        await ImageBody.For(request).WriteAsync(sent, CancellationToken.None);
         Assert.Equal(RequestJson.Write(request), sent.ToArray());
     }
 

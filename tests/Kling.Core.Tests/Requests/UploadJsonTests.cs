@@ -25,7 +25,7 @@ public class UploadJsonTests : TempFolder
         foreach (int extra in new[] { 0, 1, 2, ImageBody.PieceBytes })
         {
             byte[] bytes = Pictures.Png(extra: extra);
-            RequestBody body = RequestBodies.ForUpload(ImageFile.Load(Write("a.png", bytes)), kind, s_id);
+            RequestBody body = ImageBody.ForUpload(ImageFile.Load(Write("a.png", bytes)), kind, s_id);
             var sent = new MemoryStream();
             await body.WriteAsync(sent, CancellationToken.None);
             Assert.Equal(body.Length, sent.Length);
@@ -39,7 +39,7 @@ public class UploadJsonTests : TempFolder
     [Fact]
     public async Task ChangedFile_NeverCompletesTheUpload()
     {
-        RequestBody body = RequestBodies.ForUpload(ImageFile.Load(Write("a.png", Pictures.Png(extra: 9))), UploadKind.MediaStorage, s_id);
+        RequestBody body = ImageBody.ForUpload(ImageFile.Load(Write("a.png", Pictures.Png(extra: 9))), UploadKind.MediaStorage, s_id);
         Write("a.png", Pictures.Png(width: 641, extra: 9));
         await Assert.ThrowsAsync<BodyChangedException>(() => body.WriteAsync(new MemoryStream(), CancellationToken.None));
     }

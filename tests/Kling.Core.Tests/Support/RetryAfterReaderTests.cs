@@ -1,8 +1,8 @@
-using Kling.Wire;
+using Kling.Support;
 
-namespace Kling.Core.Tests.Wire;
+namespace Kling.Core.Tests.Support;
 
-public class RetryAfterTextTests
+public class RetryAfterReaderTests
 {
     private static readonly DateTimeOffset s_now = new(2025, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
@@ -27,7 +27,7 @@ public class RetryAfterTextTests
     [InlineData("Mon, 01 Jun 2026 12:00:00 GMT", 31536000.0)]
     [InlineData("Tue, 01 Jun 2027 12:00:00 GMT", 31536000.0)]
     public void Read_GivesAWaitOrNothing(string? value, double? seconds) =>
-        Assert.Equal(seconds, RetryAfterText.Read(value, s_now)?.TotalSeconds);
+        Assert.Equal(seconds, RetryAfterReader.Read(value, s_now)?.TotalSeconds);
 
     [Fact]
     public void FromSeconds_IsNeverShorter()
@@ -36,7 +36,7 @@ public class RetryAfterTextTests
         for (int i = 0; i < 1000; i++)
         {
             double seconds = random.NextDouble() * 100;
-            Assert.True(RetryAfterText.FromSeconds(seconds)!.Value.TotalSeconds >= seconds);
+            Assert.True(RetryAfterReader.FromSeconds(seconds)!.Value.TotalSeconds >= seconds);
         }
     }
 
@@ -44,9 +44,22 @@ public class RetryAfterTextTests
     public void Longer_TakesTheLonger()
     {
         TimeSpan one = TimeSpan.FromSeconds(1), two = TimeSpan.FromSeconds(2);
-        Assert.Equal(two, RetryAfterText.Longer(one, two));
-        Assert.Equal(two, RetryAfterText.Longer(two, one));
-        Assert.Equal(one, RetryAfterText.Longer(null, one));
-        Assert.Null(RetryAfterText.Longer(null, null));
+        Assert.Equal(two, RetryAfterReader.Longer(one, two));
+        Assert.Equal(two, RetryAfterReader.Longer(two, one));
+        Assert.Equal(one, RetryAfterReader.Longer(null, one));
+        Assert.Null(RetryAfterReader.Longer(null, null));
     }
+
+    [Fact]
+    public void Read_OfSeveralHeaders_TakesTheLongest()
+    {
+        Assert.Equal(5, RetryAfterReader.Read(["2", "soon", "5"], s_now)?.TotalSeconds);
+        Assert.Null(RetryAfterReader.Read([], s_now));
+    }
+
+    [Theory]
+    [InlineData(-10, 52)]
+    [InlineData(10, 42)]
+    public void Read_OfADate_CountsFromTheClockThatIsBehind(int hostSeconds, double expected) =>
+        Assert.Equal(expected, RetryAfterReader.Read(["Sun, 01 Jun 2025 12:00:42 GMT"], s_now, s_now.AddSeconds(hostSeconds))?.TotalSeconds);
 }

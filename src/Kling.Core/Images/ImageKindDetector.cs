@@ -4,7 +4,7 @@ using Kling.Support;
 namespace Kling.Images;
 
 /// <summary>Tells what a text that names an image is.</summary>
-public static class ImageText
+public static class ImageKindDetector
 {
     // No path of any platform is longer; asking for one would only cost time.
     private const int LongestPath = 32_767;
@@ -18,7 +18,7 @@ public static class ImageText
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="fileExists">Whether a path or wildcard names at least one file.</param>
-    public static ImageKind? Recognise(string? text, Func<string, bool> fileExists)
+    public static ImageKind? Detect(string? text, Func<string, bool> fileExists)
     {
         string trimmed = (text ?? "").Trim();
         if (trimmed.Length == 0 || AddressText.IsMasked(trimmed))

@@ -5,26 +5,26 @@ using System.Text;
 namespace Kling.Files;
 
 /// <summary>Builds HTML in which every text is escaped; markup comes from constants only.</summary>
-internal sealed class HtmlText
+internal sealed class HtmlWriter
 {
     private readonly StringBuilder _html = new();
 
     /// <summary>Adds markup as it is.</summary>
-    internal HtmlText Markup(string constant)
+    internal HtmlWriter Markup(string constant)
     {
         _html.Append(constant);
         return this;
     }
 
     /// <summary>Adds a text, good between tags and within quoted attributes.</summary>
-    internal HtmlText Text(string? text)
+    internal HtmlWriter Text(string? text)
     {
         _html.Append(Escape(text));
         return this;
     }
 
     /// <summary>Adds an element with a text; nothing where there is no text.</summary>
-    internal HtmlText Element(string name, string attributes, string? text)
+    internal HtmlWriter Element(string name, string attributes, string? text)
     {
         if (!string.IsNullOrEmpty(text))
         {
@@ -35,10 +35,9 @@ internal sealed class HtmlText
     }
 
     /// <summary>Adds a row of a description list; nothing where there is no text.</summary>
-    internal HtmlText Row(string term, string? text) =>
+    internal HtmlWriter Row(string term, string? text) =>
         string.IsNullOrEmpty(text) ? this : Element("dt", "", term).Element("dd", " dir=\"auto\"", text);
 
-    /// <inheritdoc/>
     public override string ToString() => _html.ToString();
 
     private static string Escape(string? text)

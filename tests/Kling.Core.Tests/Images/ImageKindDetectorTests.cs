@@ -5,7 +5,7 @@ using Kling.Support;
 
 namespace Kling.Core.Tests.Images;
 
-public class ImageTextTests
+public class ImageKindDetectorTests
 {
     private static readonly string s_base64 = Convert.ToBase64String(Pictures.Png(extra: 300));
 
@@ -25,37 +25,37 @@ public class ImageTextTests
     [InlineData("   ", null)]
     [InlineData(null, null)]
     public void Text_IsRecognised(string? text, ImageKind? expected) =>
-        Assert.Equal(expected, ImageText.Recognise(text, path => path is "here.png" or "*.png"));
+        Assert.Equal(expected, ImageKindDetector.Detect(text, path => path is "here.png" or "*.png"));
 
     [Fact]
     public void Base64OfAnImage_IsRecognised_AlsoWrapped()
     {
-        Assert.Equal(ImageKind.Base64, ImageText.Recognise(s_base64, _ => false));
+        Assert.Equal(ImageKind.Base64, ImageKindDetector.Detect(s_base64, _ => false));
         string wrapped = string.Join("\r\n", s_base64.Chunk(60).Select(line => new string(line)));
-        Assert.Equal(ImageKind.Base64, ImageText.Recognise(wrapped, _ => false));
-        Assert.Null(ImageText.Recognise(Convert.ToBase64String("plain text, no image at all"u8), _ => false));
+        Assert.Equal(ImageKind.Base64, ImageKindDetector.Detect(wrapped, _ => false));
+        Assert.Null(ImageKindDetector.Detect(Convert.ToBase64String("plain text, no image at all"u8), _ => false));
     }
 
     [Fact]
     public void ExistingFile_WinsOverBase64_AndUuidOverFile()
     {
-        Assert.Equal(ImageKind.File, ImageText.Recognise(s_base64, _ => true));
-        Assert.Equal(ImageKind.Uuid, ImageText.Recognise("aac49721-1964-481a-ae78-8a4e29b91402", _ => true));
+        Assert.Equal(ImageKind.File, ImageKindDetector.Detect(s_base64, _ => true));
+        Assert.Equal(ImageKind.Uuid, ImageKindDetector.Detect("aac49721-1964-481a-ae78-8a4e29b91402", _ => true));
     }
 
     [Fact]
     public void MaskedText_IsNoImage()
     {
-        Assert.Null(ImageText.Recognise(AddressText.Shown("https://images.test/a.jpg?sig=1"), _ => true));
-        Assert.Null(ImageText.Recognise(AddressText.InlineShown("data:image/png;base64,AAAA"), _ => true));
+        Assert.Null(ImageKindDetector.Detect(AddressText.Shown("https://images.test/a.jpg?sig=1"), _ => true));
+        Assert.Null(ImageKindDetector.Detect(AddressText.InlineShown("data:image/png;base64,AAAA"), _ => true));
     }
 
     [Fact]
-    public void FileNames_KeepTheirSpaces() => Assert.Equal(ImageKind.File, ImageText.Recognise(" a.png ", path => path == " a.png "));
+    public void FileNames_KeepTheirSpaces() => Assert.Equal(ImageKind.File, ImageKindDetector.Detect(" a.png ", path => path == " a.png "));
 
     [Fact]
     public void HugeText_IsNotAskedForAsAFile() =>
-        Assert.Equal(ImageKind.Base64, ImageText.Recognise(Convert.ToBase64String(Pictures.Png(extra: 40_000)), _ => throw new InvalidOperationException()));
+        Assert.Equal(ImageKind.Base64, ImageKindDetector.Detect(Convert.ToBase64String(Pictures.Png(extra: 40_000)), _ => throw new InvalidOperationException()));
 
     [Fact]
     public void RandomText_NeverThrows()
@@ -65,7 +65,7 @@ public class ImageTextTests
         for (int run = 0; run < TestDepth.Of(10_000); run++)
         {
             string text = string.Concat(s_base64.AsSpan(0, random.Next(60)), string.Concat(Enumerable.Range(0, random.Next(200)).Select(_ => Noise[random.Next(Noise.Length)])));
-            if (ImageText.Recognise(text, _ => false) is ImageKind.Base64 or ImageKind.DataUri)
+            if (ImageKindDetector.Detect(text, _ => false) is ImageKind.Base64 or ImageKind.DataUri)
             {
                 try
                 {

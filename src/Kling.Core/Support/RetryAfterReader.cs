@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Kling.Wire;
+namespace Kling.Support;
 
-/// <summary>Reads how long the service asks to wait (RFC 9110, Retry-After; protocol note, errors, for the body's seconds).</summary>
-internal static class RetryAfterText
+/// <summary>Reads how long a host asks to wait (RFC 9110, Retry-After; protocol note, errors, for the body's seconds).</summary>
+internal static class RetryAfterReader
 {
     /// <summary>Longer waits are cut to this, only so that no time overflows: every wait of this client has an end of its own.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromDays(365);
@@ -16,6 +16,13 @@ internal static class RetryAfterText
         "dddd, dd-MMM-yy HH:mm:ss 'GMT'",
         "ddd MMM d HH:mm:ss yyyy",
     ];
+
+    /// <summary>The longest wait of a reply's <c>Retry-After</c> headers; null when they say nothing readable.</summary>
+    /// <param name="headerValues">The headers' values.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="hostNow">The host's own time, where it is known and counts: a fast clock here must not come back too early.</param>
+    internal static TimeSpan? Read(IEnumerable<string> headerValues, DateTimeOffset now, DateTimeOffset? hostNow = null) =>
+        headerValues.Aggregate((TimeSpan?)null, (longest, value) => Longer(longest, Longer(Read(value, now), Read(value, hostNow ?? now))));
 
     /// <summary>The wait a <c>Retry-After</c> header asks for, from 0 to <see cref="Longest"/>; null when it says nothing readable.</summary>
     /// <param name="headerValue">Seconds, or an HTTP date.</param>
