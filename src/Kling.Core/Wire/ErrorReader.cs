@@ -57,7 +57,8 @@ internal static class ErrorReader
             return values;
         }
 
-        string limits = string.Join(", ", s_limits.Where(name => JsonRead.Text(error, name) is not null).Select(name => $"{name} {JsonRead.Text(error, name)}"));
+        IEnumerable<string> given = s_limits.Where(name => JsonRead.Text(error, name) is not null);
+        string limits = string.Join(", ", given.Select(name => $"{name} {JsonRead.Text(error, name)}"));
         return limits.Length > 0 ? limits : JsonRead.Text(error, "type");
     }
 
