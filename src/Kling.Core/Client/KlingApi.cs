@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net.Http;
 using System.Text;
-using Kling.Models;
 using Kling.Requests;
 using Kling.Support;
 using Kling.Wire;
+using static System.FormattableString;
 
 namespace Kling.Client;
 
@@ -109,30 +109,24 @@ public sealed class KlingApi : IKlingApi
             return Unclear(status, headerWait, Invariant($"HTTP {status} with a reply of more than {LongestReply} bytes."));
         }
 
-        ParsedEnvelope envelope = EnvelopeReader.Read(bytes, status, _redactor);
+        ApiReply? reply = EnvelopeReader.Read(bytes, status, _redactor);
         bool refusedByStatus = status is >= 300 and < 500 and not 408;
-        if (!envelope.IsEnvelope && !refusedByStatus)
+        if (reply is null && !refusedByStatus)
         {
             return Unclear(status, headerWait, bytes.Length == 0
                 ? Invariant($"HTTP {status} with an empty reply.")
                 : Invariant($"HTTP {status} with a reply of {bytes.Length} bytes that cannot be read as one of this API."));
         }
 
-        IReadOnlyList<KlingTaskError> errors = envelope.Errors;
-        if (refusedByStatus && errors.Count == 0 && envelope.Items.Count == 0)
+        reply ??= new ApiReply { HttpStatus = status };
+        if (refusedByStatus && reply is { Errors.Count: 0, Items.Count: 0 })
         {
-            errors = [HttpErrors.Create(status, headerWait)];
+            reply = reply with { Errors = [HttpErrors.Create(status, headerWait)] };
         }
 
-        return new ApiReply
+        return reply with
         {
-            Outcome = ApiOutcome.Envelope,
-            HttpStatus = status,
-            Items = envelope.Items,
-            Errors = errors,
-            Stored = envelope.Stored,
-            Account = envelope.Account,
-            RetryAfter = errors.Aggregate(headerWait, (longest, error) => RetryAfterReader.Longer(
+            RetryAfter = reply.Errors.Aggregate(headerWait, (longest, error) => RetryAfterReader.Longer(
                 longest, error.RetryAfterSeconds is double seconds ? RetryAfterReader.FromSeconds(seconds) : null)),
         };
     }
@@ -223,8 +217,6 @@ public sealed class KlingApi : IKlingApi
 
         return string.Join(" ", messages);
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The one door to the service. One call is one HTTP attempt; nothing is repeated here.</summary>

@@ -24,6 +24,20 @@ public sealed class KlingVideo
     /// <summary>Size of the saved file in bytes, which tells later whether it is still whole; null until it was saved.</summary>
     public long? FileBytes { get; set; }
 
+    /// <summary>One video of two reports about it: each value as the preferred report has it, else as the other one has it.</summary>
+    internal static KlingVideo Merge(KlingVideo preferred, KlingVideo other, string id) => new()
+    {
+        VideoId = id,
+        VideoUrl = preferred.VideoUrl ?? other.VideoUrl,
+        Seed = preferred.Seed ?? other.Seed,
+        Nsfw = preferred.Nsfw ?? other.Nsfw,
+        VideoCost = preferred.VideoCost ?? other.VideoCost,
+        File = preferred.File ?? other.File,
+
+        // A size belongs to its file. The size of another file says nothing.
+        FileBytes = preferred.File is null || preferred.File == other.File ? preferred.FileBytes ?? other.FileBytes : preferred.FileBytes,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => File ?? VideoUrl ?? VideoId;
 }

@@ -3,13 +3,13 @@ using Kling.Submit;
 
 namespace Kling.Polling;
 
-/// <summary>The time to wait for a task is over; the task itself goes on at the service and can be waited for again.</summary>
+/// <summary>The time to wait for a task is over. The task goes on at the service, and one can wait for it again.</summary>
 public sealed class KlingWaitTimeoutException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="task">The task as it was known last; it is not changed any more.</param>
-    /// <param name="waited">How long was waited.</param>
-    /// <param name="lastFault">Why the last looks failed, redacted; null when they did not.</param>
+    /// <param name="task">A copy of the task as it was known last; it does not change any more.</param>
+    /// <param name="waited">How long the caller waited.</param>
+    /// <param name="lastFault">Why the last status request failed, redacted; null when it did not.</param>
     public KlingWaitTimeoutException(KlingTask task, TimeSpan waited, string? lastFault)
         : base(Text(task, waited, lastFault))
     {
@@ -19,7 +19,7 @@ public sealed class KlingWaitTimeoutException : Exception
     /// <summary>The task's id.</summary>
     public Guid TaskId => Task.TaskId;
 
-    /// <summary>What is known about the task's money.</summary>
+    /// <summary>Whether the task is charged, as far as that is known.</summary>
     public BillingState BillingState => Task.BillingState;
 
     /// <summary>The task as it was known last.</summary>

@@ -9,8 +9,8 @@ internal static class RemainingTime
     /// <param name="notStarted">How many tasks have not begun.</param>
     /// <param name="limit">How many are open at once.</param>
     /// <remarks>
-    /// The work that is left, spread over those that may be open at once; but never less than what the youngest open task needs,
-    /// or than one task where some have not begun. A task that takes longer than usual is about to end.
+    /// The work that is left, spread over the tasks that may be open at once. It is at least what the youngest open task still
+    /// needs, and at least one whole task where some have not begun. A task that has taken longer than usual counts as about to end.
     /// </remarks>
     internal static TimeSpan? Estimate(TimeSpan? typical, IReadOnlyCollection<TimeSpan> ages, int notStarted, int limit)
     {

@@ -7,21 +7,22 @@ using Kling.Wire;
 
 namespace Kling.Polling;
 
-/// <summary>What else the service answers beside videos; none of it costs anything.</summary>
+/// <summary>The calls that are not about videos: the test of the connection and the account. None of them costs anything.</summary>
 public sealed class ServiceCalls(IKlingApi api, IClock clock)
 {
-    // A test is answered at once or not worth waiting for.
+    // A test that is not answered at once is not worth waiting for.
     private const int PingAttempts = 2;
     private const int AccountAttempts = 4;
 
     private readonly FreeCall _call = new(api, clock);
 
-    /// <summary>Asks whether address and key are good.</summary>
+    /// <summary>Tests the address and the key.</summary>
     /// <exception cref="KlingApiException">The key was refused, the address was not reached, or something else answers there.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public async Task PingAsync(CancellationToken token)
     {
-        ApiReply reply = await _call.SendAsync(id => RequestBody.FromBytes(RequestJson.WritePing(id)), IsPong, PingAttempts, token).ConfigureAwait(false);
+        ApiReply reply = await _call.SendAsync(
+            id => RequestBody.FromBytes(RequestJson.WritePing(id)), IsPong, PingAttempts, token).ConfigureAwait(false);
         if (!IsPong(reply))
         {
             throw FreeCall.Failure($"The test of {api.Endpoint.AbsoluteUri} failed", reply);
@@ -40,8 +41,8 @@ public sealed class ServiceCalls(IKlingApi api, IClock clock)
         return account;
     }
 
-    // An empty envelope would also be the answer of a server that knows nothing of this API.
+    // A server that knows nothing of this API might also answer with an empty envelope.
     private static bool IsPong(ApiReply reply) =>
-        reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0, HttpStatus: null or (>= 200 and < 300) }
+        reply is { Outcome: ApiOutcome.Envelope, Errors.Count: 0, IsSuccessStatus: true }
         && reply.Items.Any(item => string.Equals(item.TaskType, "ping", StringComparison.OrdinalIgnoreCase));
 }

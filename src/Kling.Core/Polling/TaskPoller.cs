@@ -4,70 +4,67 @@ using Kling.Models;
 using Kling.Submit;
 using Kling.Support;
 using Kling.Wire;
+using Waiter = Kling.Polling.WatchedTask.Waiter;
 
 namespace Kling.Polling;
 
 /// <summary>
-/// Looks at open tasks: one loop for all that wait, however many callers there are. An error of a look says nothing about
-/// a task and never ends a wait.
+/// Asks the service about open tasks. One loop serves everybody who waits. An error of a status request says nothing about a
+/// task and never ends a wait.
 /// </summary>
 public sealed class TaskPoller
 {
-    // A look that hangs must not hold a caller for longer than this past its deadline.
-    private static readonly TimeSpan s_lookGrace = TimeSpan.FromSeconds(5);
+    // A status request that hangs holds nobody for longer than this past the deadline.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private readonly object _lock = new();
-    private readonly WatchList _watches = new();
+    private readonly WatchList _list = new();
+    private readonly PollAlarm _alarm = new();
+    private readonly IKlingApi _api;
+    private readonly ITaskJournal _journal;
     private readonly IClock _clock;
-    private readonly TaskLook _look;
-    private readonly PollPace _pace;
+    private readonly PollTiming _timing;
 
-    // One for all who wait, since there may be thousands.
+    // One for everybody who waits, since there may be thousands.
     private readonly Action<object?> _leave;
 
-    private readonly PollAlarm _alarm = new();
+    private JournalException? _journalFault;
     private bool _running;
 
     /// <summary>Creates the poller; it does nothing until somebody waits.</summary>
     public TaskPoller(IKlingApi api, ITaskJournal journal, IClock clock)
     {
+        _api = api;
+        _journal = journal;
         _clock = clock;
-        _look = new TaskLook(api, journal, clock);
-        _pace = new PollPace(api.Endpoint.IsLoopback);
-        _leave = waiter => Leave((TaskWaiter)waiter!);
+        _timing = new PollTiming(api.Endpoint.IsLoopback);
+        _leave = waiter => Leave((Waiter)waiter!);
     }
 
-    /// <summary>Hears what each look brought.</summary>
+    /// <summary>Receives a line for each status request.</summary>
     internal EngineLog Log { get; init; } = EngineLog.None;
 
     /// <summary>
-    /// The first failure to record what a look found, given once; null when all was recorded since. No result is lost by it,
-    /// as long as whoever waited keeps what it was given.
+    /// The first failure to record a change since the last call; null when everything was recorded. The change itself is in the
+    /// task, so nothing is lost as long as the caller keeps the task.
     /// </summary>
-    public JournalException? TakeJournalFault() => _look.TakeJournalFault();
+    public JournalException? TakeJournalFault() => Interlocked.Exchange(ref _journalFault, null);
 
     /// <summary>How long tasks took lately from acknowledgement to end; null while none was seen to end.</summary>
-    public TimeSpan? TypicalDuration => _pace.Schedule.Observed;
+    public TimeSpan? TypicalDuration => _timing.Observed;
 
     /// <summary>Whether the loop runs; it does while somebody waits.</summary>
-    internal bool IsRunning
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _running;
-            }
-        }
-    }
+    internal bool IsRunning => Volatile.Read(ref _running);
 
-    /// <summary>Waits until the task has ended, and keeps it up to date meanwhile. May be called many times at once, also for one task.</summary>
+    /// <summary>Waits until the task has ended, and keeps it up to date until then. Many callers may wait at once, also for one task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="timeout">How long to wait from now; null for no limit, zero for one look.</param>
+    /// <param name="timeout">How long to wait from now; null for no limit, zero for one status request.</param>
     /// <param name="token">Ends this wait alone; the task goes on at the service.</param>
     /// <returns>The same object, ended.</returns>
     /// <exception cref="KlingWaitTimeoutException">The time is over; the task is still open.</exception>
-    /// <exception cref="KlingApiException">The service keeps saying it does not know the task, and nothing ever showed that it did (BillingState Unknown).</exception>
+    /// <exception cref="KlingApiException">
+    /// The service keeps saying that it does not know the task, and nothing ever showed that it did (BillingState Unknown).
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public async Task<KlingTask> WaitAsync(KlingTask task, TimeSpan? timeout, CancellationToken token)
     {
@@ -77,44 +74,58 @@ public sealed class TaskPoller
             return task;
         }
 
-        TaskWaiter waiter = Register(task, timeout, token);
+        Waiter waiter = Register(task, timeout, token);
         using (token.Register(_leave, waiter))
         {
             return await waiter.Result.ConfigureAwait(false);
         }
     }
 
-    /// <summary>Looks once at tasks and brings them up to date; those of other machines get their request filled in where the service stored it.</summary>
+    /// <summary>
+    /// Asks once about tasks and brings them up to date. Tasks of other machines get their request filled in where the service
+    /// stored it.
+    /// </summary>
     /// <param name="tasks">The tasks.</param>
-    /// <param name="token">Stops the look.</param>
-    /// <exception cref="KlingApiException">The service gave no answer at all; the tasks are unchanged, and the exception has their billing state (Unknown where they differ).</exception>
+    /// <param name="token">Stops the request.</param>
+    /// <exception cref="KlingApiException">
+    /// The service gave no answer at all. The tasks are unchanged, and the exception has their billing state (Unknown where they differ).
+    /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public async Task LookAsync(IReadOnlyList<KlingTask> tasks, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        var watches = new Dictionary<Guid, TaskWatch>();
-        foreach (KlingTask task in tasks)
+        WatchedTask[] watched = [.. tasks.GroupBy(task => task.TaskId).Select(same => new WatchedTask(same.Key) { Tasks = [.. same] })];
+        StatusRequest request = NewRequest(isOnly: true);
+        await request.SendAsync(watched, token).ConfigureAwait(false);
+        if (request.IsUnanswered)
         {
-            if (!watches.TryGetValue(task.TaskId, out TaskWatch? watch))
-            {
-                watches.Add(task.TaskId, watch = new TaskWatch(task.TaskId));
-            }
-
-            watch.Tasks.Add(task);
-        }
-
-        LookReport report = await _look.RunAsync([.. watches.Values], onlyLook: true, token).ConfigureAwait(false);
-        if (report is { Answered: 0, Fault: ApiReply fault })
-        {
-            throw LookFailures.NoAnswer(tasks, fault);
+            throw LookFailures.NoAnswer(tasks, request.Fault!);
         }
     }
 
-    private TaskWaiter Register(KlingTask task, TimeSpan? timeout, CancellationToken token)
+    private StatusRequest NewRequest(bool isOnly) => new(_api, _clock, Record, isOnly);
+
+    private void Record(KlingTask task, BillingState before)
+    {
+        JournalEvent what = task.IsTerminal ? JournalEvent.Ended
+            : task.BillingState == BillingState.Accepted && before is BillingState.Unknown or BillingState.NotCharged ? JournalEvent.Accepted
+            : JournalEvent.Progress;
+        try
+        {
+            _journal.Append(what, task);
+        }
+        catch (JournalException failure)
+        {
+            // The caller gets the result first, from the task. That it is not on the disk is reported after that.
+            Interlocked.CompareExchange(ref _journalFault, failure, null);
+        }
+    }
+
+    private Waiter Register(KlingTask task, TimeSpan? timeout, CancellationToken token)
     {
         lock (_lock)
         {
-            TaskWaiter waiter = _watches.Add(task, timeout, _clock.UtcNow, _pace.Schedule, token);
+            Waiter waiter = _list.Add(task, timeout, _clock.UtcNow, _timing, token);
             if (!_running)
             {
                 _running = true;
@@ -122,23 +133,23 @@ public sealed class TaskPoller
             }
             else if (task.IsTerminal)
             {
-                // It ended in this moment; nothing is looked at for it any more.
+                // It ended in this moment, and nobody asks about it any more.
                 _alarm.Ring();
             }
             else
             {
-                _alarm.RingFor(_watches.DueOf(waiter), waiter.Deadline);
+                _alarm.RingFor(_list.DueOf(waiter), waiter.Deadline);
             }
 
             return waiter;
         }
     }
 
-    private void Leave(TaskWaiter waiter)
+    private void Leave(Waiter waiter)
     {
         lock (_lock)
         {
-            if (_watches.Remove(waiter))
+            if (_list.Remove(waiter))
             {
                 _alarm.Ring();
             }
@@ -157,43 +168,42 @@ public sealed class TaskPoller
         }
         catch (Exception defect)
         {
-            // Nobody may wait for a loop that is gone.
+            // Nobody may wait for a loop that has ended.
             lock (_lock)
             {
                 _running = false;
-                _watches.FailAll(defect);
+                _list.FailAll(defect);
             }
         }
     }
 
-    /// <summary>One turn of the loop: sleeps until something is to be done, or does it; false when nobody waits any more.</summary>
+    /// <summary>One turn of the loop: sleeps until there is something to do, or does it; false when nobody waits any more.</summary>
     private async Task<bool> StepAsync()
     {
-        TaskWatch[] due;
+        WatchedTask[] due;
         TimeSpan sleep;
         Task wake;
         lock (_lock)
         {
-            _watches.CompleteEnded();
-            if (_watches.IsEmpty)
+            _list.CompleteEnded();
+            if (_list.IsEmpty)
             {
                 _running = false;
                 return false;
             }
 
             DateTimeOffset now = _clock.UtcNow;
-            DateTimeOffset expireAt = _watches.NextDeadline();
-            DateTimeOffset nextDue = _watches.NextDue();
-            wake = _alarm.Set(nextDue, expireAt);
-            DateTimeOffset lookAt = _pace.Allowed(nextDue < expireAt ? nextDue : expireAt);
+            (DateTimeOffset nextDue, DateTimeOffset deadline) = _list.Next();
+            wake = _alarm.Set(nextDue, deadline);
+            DateTimeOffset askAt = _timing.Allowed(nextDue < deadline ? nextDue : deadline);
 
-            // A look that may not be made yet does not hold a deadline up, unless it is only the shortest time between two looks.
-            DateTimeOffset wakeAt = expireAt < _pace.NotBefore && expireAt < lookAt ? expireAt : lookAt;
+            // A pause that the service asked for, or that follows a failure, does not delay a deadline. The shortest tick does.
+            DateTimeOffset wakeAt = deadline < _timing.NotBefore && deadline < askAt ? deadline : askAt;
             sleep = wakeAt - now;
-            due = now >= lookAt ? _watches.Due(now + TimeSpan.FromTicks(_pace.Schedule.Pace.Ticks / 2)) : [];
+            due = now >= askAt ? _list.Due(now + (_timing.Pace / 2)) : [];
             if (due.Length == 0 && sleep <= TimeSpan.Zero)
             {
-                _watches.Expire(now, TimeSpan.Zero, null, _pace.LastFault);
+                _list.Expire(now, null, _timing.LastFault);
                 return true;
             }
         }
@@ -204,7 +214,7 @@ public sealed class TaskPoller
         }
         else
         {
-            await LookAtAsync(due).ConfigureAwait(false);
+            await AskAsync(due).ConfigureAwait(false);
         }
 
         return true;
@@ -214,73 +224,73 @@ public sealed class TaskPoller
     {
         using var timer = new CancellationTokenSource();
 
-        // In parts: the system's timers do not take any length.
+        // In parts: the system's timers have a longest time.
         Task delay = _clock.DelayAsync(time < TimeSpan.FromHours(1) ? time : TimeSpan.FromHours(1), timer.Token);
         await Task.WhenAny(delay, wake).ConfigureAwait(false);
         timer.Cancel();
     }
 
-    private async Task LookAtAsync(TaskWatch[] due)
+    private async Task AskAsync(WatchedTask[] due)
     {
         using var stop = new CancellationTokenSource();
         DateTimeOffset start = _clock.UtcNow;
-        _pace.LookStarted(start);
-        Task<LookReport> look = _look.RunAsync(due, onlyLook: false, stop.Token);
-        while (!look.IsCompleted)
+        _timing.Started(start);
+        StatusRequest request = NewRequest(isOnly: false);
+        Task sending = request.SendAsync(due, stop.Token);
+        while (!sending.IsCompleted)
         {
-            await WatchOverAsync(look, start, stop).ConfigureAwait(false);
+            await SuperviseAsync(sending, start, stop).ConfigureAwait(false);
         }
 
-        LookReport report;
         try
         {
-            report = await look.ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return;
         }
 
-        string fault = report.Fault is ApiReply failed ? $" The last failure: {SubmitErrors.Reason(failed)}." : "";
-        Log.Decide($"Looked at {due.Length} open task(s): {report.Answered} answer(s).{fault}");
+        string fault = request.Fault is ApiReply failed ? $" The last failure: {SubmitErrors.Reason(failed)}." : "";
+        Log.Decide($"Looked at {due.Length} open task(s): {request.Answered} answer(s).{fault}");
         lock (_lock)
         {
             DateTimeOffset now = _clock.UtcNow;
-            _pace.LookEnded(report, due, now, _clock.NextDouble);
-            _watches.CompleteEnded();
-            _watches.GiveUp(due, now);
-            _watches.Expire(now, TimeSpan.Zero, start, _pace.LastFault);
+            _timing.Ended(request, due, now, _clock.NextDouble);
+            _list.CompleteEnded();
+            _list.GiveUp(due, now);
+            _list.Expire(now, start, _timing.LastFault);
         }
     }
 
-    /// <summary>While a look is on its way: lets deadlines pass in time, and ends the look when nobody waits any more.</summary>
-    private async Task WatchOverAsync(Task look, DateTimeOffset start, CancellationTokenSource stop)
+    /// <summary>While a status request is on its way: ends waits at their deadline, and stops the request when nobody waits any more.</summary>
+    private async Task SuperviseAsync(Task sending, DateTimeOffset start, CancellationTokenSource stop)
     {
         Task wake;
         TimeSpan? left = null;
         lock (_lock)
         {
-            if (_watches.IsEmpty)
+            if (_list.IsEmpty)
             {
                 stop.Cancel();
             }
 
-            // What comes to be looked at waits for the next turn anyway.
-            DateTimeOffset deadline = _watches.NextDeadline();
+            // A task that becomes due meanwhile must wait for the next turn anyway.
+            DateTimeOffset deadline = _list.Next().Deadline;
             wake = _alarm.Set(DateTimeOffset.MinValue, deadline);
-            if (deadline < DateTimeOffset.MaxValue - s_lookGrace)
+            if (deadline < DateTimeOffset.MaxValue - s_grace)
             {
-                left = (deadline > start ? deadline : start) + s_lookGrace - _clock.UtcNow;
+                left = (deadline > start ? deadline : start) + s_grace - _clock.UtcNow;
             }
         }
 
         if (stop.IsCancellationRequested)
         {
-            await Task.WhenAny(look).ConfigureAwait(false);
+            await Task.WhenAny(sending).ConfigureAwait(false);
             return;
         }
 
-        Task change = Task.WhenAny(look, wake);
+        Task change = Task.WhenAny(sending, wake);
         if (left is null)
         {
             await change.ConfigureAwait(false);
@@ -290,9 +300,10 @@ public sealed class TaskPoller
         await SleepAsync(left > TimeSpan.Zero ? left.Value : TimeSpan.Zero, change).ConfigureAwait(false);
         lock (_lock)
         {
-            if (!look.IsCompleted)
+            DateTimeOffset over = _clock.UtcNow - s_grace;
+            if (!sending.IsCompleted && start <= over)
             {
-                _watches.Expire(_clock.UtcNow - s_lookGrace, s_lookGrace, start, _pace.LastFault);
+                _list.Expire(over, null, _timing.LastFault);
             }
         }
     }
@@ -309,9 +320,9 @@ internal sealed class PollAlarm
     private DateTimeOffset _due;
     private DateTimeOffset _deadline;
 
-    /// <summary>Takes note of what the loop expects, and gives what completes when it is woken.</summary>
-    /// <param name="due">When a look is due next; the earliest time where none may begin before the loop comes back anyway.</param>
-    /// <param name="deadline">When a wait ends next.</param>
+    /// <summary>Sets what the loop sleeps for. The task completes when the loop is woken.</summary>
+    /// <param name="due">When the next task is due. The earliest time means that no newcomer can be earlier.</param>
+    /// <param name="deadline">When the next wait ends.</param>
     internal Task Set(DateTimeOffset due, DateTimeOffset deadline)
     {
         (_due, _deadline) = (due, deadline);
@@ -326,7 +337,7 @@ internal sealed class PollAlarm
     /// <summary>Wakes the loop.</summary>
     internal void Ring() => _signal.TrySetResult(true);
 
-    /// <summary>Wakes the loop where it expects nothing as early as this.</summary>
+    /// <summary>Wakes the loop if one of these is earlier than what it sleeps for.</summary>
     internal void RingFor(DateTimeOffset due, DateTimeOffset? deadline)
     {
         if (due < _due || deadline < _deadline)

@@ -5,19 +5,19 @@ using Kling.Wire;
 namespace Kling.Polling;
 
 /// <summary>
-/// What a reply says about one task, put into the task. Pure: no clock, no IO, and the same reply twice changes nothing the second time.
+/// Puts what a reply says about one task into the task. Pure: no clock, no IO. The same reply a second time changes nothing.
 /// </summary>
 /// <remarks>
-/// A task has ended when its finished videos and its failures are as many as were asked for. How failures are counted:
+/// A task has ended when it has as many finished videos and failures as videos were asked for. This is how failures are counted:
 /// <list type="bullet">
 /// <item>A failure that names its video counts as one, unless that video is there: a success outweighs a failure.</item>
-/// <item>A failure that names no video counts once per code, and not at all beside one of the same code and text that names a
-/// video: the service may report one failure in two shapes (protocol note, getResponse). Such a count does not end a task of
-/// several videos while one of them is still reported as running, because a video that was paid would be lost.</item>
-/// <item>When a known failure is reported again and no video is reported as running any more, the rest has failed too: the failure was
-/// the whole task's. It takes two replies, so that one reply which leaves out a running sibling ends nothing.</item>
+/// <item>A failure that names no video counts once per code. It does not count beside a failure of the same code and text that
+/// names a video: the service may report one failure in two shapes (protocol note, getResponse). Failures without a video do not
+/// end a task of several videos while one is still reported as running, because a paid video would be lost.</item>
+/// <item>When a known failure is reported again and no video is reported as running any more, the whole task has failed. This takes
+/// two replies, so that one reply that leaves out a running video ends nothing.</item>
 /// </list>
-/// A video that turns up later still counts, whatever was concluded before.
+/// A video that arrives later still counts, whatever was concluded before.
 /// </remarks>
 public static class TaskState
 {
@@ -28,30 +28,43 @@ public static class TaskState
     /// <returns>Whether anything worth recording changed.</returns>
     public static bool Apply(KlingTask task, ApiReply reply, DateTimeOffset now)
     {
-        bool changed = RequestFill.Fill(task, reply.Stored);
+        bool changed = FillRequest(task, reply.Stored);
         IReadOnlyList<KlingTaskError> known = task.Errors;
-        IReadOnlyList<KlingTaskError> reported = [.. Failures(task, reply)];
+        KlingTaskError[] reported = [.. Failures(task, reply)];
 
-        changed |= VideoMerge.Into(task, Videos(task, reply));
-        bool failed = task.Status == KlingTaskStatus.Failed && task.BillingState == BillingState.NotCharged;
-        if (task.Videos.Count < task.ExpectedResults && (!failed || task.Videos.Count > 0))
+        changed |= MergeVideos(task, Videos(task, reply));
+        bool refused = task.Status == KlingTaskStatus.Failed && task.BillingState == BillingState.NotCharged;
+        if (task.Videos.Count < task.ExpectedResults && (!refused || task.Videos.Count > 0))
         {
-            changed |= FailureMerge.Into(task, reported, replacesRefusal: failed);
+            changed |= MergeFailures(task, reported, replacesRefusal: refused);
         }
 
         changed |= Bill(task, reply);
         bool running = reply.Items.Any(item => item.TaskId == task.TaskId && !ReplyReading.IsFinished(item));
-        bool again = !running && reported.Any(error => FailureMerge.IsKnown(known, error));
+        bool again = !running && reported.Any(error => IsKnown(known, error));
         return Conclude(task, running, again, now) || changed;
     }
 
-    /// <summary>Whether a task is as it stays while it generates, so that hearing that it is not finished changes nothing.</summary>
+    /// <summary>Whether a task is in the state in which it generates, so that the news "not finished" changes nothing.</summary>
     internal static bool IsRunning(KlingTask task)
     {
         lock (task)
         {
             return task.Status == KlingTaskStatus.Processing && task.BillingState is BillingState.Accepted or BillingState.Billed;
         }
+    }
+
+    // A task that another machine sent gets its request from the archive.
+    private static bool FillRequest(KlingTask task, StoredReply? stored)
+    {
+        if (task.Model is not null || stored?.Find(task.TaskId) is not StoredRequest request || request.Settings.Model is null)
+        {
+            return false;
+        }
+
+        task.Settings = request.Settings;
+        task.Image = request.Image;
+        return true;
     }
 
     private static IEnumerable<KlingVideo> Videos(KlingTask task, ApiReply reply)
@@ -64,11 +77,87 @@ public static class TaskState
     {
         IEnumerable<KlingTaskError> told = reply.Errors.Where(error => ReplyReading.IsFailureOf(reply, error, task.TaskId));
 
-        // The archive's errors may be those of a later, refused attempt with the same id; only a failed generation counts.
+        // The archive's errors may be those of a later, refused attempt with the same id. Only a failed generation counts.
         IEnumerable<KlingTaskError> stored = reply.Stored?.Errors.Where(error => (error.TaskId is null || error.TaskId == task.TaskId)
             && error.Category is KlingErrorCategory.Provider or KlingErrorCategory.Safety or KlingErrorCategory.Timeout) ?? [];
         return told.Concat(stored);
     }
+
+    // Collects the videos of a task over many replies, each once.
+    private static bool MergeVideos(KlingTask task, IEnumerable<KlingVideo> reported)
+    {
+        List<KlingVideo> videos = [.. task.Videos];
+        bool news = false;
+        bool fresh = false;
+        foreach (KlingVideo video in reported)
+        {
+            int index = videos.FindIndex(known => Key(known) == Key(video));
+            if (index < 0)
+            {
+                videos.Add(video);
+                news = true;
+                continue;
+            }
+
+            KlingVideo known = videos[index];
+            KlingVideo merged = KlingVideo.Merge(video, known, known.VideoId);
+
+            // A new signature on the address of the same file is used, but it is no news: it would be recorded on every poll.
+            bool isNews = WithoutQuery(merged.VideoUrl) != WithoutQuery(known.VideoUrl) || merged.VideoCost != known.VideoCost
+                || merged.Seed != known.Seed || merged.Nsfw != known.Nsfw;
+            if (isNews || merged.VideoUrl != known.VideoUrl)
+            {
+                videos[index] = merged;
+                fresh = true;
+                news |= isNews;
+            }
+        }
+
+        if (news || fresh)
+        {
+            task.Videos = videos;
+        }
+
+        return news;
+    }
+
+    private static string Key(KlingVideo video) =>
+        video.VideoId.Length > 0 ? video.VideoId.ToUpperInvariant() : WithoutQuery(video.VideoUrl) ?? "";
+
+    private static string? WithoutQuery(string? url) => url?.Split('?', 2)[0];
+
+    // Keeps each failure once; the rule is on the class.
+    private static bool MergeFailures(KlingTask task, KlingTaskError[] reported, bool replacesRefusal)
+    {
+        KlingTaskError[] before = replacesRefusal ? [] : [.. task.Errors];
+        List<KlingTaskError> errors = [.. before];
+        foreach (KlingTaskError error in reported)
+        {
+            if (!IsKnown(before, error) && !errors.Exists(other => IsSame(other, error)))
+            {
+                errors.Add(error);
+            }
+        }
+
+        errors.RemoveAll(error => error.VideoId is string id && task.Videos.Any(video => IsSameId(video.VideoId, id)));
+        if (errors.SequenceEqual(task.Errors))
+        {
+            return false;
+        }
+
+        task.Errors = errors;
+        return true;
+    }
+
+    // Whether an earlier reply reported this failure. A text may differ from poll to poll (seconds, request ids), so where no
+    // video is named, only the code tells failures of different replies apart.
+    private static bool IsKnown(IEnumerable<KlingTaskError> known, KlingTaskError error) =>
+        known.Any(other => IsSame(other, error) || (error.VideoId is null && other.VideoId is null && other.Code == error.Code));
+
+    private static bool IsSame(KlingTaskError one, KlingTaskError other) =>
+        one.Code == other.Code && one.Message == other.Message && IsSameId(one.VideoId, other.VideoId);
+
+    private static bool IsSameId(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 
     private static bool Bill(KlingTask task, ApiReply reply)
     {
@@ -105,7 +194,7 @@ public static class TaskState
             return true;
         }
 
-        // A task that was refused is not accepted because its refusal is reported.
+        // A report of a refusal does not make a refused task an accepted one.
         return task.BillingState == BillingState.Unknown && AcceptanceProof.IsIn(reply, task.TaskId);
     }
 
@@ -132,14 +221,19 @@ public static class TaskState
         int videos = task.Videos.Count;
         int expected = task.ExpectedResults;
 
-        // How many videos a task of another machine has is not known; while one is running, it has not ended.
+        // It is not known how many videos a task of another machine has. While one is running, the task has not ended.
         if (videos >= expected && !(task.NumberResults is null && task.Model is null && running))
         {
             return KlingTaskStatus.Succeeded;
         }
 
-        int named = FailureMerge.CountNamed(task);
-        int failures = named + FailureMerge.CountUnnamed(task);
+        KlingTaskError[] ofVideos = [.. task.Errors.Where(error => error.VideoId is not null)];
+        int named = ofVideos.DistinctBy(error => error.VideoId, StringComparer.OrdinalIgnoreCase).Count();
+        int unnamed = task.Errors
+            .Where(error => error.VideoId is null && !ofVideos.Any(other => other.Code == error.Code && other.Message == error.Message))
+            .DistinctBy(error => error.Code)
+            .Count();
+        int failures = named + unnamed;
         bool ended = videos + named >= expected
             || (videos + failures >= expected && (expected == 1 || !running))
             || (failures > 0 && failedAsAWhole);
@@ -149,131 +243,5 @@ public static class TaskState
         }
 
         return videos > 0 ? KlingTaskStatus.PartiallySucceeded : KlingTaskStatus.Failed;
-    }
-}
-
-/// <summary>Collects the videos of a task over many replies, each once.</summary>
-internal static class VideoMerge
-{
-    internal static bool Into(KlingTask task, IEnumerable<KlingVideo> reported)
-    {
-        List<KlingVideo> videos = [.. task.Videos];
-        bool changed = false;
-        bool fresh = false;
-        foreach (KlingVideo video in reported)
-        {
-            int index = videos.FindIndex(known => Key(known) == Key(video));
-            if (index < 0)
-            {
-                videos.Add(video);
-                changed = true;
-                continue;
-            }
-
-            KlingVideo known = videos[index];
-            KlingVideo merged = Merge(known, video);
-            if (IsSame(known, merged))
-            {
-                continue;
-            }
-
-            videos[index] = merged;
-            fresh = true;
-
-            // A newly signed address of the same file is used, but is no news: it would be recorded on every poll.
-            changed |= WithoutQuery(known.VideoUrl) != WithoutQuery(merged.VideoUrl) || known.VideoCost != merged.VideoCost
-                || known.Seed != merged.Seed || known.Nsfw != merged.Nsfw;
-        }
-
-        if (changed || fresh)
-        {
-            task.Videos = videos;
-        }
-
-        return changed;
-    }
-
-    private static KlingVideo Merge(KlingVideo known, KlingVideo video) => new()
-    {
-        VideoId = known.VideoId,
-        VideoUrl = video.VideoUrl ?? known.VideoUrl,
-        Seed = video.Seed ?? known.Seed,
-        Nsfw = video.Nsfw ?? known.Nsfw,
-        VideoCost = video.VideoCost ?? known.VideoCost,
-        File = known.File,
-        FileBytes = known.FileBytes,
-    };
-
-    private static bool IsSame(KlingVideo one, KlingVideo other) =>
-        one.VideoUrl == other.VideoUrl && one.Seed == other.Seed && one.Nsfw == other.Nsfw && one.VideoCost == other.VideoCost;
-
-    private static string Key(KlingVideo video) =>
-        video.VideoId.Length > 0 ? video.VideoId.ToUpperInvariant() : WithoutQuery(video.VideoUrl) ?? "";
-
-    private static string? WithoutQuery(string? url)
-    {
-        int query = url?.IndexOf('?') ?? -1;
-        return query < 0 ? url : url![..query];
-    }
-}
-
-/// <summary>Keeps each failure of a task once and counts them; the rule is on <see cref="TaskState"/>.</summary>
-internal static class FailureMerge
-{
-    internal static bool Into(KlingTask task, IReadOnlyList<KlingTaskError> reported, bool replacesRefusal)
-    {
-        List<KlingTaskError> errors = replacesRefusal ? [] : [.. task.Errors];
-        KlingTaskError[] before = [.. errors];
-        foreach (KlingTaskError error in reported)
-        {
-            // A text may differ from poll to poll (seconds, request ids); without a video's name only the code tells failures of different replies apart.
-            if (!IsKnown(before, error) && !errors.Any(other => IsSame(other, error)))
-            {
-                errors.Add(error);
-            }
-        }
-
-        errors.RemoveAll(error => error.VideoId is string id && task.Videos.Any(video => SameId(video.VideoId, id)));
-        if (errors.SequenceEqual(task.Errors))
-        {
-            return false;
-        }
-
-        task.Errors = errors;
-        return true;
-    }
-
-    /// <summary>Whether an earlier reply reported this failure.</summary>
-    internal static bool IsKnown(IEnumerable<KlingTaskError> known, KlingTaskError error) =>
-        known.Any(other => IsSame(other, error) || (error.VideoId is null && other.VideoId is null && other.Code == error.Code));
-
-    internal static int CountNamed(KlingTask task) =>
-        task.Errors.Where(error => error.VideoId is not null).Select(error => error.VideoId!.ToUpperInvariant()).Distinct().Count();
-
-    internal static int CountUnnamed(KlingTask task) => task.Errors
-        .Where(error => error.VideoId is null && !task.Errors.Any(named => named.VideoId is not null && named.Code == error.Code && named.Message == error.Message))
-        .Select(error => error.Code)
-        .Distinct()
-        .Count();
-
-    private static bool IsSame(KlingTaskError one, KlingTaskError other) =>
-        one.Code == other.Code && one.Message == other.Message && SameId(one.VideoId, other.VideoId);
-
-    private static bool SameId(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
-}
-
-/// <summary>Fills in what the archive knows of a task that was sent by another machine.</summary>
-internal static class RequestFill
-{
-    internal static bool Fill(KlingTask task, StoredReply? stored)
-    {
-        if (task.Model is not null || stored?.Find(task.TaskId) is not StoredRequest request || request.Settings.Model is null)
-        {
-            return false;
-        }
-
-        task.Settings = request.Settings;
-        task.Image = request.Image;
-        return true;
     }
 }

@@ -1,168 +1,147 @@
 using Kling.Models;
 using Kling.Submit;
+using Waiter = Kling.Polling.WatchedTask.Waiter;
 
 namespace Kling.Polling;
 
-/// <summary>The open tasks and who waits for them. Not safe by itself: the poller holds its lock around every call.</summary>
+/// <summary>The open tasks and who waits for them. It is not thread-safe: the poller holds its lock around every call.</summary>
 internal sealed class WatchList
 {
-    private const int NotFoundLooks = 3;
+    private const int NotFoundAnswers = 3;
     private static readonly TimeSpan s_notFoundSettle = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<Guid, TaskWatch> _watches = [];
+    private readonly Dictionary<Guid, WatchedTask> _tasks = [];
 
-    internal bool IsEmpty => _watches.Count == 0;
+    internal bool IsEmpty => _tasks.Count == 0;
 
-    /// <summary>Adds somebody who waits; a task that is new here is looked at as the schedule says.</summary>
-    internal TaskWaiter Add(KlingTask task, TimeSpan? timeout, DateTimeOffset now, PollSchedule schedule, CancellationToken token)
+    /// <summary>Adds somebody who waits. The timing says when the service is first asked about a task that is new here.</summary>
+    internal Waiter Add(KlingTask task, TimeSpan? timeout, DateTimeOffset now, PollTiming timing, CancellationToken token)
     {
-        if (!_watches.TryGetValue(task.TaskId, out TaskWatch? watch))
+        if (!_tasks.TryGetValue(task.TaskId, out WatchedTask? watched))
         {
-            DateTimeOffset first = task.SubmittedAt is DateTimeOffset start ? start + schedule.FirstLook : now;
-            watch = new TaskWatch(task.TaskId)
+            DateTimeOffset first = task.SubmittedAt is DateTimeOffset start ? start + timing.FirstRequest : now;
+            watched = new WatchedTask(task.TaskId)
             {
                 Due = first > now ? first : now,
                 FromStart = task.SubmittedAt is not null && first >= now,
                 Seen = task.BillingState is BillingState.Accepted or BillingState.Billed,
             };
-            _watches.Add(task.TaskId, watch);
+            _tasks.Add(task.TaskId, watched);
         }
 
-        if (!watch.Tasks.Contains(task))
+        if (!watched.Tasks.Contains(task))
         {
-            // A copy on write: the loop may be going through the list.
-            watch.Tasks = [.. watch.Tasks, task];
+            // A new list: the loop may be going through the old one.
+            watched.Tasks = [.. watched.Tasks, task];
         }
 
-        var waiter = new TaskWaiter(task, timeout, now, token);
-        watch.Waiters.Add(waiter);
+        var waiter = new Waiter(task, timeout, now, token);
+        watched.Waiters.Add(waiter);
         return waiter;
     }
 
-    /// <summary>Takes somebody out; false when the wait had already ended.</summary>
-    internal bool Remove(TaskWaiter waiter)
+    /// <summary>Removes somebody who waits; false when the wait had already ended.</summary>
+    internal bool Remove(Waiter waiter)
     {
-        if (!_watches.TryGetValue(waiter.Task.TaskId, out TaskWatch? watch) || !watch.Waiters.Remove(waiter))
+        if (!_tasks.TryGetValue(waiter.Task.TaskId, out WatchedTask? watched) || !watched.Waiters.Remove(waiter))
         {
             return false;
         }
 
-        Tidy(watch);
+        Tidy(watched);
         return true;
     }
 
-    /// <summary>When the task somebody waits for is looked at next.</summary>
-    internal DateTimeOffset DueOf(TaskWaiter waiter) => _watches[waiter.Task.TaskId].Due;
+    /// <summary>When the service is asked next about the task that somebody waits for.</summary>
+    internal DateTimeOffset DueOf(Waiter waiter) => _tasks[waiter.Task.TaskId].Due;
 
-    internal DateTimeOffset NextDeadline()
+    /// <summary>When the next task is due, and when the next wait ends. Plain loops, like everything that every turn does for every open task.</summary>
+    internal (DateTimeOffset Due, DateTimeOffset Deadline) Next()
     {
-        DateTimeOffset next = DateTimeOffset.MaxValue;
-        foreach (TaskWatch watch in _watches.Values)
+        DateTimeOffset due = DateTimeOffset.MaxValue;
+        DateTimeOffset deadline = DateTimeOffset.MaxValue;
+        foreach (WatchedTask watched in _tasks.Values)
         {
-            foreach (TaskWaiter waiter in watch.Waiters)
+            due = watched.Due < due ? watched.Due : due;
+            foreach (Waiter waiter in watched.Waiters)
             {
-                next = waiter.Deadline < next ? waiter.Deadline.Value : next;
+                deadline = waiter.Deadline < deadline ? waiter.Deadline.Value : deadline;
             }
         }
 
-        return next;
+        return (due, deadline);
     }
 
-    internal DateTimeOffset NextDue()
-    {
-        DateTimeOffset next = DateTimeOffset.MaxValue;
-        foreach (TaskWatch watch in _watches.Values)
+    /// <summary>The tasks to ask about now. Those that are due soon are among them, so that all tasks share one request.</summary>
+    internal WatchedTask[] Due(DateTimeOffset soon) =>
+        [.. _tasks.Values.Where(watched => watched.Due <= soon || watched.IsDeadlineBy(soon))];
+
+    /// <summary>Ends the waits for tasks that have ended.</summary>
+    internal void CompleteEnded() => EndWaits(
+        _tasks.Values.Where(static watched => watched.IsEndedForSome()), static waiter => waiter.Task.IsTerminal, static waiter => waiter.Complete());
+
+    /// <summary>Ends the waits for tasks that the service never showed and keeps calling unknown.</summary>
+    internal void GiveUp(WatchedTask[] asked, DateTimeOffset now) => EndWaits(
+        asked.Where(watched => !watched.Seen && watched.NotFound >= NotFoundAnswers && now - watched.FirstNotFound >= s_notFoundSettle),
+        static _ => true,
+        static waiter =>
         {
-            next = watch.Due < next ? watch.Due : next;
-        }
-
-        return next;
-    }
-
-    /// <summary>The tasks to look at now; what is due soon goes along, so that all tasks share one look.</summary>
-    internal TaskWatch[] Due(DateTimeOffset soon) =>
-        [.. _watches.Values.Where(watch => watch.Due <= soon || watch.IsDeadlineBy(soon))];
-
-    internal void CompleteEnded()
-    {
-        foreach (TaskWatch watch in _watches.Values.Where(static watch => watch.IsEndedForSome()).ToArray())
-        {
-            foreach (TaskWaiter waiter in watch.Waiters.Where(waiter => waiter.Task.IsTerminal).ToArray())
+            lock (waiter.Task)
             {
-                watch.Waiters.Remove(waiter);
-                waiter.Complete();
+                waiter.Task.Status = KlingTaskStatus.Unknown;
             }
 
-            Tidy(watch);
-        }
-    }
+            waiter.Fail(LookFailures.NotFound(waiter.Task));
+        });
 
-    /// <summary>Ends the waits for tasks the service keeps saying it does not know, and never showed.</summary>
-    internal void GiveUp(TaskWatch[] looked, DateTimeOffset now)
-    {
-        foreach (TaskWatch watch in looked.Where(watch => !watch.Seen && watch.NotFound >= NotFoundLooks && now - watch.FirstNotFound >= s_notFoundSettle))
-        {
-            foreach (TaskWaiter waiter in watch.Waiters.ToArray())
-            {
-                watch.Waiters.Remove(waiter);
-                lock (waiter.Task)
-                {
-                    waiter.Task.Status = KlingTaskStatus.Unknown;
-                }
-
-                waiter.Fail(LookFailures.NotFound(waiter.Task));
-            }
-
-            Tidy(watch);
-        }
-    }
-
-    /// <summary>Ends the waits whose deadline is over; during a look, those it began with are given until the grace time.</summary>
-    internal void Expire(DateTimeOffset now, TimeSpan grace, DateTimeOffset? lookStart, string? lastFault)
-    {
-        foreach (TaskWatch watch in _watches.Values.Where(watch => watch.IsDeadlineBy(now)).ToArray())
-        {
-            foreach (TaskWaiter waiter in watch.Waiters.Where(waiter => waiter.Deadline <= now).ToArray())
-            {
-                bool graceLeft = grace > TimeSpan.Zero && lookStart > now;
-                bool cameLater = grace == TimeSpan.Zero && lookStart is not null && waiter.Since > lookStart;
-                if (graceLeft || cameLater)
-                {
-                    continue;
-                }
-
-                watch.Waiters.Remove(waiter);
-                waiter.Expire(lastFault);
-            }
-
-            Tidy(watch);
-        }
-    }
+    /// <summary>Ends the waits whose deadline has passed.</summary>
+    /// <param name="now">The deadlines up to this time.</param>
+    /// <param name="requestStart">When the last request began; waits that began later keep waiting for a request of their own. Null for none.</param>
+    /// <param name="lastFault">Why the last request failed.</param>
+    internal void Expire(DateTimeOffset now, DateTimeOffset? requestStart, string? lastFault) => EndWaits(
+        _tasks.Values.Where(watched => watched.IsDeadlineBy(now)),
+        waiter => waiter.Deadline <= now && !(waiter.Since > requestStart),
+        waiter => waiter.Expire(lastFault));
 
     /// <summary>Ends every wait with a defect of the loop.</summary>
     internal void FailAll(Exception defect)
     {
-        foreach (TaskWaiter waiter in _watches.Values.SelectMany(watch => watch.Waiters))
+        foreach (Waiter waiter in _tasks.Values.SelectMany(watched => watched.Waiters))
         {
             waiter.Fail(defect);
         }
 
-        _watches.Clear();
+        _tasks.Clear();
     }
 
-    private void Tidy(TaskWatch watch)
+    private void EndWaits(IEnumerable<WatchedTask> tasks, Func<Waiter, bool> isOver, Action<Waiter> end)
     {
-        if (watch.Waiters.Count == 0)
+        foreach (WatchedTask watched in tasks.ToArray())
         {
-            _watches.Remove(watch.TaskId);
+            foreach (Waiter waiter in watched.Waiters.Where(isOver).ToArray())
+            {
+                watched.Waiters.Remove(waiter);
+                end(waiter);
+            }
+
+            Tidy(watched);
+        }
+    }
+
+    private void Tidy(WatchedTask watched)
+    {
+        if (watched.Waiters.Count == 0)
+        {
+            _tasks.Remove(watched.TaskId);
         }
     }
 }
 
-/// <summary>What the poll loop remembers of one task id from look to look.</summary>
-internal sealed class TaskWatch(Guid taskId)
+/// <summary>What the poll loop remembers of one task id from request to request.</summary>
+internal sealed class WatchedTask(Guid taskId)
 {
     private const int MostDetailTries = 3;
     private const int MostLeftOut = 3;
+    private int _leftOut;
     private int _leftOutLimit = MostLeftOut;
 
     internal Guid TaskId => taskId;
@@ -170,9 +149,9 @@ internal sealed class TaskWatch(Guid taskId)
     /// <summary>The objects that stand for this task; several callers may hold one each.</summary>
     internal List<KlingTask> Tasks { get; set; } = [];
 
-    internal List<TaskWaiter> Waiters { get; } = new(1);
+    internal List<Waiter> Waiters { get; } = new(1);
 
-    /// <summary>When to look next.</summary>
+    /// <summary>When to ask next.</summary>
     internal DateTimeOffset Due { get; set; }
 
     /// <summary>Whether the task was watched from its start, so that its duration is worth learning from.</summary>
@@ -184,29 +163,29 @@ internal sealed class TaskWatch(Guid taskId)
     /// <summary>Whether the service has shown the task in any way.</summary>
     internal bool Seen { get; set; }
 
-    /// <summary>Explicit not-found answers in a row, and when the first came.</summary>
+    /// <summary>How many times in a row the service said that it does not know the task.</summary>
     internal int NotFound { get; private set; }
 
+    /// <summary>When the first of these answers came.</summary>
     internal DateTimeOffset FirstNotFound { get; private set; }
 
+    /// <summary>How many times the archive was asked.</summary>
     internal int DetailTries { get; set; }
 
     /// <summary>Shared requests with this id that failed in a row.</summary>
     internal int SharedFaults { get; set; }
 
-    private int LeftOut { get; set; }
-
-    /// <summary>Whether the archive is worth asking: the request is not known, or whether the service has it.</summary>
+    /// <summary>Whether to ask the archive: the task's request is not known, or it is not known whether the service has the task.</summary>
     internal bool NeedsDetails => DetailTries < MostDetailTries
         && Tasks.Exists(static task => task.Model is null || (task.BillingState == BillingState.Unknown && task.Videos.Count == 0));
 
-    /// <summary>Whether a poll has to wait for the archive: without the number of videos the first one would end the task.</summary>
+    /// <summary>Whether a poll must wait for the archive: while the number of videos is not known, the first one would end the task.</summary>
     internal bool AwaitsDetails => NeedsDetails && Tasks.Exists(static task => task.Model is null);
 
-    /// <summary>Whether somebody's time is over by then. A plain loop, like all that is done for every open task at every turn.</summary>
+    /// <summary>Whether somebody's time is over by then.</summary>
     internal bool IsDeadlineBy(DateTimeOffset time)
     {
-        foreach (TaskWaiter waiter in Waiters)
+        foreach (Waiter waiter in Waiters)
         {
             if (waiter.Deadline <= time)
             {
@@ -222,18 +201,18 @@ internal sealed class TaskWatch(Guid taskId)
 
     internal void AskAlone() => Alone = true;
 
-    /// <summary>Counts a shared answer without this id; true when it is time to ask for it alone.</summary>
-    internal bool CountLeftOut(bool onlyLook)
+    /// <summary>Counts an answer to a shared request that left this id out; true when it is time to ask for it alone.</summary>
+    internal bool CountLeftOut(bool isOnly)
     {
-        LeftOut++;
-        return onlyLook || LeftOut >= _leftOutLimit;
+        _leftOut++;
+        return isOnly || _leftOut >= _leftOutLimit;
     }
 
-    /// <summary>Asking alone told no more: back to shared requests, and longer until the next try.</summary>
+    /// <summary>Asking alone told no more: back to shared requests, and a longer time until the next try.</summary>
     internal void AloneToldNothing()
     {
         Alone = false;
-        LeftOut = 0;
+        _leftOut = 0;
         _leftOutLimit = Math.Min(_leftOutLimit * 2, 1000);
     }
 
@@ -244,46 +223,47 @@ internal sealed class TaskWatch(Guid taskId)
             FirstNotFound = now;
         }
 
-        LeftOut = 0;
+        _leftOut = 0;
     }
 
+    /// <summary>Takes note that the service showed the task.</summary>
     internal void Show()
     {
         Seen = true;
         NotFound = 0;
-        LeftOut = 0;
+        _leftOut = 0;
     }
-}
 
-/// <summary>One caller waiting for one task.</summary>
-internal sealed class TaskWaiter(KlingTask task, TimeSpan? timeout, DateTimeOffset now, CancellationToken token)
-{
-    private readonly TaskCompletionSource<KlingTask> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    internal KlingTask Task => task;
-
-    /// <summary>When the waiting began.</summary>
-    internal DateTimeOffset Since { get; } = now;
-
-    /// <summary>When the waiting ends; null for no limit.</summary>
-    internal DateTimeOffset? Deadline { get; } = timeout is TimeSpan limit && limit < DateTimeOffset.MaxValue - now ? now + limit : null;
-
-    internal Task<KlingTask> Result => _source.Task;
-
-    internal void Complete() => _source.TrySetResult(task);
-
-    internal void Cancel() => _source.TrySetCanceled(token);
-
-    internal void Fail(Exception failure) => _source.TrySetException(failure);
-
-    internal void Expire(string? lastFault)
+    /// <summary>One caller waiting for one task.</summary>
+    internal sealed class Waiter(KlingTask task, TimeSpan? timeout, DateTimeOffset now, CancellationToken token)
     {
-        KlingTask snapshot;
-        lock (task)
-        {
-            snapshot = task.Snapshot();
-        }
+        private readonly TaskCompletionSource<KlingTask> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        Fail(new KlingWaitTimeoutException(snapshot, timeout ?? TimeSpan.Zero, lastFault));
+        internal KlingTask Task => task;
+
+        /// <summary>When the waiting began.</summary>
+        internal DateTimeOffset Since { get; } = now;
+
+        /// <summary>When the waiting ends; null for no limit.</summary>
+        internal DateTimeOffset? Deadline { get; } = timeout is TimeSpan limit && limit < DateTimeOffset.MaxValue - now ? now + limit : null;
+
+        internal Task<KlingTask> Result => _source.Task;
+
+        internal void Complete() => _source.TrySetResult(task);
+
+        internal void Cancel() => _source.TrySetCanceled(token);
+
+        internal void Fail(Exception failure) => _source.TrySetException(failure);
+
+        internal void Expire(string? lastFault)
+        {
+            KlingTask snapshot;
+            lock (task)
+            {
+                snapshot = task.Snapshot();
+            }
+
+            Fail(new KlingWaitTimeoutException(snapshot, timeout ?? TimeSpan.Zero, lastFault));
+        }
     }
 }

@@ -6,11 +6,11 @@ using Kling.Wire;
 namespace Kling.Polling;
 
 /// <summary>
-/// Turns webhook bodies into tasks. Each call of the service tells one result of a task (protocol note, webhooks), so the
-/// bodies given to one instance add up; what the journal knows of a task is the start, and what changed is recorded there.
+/// Turns webhook bodies into tasks. Each call of the service reports one result of a task (protocol note, webhooks), so the
+/// bodies given to one instance add up. They start from what the journal knows of a task, and changes are recorded there.
 /// </summary>
-/// <param name="journal">This machine's record; null leaves it alone.</param>
-/// <param name="endpoint">The API address of tasks the journal does not know; null when it is not known.</param>
+/// <param name="journal">This machine's record; null when it is not to be used.</param>
+/// <param name="endpoint">The API address of tasks that the journal does not know; null when it is not known.</param>
 /// <param name="clock">Tells when a body was read.</param>
 public sealed class WebhookTasks(TaskJournal? journal, Uri? endpoint, IClock clock)
 {
@@ -20,7 +20,7 @@ public sealed class WebhookTasks(TaskJournal? journal, Uri? endpoint, IClock clo
     /// <summary>The first change that could not be recorded; the change itself is in the task.</summary>
     public JournalException? JournalFault { get; private set; }
 
-    /// <summary>The tasks a body speaks of, as they are known with it, in its order.</summary>
+    /// <summary>The tasks that a body names, with what it says of them, in its order.</summary>
     /// <param name="body">A body as <see cref="WebhookReader"/> read it.</param>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Take(ApiReply body)
@@ -52,23 +52,18 @@ public sealed class WebhookTasks(TaskJournal? journal, Uri? endpoint, IClock clo
 
     private KlingTask Apply(KlingTask task, ApiReply body)
     {
-        if (TaskState.Apply(task, body, clock.UtcNow) && _recorded.Contains(task.TaskId))
-        {
-            Record(task);
-        }
-
-        return task.Snapshot();
-    }
-
-    private void Record(KlingTask task)
-    {
         try
         {
-            journal!.Append(task.IsTerminal ? JournalEvent.Ended : JournalEvent.Progress, task);
+            if (TaskState.Apply(task, body, clock.UtcNow) && _recorded.Contains(task.TaskId))
+            {
+                journal!.Append(task.IsTerminal ? JournalEvent.Ended : JournalEvent.Progress, task);
+            }
         }
         catch (JournalException failure)
         {
             JournalFault ??= failure;
         }
+
+        return task.Snapshot();
     }
 }

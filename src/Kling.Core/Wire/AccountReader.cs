@@ -6,8 +6,8 @@ using Kling.Support;
 namespace Kling.Wire;
 
 /// <summary>
-/// Reads the answer to <c>accountManagement</c> (protocol note, account). The members with their e-mail addresses and the
-/// keys with their prefixes are in the same object; they are not looked at, so that they cannot be shown by mistake.
+/// Reads the answer to <c>accountManagement</c> (protocol note, account). The same object also holds the members' e-mail
+/// addresses and the prefixes of the keys. They are never read, so that they cannot be shown by mistake.
 /// </summary>
 internal static class AccountReader
 {
@@ -15,7 +15,7 @@ internal static class AccountReader
 
     private static readonly Regex s_mailAddress = new(@"[^\s@<>()""']+@[^\s@<>()""']+", RegexOptions.CultureInvariant);
 
-    /// <summary>The account; null when the item of <c>data</c> does not tell one.</summary>
+    /// <summary>The account; null when the item of <c>data</c> does not describe one.</summary>
     internal static KlingAccount? Read(JsonElement item, Redactor redactor)
     {
         bool hasBalance = JsonRead.TryGet(item, "balance", out JsonElement balance);
@@ -51,14 +51,7 @@ internal static class AccountReader
     private static long? Requests(JsonElement usage, string span) => JsonRead.Whole(JsonRead.Get(usage, span), "requests");
 
     // A private account may be named after its owner's address.
-    private static string? Name(JsonElement item, Redactor redactor)
-    {
-        if (JsonRead.Text(item, "organizationName") is not string name)
-        {
-            return null;
-        }
-
-        string clean = s_mailAddress.Replace(redactor.Clean(name), "***");
-        return clean.Length <= LongestName ? clean : string.Concat(clean.AsSpan(0, LongestName), "…");
-    }
+    private static string? Name(JsonElement item, Redactor redactor) => JsonRead.Text(item, "organizationName") is string name
+        ? ErrorReader.Shorten(s_mailAddress.Replace(redactor.Clean(name), "***"), LongestName)
+        : null;
 }

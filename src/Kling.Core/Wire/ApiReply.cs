@@ -3,7 +3,7 @@ using Kling.Models;
 namespace Kling.Wire;
 
 /// <summary>What became of one HTTP attempt.</summary>
-public sealed class ApiReply
+public sealed record ApiReply
 {
     /// <summary>How the attempt ended, as far as the wire tells.</summary>
     public ApiOutcome Outcome { get; init; }
@@ -11,10 +11,13 @@ public sealed class ApiReply
     /// <summary>HTTP status; null when no reply arrived.</summary>
     public int? HttpStatus { get; init; }
 
-    /// <summary>The items of <c>data</c> that are not failures.</summary>
+    /// <summary>Whether the HTTP status is one of success (2xx). A reply that did not come over HTTP counts as one.</summary>
+    public bool IsSuccessStatus => HttpStatus is null or (>= 200 and < 300);
+
+    /// <summary>The items of <c>data</c> that are not failures; each video once.</summary>
     public IReadOnlyList<ResultItem> Items { get; init; } = [];
 
-    /// <summary>All errors, whichever of the known shapes carried them.</summary>
+    /// <summary>All errors, in whichever shape they came; a failure that is reported in two places is here once.</summary>
     public IReadOnlyList<KlingTaskError> Errors { get; init; } = [];
 
     /// <summary>What the archive holds; null unless the reply answers <c>getTaskDetails</c>. Its items are not among <see cref="Items"/>.</summary>
@@ -68,7 +71,7 @@ public sealed class ResultItem
     public decimal? Cost { get; init; }
 
     /// <summary>The finished video; null for acknowledgements and unfinished items.</summary>
-    public Models.KlingVideo? Video { get; init; }
+    public KlingVideo? Video { get; init; }
 
     /// <summary>The id of an uploaded image (<c>mediaUUID</c> or <c>imageUUID</c>); null for anything else.</summary>
     public Guid? MediaId { get; init; }

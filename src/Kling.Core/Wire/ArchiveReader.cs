@@ -6,8 +6,8 @@ using Kling.Support;
 namespace Kling.Wire;
 
 /// <summary>
-/// Reads the answers to <c>getTaskDetails</c>, each with the stored <c>request</c> and <c>response</c> of a task. Both are
-/// untyped in the documentation, so an array, a lone object and JSON within a text are accepted.
+/// Reads the answers to <c>getTaskDetails</c>. Each has the stored <c>request</c> and <c>response</c> of a task. The documentation
+/// gives no type for them, so an array, a lone object and JSON inside a text are accepted.
 /// </summary>
 internal sealed class ArchiveReader(Redactor redactor)
 {
@@ -28,7 +28,7 @@ internal sealed class ArchiveReader(Redactor redactor)
             return false;
         }
 
-        // Its failure is an error like any other.
+        // A failed question to the archive is an error like any other.
         if (!hasRequest && !hasResponse && (JsonRead.TryGet(item, "error", out _) || JsonRead.TryGet(item, "code", out _)))
         {
             return false;
@@ -70,39 +70,36 @@ internal sealed class ArchiveReader(Redactor redactor)
     {
         foreach (JsonElement task in JsonRead.Many(request))
         {
-            // Only what asks for a video proves anything: the look itself may be archived under the same id.
+            // Only a request for a video proves anything. Our own question may be archived under the same id.
             string? type = JsonRead.Text(task, "taskType");
             if (JsonRead.Id(task, "taskUUID") is Guid id && type is (null or "videoInference"))
             {
-                _requests.Add(StoredRequestReader.Read(task, id, redactor));
+                _requests.Add(ReadRequest(task, id));
             }
         }
     }
 
     private void AddResponse(JsonElement response, Guid? owner)
     {
-        ParsedEnvelope envelope = EnvelopeReader.ReadStored(response, redactor, owner);
-        _items.AddRange(envelope.Items);
-        _errors.AddRange(envelope.Errors);
+        if (EnvelopeReader.ReadStored(response, redactor, owner) is ApiReply reply)
+        {
+            _items.AddRange(reply.Items);
+            _errors.AddRange(reply.Errors);
+        }
     }
-}
-
-/// <summary>Reads one stored request.</summary>
-internal static class StoredRequestReader
-{
-    internal static StoredRequest Read(JsonElement task, Guid id, Redactor redactor)
+    private StoredRequest ReadRequest(JsonElement task, Guid id)
     {
         ModelSpec spec = ModelSpec.FindOrDefault(JsonRead.Text(task, "model"));
         return new StoredRequest
         {
             TaskId = id,
-            Image = Image(task, redactor),
-            Settings = VideoSettings.Read(setting => Value(task, setting, spec.Row(setting.Name).WireName, redactor)),
+            Image = Image(task),
+            Settings = VideoSettings.Read(setting => Value(task, setting, spec.Row(setting.Name).WireName)),
             IncludeCost = JsonRead.Bool(task, "includeCost"),
         };
     }
 
-    private static object? Value(JsonElement task, VideoSetting setting, string path, Redactor redactor)
+    private object? Value(JsonElement task, VideoSetting setting, string path)
     {
         string[] names = path.Split('.');
         JsonElement parent = names[..^1].Aggregate(task, JsonRead.Get);
@@ -115,7 +112,7 @@ internal static class StoredRequestReader
     }
 
     // The older form had frameImages at the top and inputImage in its objects (protocol note, inputs.frameImages vs. legacy).
-    private static string? Image(JsonElement task, Redactor redactor)
+    private string? Image(JsonElement task)
     {
         JsonElement frames = JsonRead.Get(JsonRead.Get(task, "inputs"), "frameImages");
         if (frames.ValueKind == JsonValueKind.Undefined)

@@ -6,44 +6,30 @@ using Kling.Support;
 namespace Kling.Wire;
 
 /// <summary>
-/// Reads a reply's body in every shape the protocol note lists. It never throws: what is no envelope is
-/// <see cref="ParsedEnvelope.Unreadable"/>, and what cannot be read inside one is left out.
+/// Reads a reply's body in every shape that the protocol note lists. It never throws: a body that is no envelope is null, and
+/// what cannot be read inside an envelope is left out.
 /// </summary>
 internal static class EnvelopeReader
 {
-    // Unknown members may be deep; the parser does not recurse, so the limit only bounds nonsense.
+    // Unknown members may be deep. The parser does not recurse, so the limit only stops nonsense.
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 1000 };
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly string[] s_errorMembers = ["errors", "error"];
 
-    /// <summary>Reads a body.</summary>
-    /// <param name="body">The bytes, with or without a byte order mark.</param>
-    /// <param name="status">HTTP status; null for what did not come over HTTP (a webhook's body).</param>
-    internal static ParsedEnvelope Read(byte[] body, int? status) => Read(body, status, Redactor.WithoutKey);
-
-    /// <summary>Reads a body.</summary>
-    /// <param name="body">The bytes, with or without a byte order mark.</param>
-    /// <param name="status">HTTP status; null for what did not come over HTTP.</param>
-    /// <param name="redactor">Cleans every text of the service that is shown later.</param>
-    internal static ParsedEnvelope Read(byte[] body, int? status, Redactor redactor)
+    /// <summary>Reads a body, with or without a byte order mark; null for HTML, nothing, broken JSON or JSON of another kind.</summary>
+    /// <param name="body">The bytes.</param>
+    /// <param name="status">HTTP status; null for a body that did not come over HTTP (a webhook's).</param>
+    /// <param name="redactor">Cleans every text of the service that is shown later; left out where there is no key to hide.</param>
+    internal static ApiReply? Read(byte[] body, int? status, Redactor? redactor = null)
     {
-        if (TryParse(body) is JsonDocument plain)
-        {
-            using (plain)
-            {
-                return Read(plain.RootElement, status, redactor, null, archive: true);
-            }
-        }
-
-        // Decoded first: bytes that are no UTF-8 become replacement characters, not exceptions further down.
-        string text = Encoding.UTF8.GetString(body).Trim('\uFEFF', ' ', '\t', '\r', '\n', '\0');
-        return text.Length == 0 ? ParsedEnvelope.Unreadable : Read(text, status, redactor);
+        using JsonDocument? document = TryParseObject(body) ?? TryParse(Decode(body));
+        return document is null ? null : Read(document.RootElement, status, redactor ?? Redactor.WithoutKey, null, archive: true);
     }
 
-    /// <summary>Reads a stored envelope, or a part of one; tasks it does not name are <paramref name="defaultTask"/>'s.</summary>
-    internal static ParsedEnvelope ReadStored(JsonElement root, Redactor redactor, Guid? defaultTask) =>
+    /// <summary>Reads a stored envelope, or a part of one; what names no task belongs to <paramref name="defaultTask"/>.</summary>
+    internal static ApiReply? ReadStored(JsonElement root, Redactor redactor, Guid? defaultTask) =>
         Read(root, null, redactor, defaultTask, archive: false);
 
     /// <summary>Parses a text that may hold JSON; null when it does not.</summary>
@@ -53,19 +39,15 @@ internal static class EnvelopeReader
         {
             return JsonDocument.Parse(text, s_options);
         }
-        catch (JsonException)
+        catch (Exception other) when (other is JsonException or ArgumentException)
         {
-            return null;
-        }
-        catch (ArgumentException)
-        {
-            // Half a surrogate pair in the text cannot be encoded for the parser.
+            // The second is thrown for half a surrogate pair in the text.
             return null;
         }
     }
 
     /// <summary>Parses what nearly every body is, an object in proper UTF-8, without making a text of it; null for all others.</summary>
-    private static JsonDocument? TryParse(byte[] body)
+    private static JsonDocument? TryParseObject(byte[] body)
     {
         try
         {
@@ -77,13 +59,10 @@ internal static class EnvelopeReader
         }
     }
 
-    private static ParsedEnvelope Read(string text, int? status, Redactor redactor)
-    {
-        using JsonDocument? document = TryParse(text);
-        return document is null ? ParsedEnvelope.Unreadable : Read(document.RootElement, status, redactor, null, archive: true);
-    }
+    // Bytes that are no UTF-8 become replacement characters here, not exceptions later.
+    private static string Decode(byte[] body) => Encoding.UTF8.GetString(body).Trim('\uFEFF', ' ', '\t', '\r', '\n', '\0');
 
-    private static ParsedEnvelope Read(JsonElement root, int? status, Redactor redactor, Guid? defaultTask, bool archive)
+    private static ApiReply? Read(JsonElement root, int? status, Redactor redactor, Guid? defaultTask, bool archive)
     {
         var errors = new List<KlingTaskError>();
         IEnumerable<JsonElement> data;
@@ -92,12 +71,12 @@ internal static class EnvelopeReader
             data = root.EnumerateArray().Where(IsItemOrError).ToList();
             if (!data.Any())
             {
-                return ParsedEnvelope.Unreadable;
+                return null;
             }
         }
         else if (root.ValueKind != JsonValueKind.Object)
         {
-            return ParsedEnvelope.Unreadable;
+            return null;
         }
         else if (!TryReadMembers(root, status, redactor, defaultTask, errors, out data))
         {
@@ -132,9 +111,9 @@ internal static class EnvelopeReader
             }
         }
 
-        return new ParsedEnvelope
+        return new ApiReply
         {
-            IsEnvelope = true,
+            HttpStatus = status,
             Items = EnvelopeMerger.Items(items),
             Errors = EnvelopeMerger.Errors(failures, errors),
             Stored = stored?.ToReply(),
@@ -172,14 +151,14 @@ internal static class EnvelopeReader
         return hasData || errors.Count > 0;
     }
 
-    private static ParsedEnvelope ReadBareError(JsonElement root, int? status, Redactor redactor, Guid? defaultTask)
+    private static ApiReply? ReadBareError(JsonElement root, int? status, Redactor redactor, Guid? defaultTask)
     {
-        bool failedCall = status >= 400;
-        bool told = JsonRead.Text(root, "code") is not null || (failedCall && JsonRead.Text(root, "message") is not null);
-        return !told ? ParsedEnvelope.Unreadable : new ParsedEnvelope
+        string? code = status is int refused and >= 400 ? HttpErrors.Code(refused) : null;
+        bool isError = JsonRead.Text(root, "code") is not null || (code is not null && JsonRead.Text(root, "message") is not null);
+        return !isError ? null : new ApiReply
         {
-            IsEnvelope = true,
-            Errors = [ErrorReader.Read(root, default, status, redactor, defaultTask, failedCall ? HttpErrors.Code(status!.Value) : null)],
+            HttpStatus = status,
+            Errors = [ErrorReader.Read(root, default, status, redactor, defaultTask, code)],
         };
     }
 
@@ -188,32 +167,10 @@ internal static class EnvelopeReader
         || JsonRead.TryGet(element, "error", out _) || JsonRead.TryGet(element, "taskType", out _);
 }
 
-/// <summary>What a reply's body says.</summary>
-internal sealed class ParsedEnvelope
-{
-    /// <summary>A body that is no envelope: HTML, nothing, broken or foreign JSON.</summary>
-    internal static ParsedEnvelope Unreadable { get; } = new();
-
-    /// <summary>Whether the body is an envelope at all.</summary>
-    internal bool IsEnvelope { get; init; }
-
-    /// <summary>The items that are not failures; videos once each.</summary>
-    internal IReadOnlyList<ResultItem> Items { get; init; } = [];
-
-    /// <summary>All errors, whichever shape carried them; one failure told in two places is one.</summary>
-    internal IReadOnlyList<KlingTaskError> Errors { get; init; } = [];
-
-    /// <summary>What the archive holds, where the reply answers <c>getTaskDetails</c>.</summary>
-    internal StoredReply? Stored { get; init; }
-
-    /// <summary>The account, where the reply answers <c>accountManagement</c>.</summary>
-    internal KlingAccount? Account { get; init; }
-}
-
-/// <summary>Makes one of what a reply says twice.</summary>
+/// <summary>Removes what one reply reports twice.</summary>
 internal static class EnvelopeMerger
 {
-    /// <summary>Each video of a task once, with everything any of its items told; other items as they are.</summary>
+    /// <summary>Each video of a task once, with everything that its items tell; other items as they are.</summary>
     internal static IReadOnlyList<ResultItem> Items(List<ResultItem> items)
     {
         var merged = new List<ResultItem>(items.Count);
@@ -242,8 +199,8 @@ internal static class EnvelopeMerger
     }
 
     /// <summary>
-    /// The failures of <c>data</c> and those of <c>errors</c> that are not the same told again. Two failures alike within
-    /// one place are two: with several results each can fail for the same reason.
+    /// The failures of <c>data</c>, and those of <c>errors</c> that do not repeat one of them. Two equal failures in the same
+    /// place count as two: of several results, each can fail for the same reason.
     /// </summary>
     internal static IReadOnlyList<KlingTaskError> Errors(List<KlingTaskError> fromData, List<KlingTaskError> fromErrors)
     {
@@ -306,13 +263,6 @@ internal static class EnvelopeMerger
         Status = first.Status ?? second.Status,
         Progress = second.Progress ?? first.Progress,
         Cost = first.Cost ?? second.Cost,
-        Video = new KlingVideo
-        {
-            VideoId = first.Video!.VideoId,
-            VideoUrl = first.Video.VideoUrl ?? second.Video!.VideoUrl,
-            Seed = first.Video.Seed ?? second.Video!.Seed,
-            Nsfw = first.Video.Nsfw ?? second.Video!.Nsfw,
-            VideoCost = first.Video.VideoCost ?? second.Video!.VideoCost,
-        },
+        Video = KlingVideo.Merge(first.Video!, second.Video!, first.Video!.VideoId),
     };
 }

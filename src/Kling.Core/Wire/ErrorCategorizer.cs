@@ -3,9 +3,9 @@ using Kling.Models;
 namespace Kling.Wire;
 
 /// <summary>
-/// Files the service's codes, of which there are hundreds and no stable list, under a few categories (protocol note, errors).
-/// The gaps of the official mapping are mended: <c>timeoutProvider</c>, <c>serviceOverloaded</c>, <c>internalError</c>,
-/// <c>serverError</c>, and the provider's refusal of the service's own key, which is no fault of ours.
+/// Puts the service's codes into a few categories (protocol note, errors). There are hundreds of codes and no stable list. The
+/// official mapping lacks some: <c>timeoutProvider</c>, <c>serviceOverloaded</c>, <c>internalError</c>, <c>serverError</c>, and the
+/// provider's refusal of the service's own key, which is not the user's fault.
 /// </summary>
 internal static class ErrorCategorizer
 {
@@ -26,7 +26,7 @@ internal static class ErrorCategorizer
         "internalServerError", "internalError", "serverError", "serviceUnavailable", "serverUnavailable",
         "unrecognizedResponse", "errorRetrievingAccountManagement");
 
-    // Codes that say nothing; a telling HTTP status says more.
+    // Codes without a meaning of their own. The HTTP status, if it has one, says more.
     private static readonly HashSet<string> s_generic = Set("standardError", "unknownError", "undefinedError", "defaultError", "error");
 
     private static readonly HashSet<string> s_provider = Set(
@@ -40,7 +40,7 @@ internal static class ErrorCategorizer
     private static readonly string[] s_validationStarts =
         ["invalid", "missing", "conflict", "duplicate", "unsupported", "value", "array", "max", "min"];
 
-    /// <summary>The category of a code; the HTTP status decides where the code is missing or says nothing.</summary>
+    /// <summary>The category of a code. The HTTP status decides where the code is missing or says nothing.</summary>
     internal static KlingErrorCategory Categorize(string? code, int? httpStatus = null)
     {
         string text = (code ?? "").Trim();
@@ -57,67 +57,26 @@ internal static class ErrorCategorizer
             : category;
     }
 
+    // The order matters: a code may fit several lines, and the first one counts.
     private static KlingErrorCategory ByCode(string code)
     {
-        if (code.Length == 0)
-        {
-            return KlingErrorCategory.Unknown;
-        }
-
         bool provider = Starts(code, "provider");
-        if (Has(code, "TaskUUID") && (Has(code, "conflict") || Has(code, "duplicate") || Has(code, "exists")))
+        return code switch
         {
-            return KlingErrorCategory.Conflict;
-        }
-
-        if (s_connection.Contains(code))
-        {
-            return KlingErrorCategory.Connection;
-        }
-
-        if (Has(code, "credits") || Has(code, "quota") || Has(code, "balance") || Has(code, "paymentRequired"))
-        {
-            return KlingErrorCategory.Quota;
-        }
-
-        if (Has(code, "rateLimit") || Has(code, "overloaded") || Has(code, "tooManyRequests"))
-        {
-            return KlingErrorCategory.RateLimit;
-        }
-
-        if (s_safety.Contains(code) || Has(code, "contentPolicy") || Has(code, "moderation") || Has(code, "nsfw"))
-        {
-            return KlingErrorCategory.Safety;
-        }
-
-        if (!provider && (s_authentication.Contains(code) || Has(code, "apiKey")))
-        {
-            return KlingErrorCategory.Authentication;
-        }
-
-        if (Has(code, "timeout"))
-        {
-            return KlingErrorCategory.Timeout;
-        }
-
-        if (Ends(code, "notFound") || Ends(code, "expired") || Is(code, "taskCancelled") || Is(code, "unknownModel"))
-        {
-            return KlingErrorCategory.NotFound;
-        }
-
-        if (s_server.Contains(code) || s_generic.Contains(code))
-        {
-            return KlingErrorCategory.Server;
-        }
-
-        if (provider || s_provider.Contains(code))
-        {
-            return KlingErrorCategory.Provider;
-        }
-
-        return s_validation.Contains(code) || s_validationStarts.Any(start => Starts(code, start))
-            ? KlingErrorCategory.Validation
-            : KlingErrorCategory.Unknown;
+            "" => KlingErrorCategory.Unknown,
+            _ when Has(code, "TaskUUID") && (Has(code, "conflict") || Has(code, "duplicate") || Has(code, "exists")) => KlingErrorCategory.Conflict,
+            _ when s_connection.Contains(code) => KlingErrorCategory.Connection,
+            _ when Has(code, "credits") || Has(code, "quota") || Has(code, "balance") || Has(code, "paymentRequired") => KlingErrorCategory.Quota,
+            _ when Has(code, "rateLimit") || Has(code, "overloaded") || Has(code, "tooManyRequests") => KlingErrorCategory.RateLimit,
+            _ when s_safety.Contains(code) || Has(code, "contentPolicy") || Has(code, "moderation") || Has(code, "nsfw") => KlingErrorCategory.Safety,
+            _ when !provider && (s_authentication.Contains(code) || Has(code, "apiKey")) => KlingErrorCategory.Authentication,
+            _ when Has(code, "timeout") => KlingErrorCategory.Timeout,
+            _ when Ends(code, "notFound") || Ends(code, "expired") || Is(code, "taskCancelled") || Is(code, "unknownModel") => KlingErrorCategory.NotFound,
+            _ when s_server.Contains(code) || s_generic.Contains(code) => KlingErrorCategory.Server,
+            _ when provider || s_provider.Contains(code) => KlingErrorCategory.Provider,
+            _ when s_validation.Contains(code) || s_validationStarts.Any(start => Starts(code, start)) => KlingErrorCategory.Validation,
+            _ => KlingErrorCategory.Unknown,
+        };
     }
 
     private static KlingErrorCategory ByStatus(int? status) => status switch

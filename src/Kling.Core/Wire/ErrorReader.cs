@@ -23,18 +23,18 @@ internal static class ErrorReader
     internal static KlingTaskError Read(
         JsonElement error, JsonElement owner, int? status, Redactor redactor, Guid? defaultTask = null, string? defaultCode = null)
     {
-        bool isObject = error.ValueKind == JsonValueKind.Object;
-        string? code = isObject ? JsonRead.Text(error, "code") ?? JsonRead.Text(owner, "code") : JsonRead.Text(owner, "code");
-        string? message = isObject ? Message(error) : JsonRead.Text(error);
+        string? code = (JsonRead.Text(error, "code") ?? JsonRead.Text(owner, "code") ?? defaultCode)?.Trim();
+        string? message = error.ValueKind == JsonValueKind.Object ? Message(error) : JsonRead.Text(error);
+        string? parameter = JsonRead.Joined(JsonRead.Get(error, "parameter")) ?? JsonRead.Joined(JsonRead.Get(owner, "parameter"));
+        string? allowed = Allowed(error) ?? Allowed(owner);
         double? retryAfter = JsonRead.Number(error, "retryAfter") ?? JsonRead.Number(owner, "retryAfter");
-        code = (code ?? defaultCode)?.Trim();
         return new KlingTaskError
         {
             Code = code is null ? "unknownError" : Shorten(redactor.Clean(code), LongestCode),
             Message = Shorten(redactor.Clean(message ?? JsonRead.Text(owner, "message")), LongestMessage),
             Category = ErrorCategorizer.Categorize(code, status),
-            Parameter = CleanOrNull(JsonRead.Joined(JsonRead.Get(error, "parameter")) ?? JsonRead.Joined(JsonRead.Get(owner, "parameter")), redactor),
-            Allowed = CleanOrNull(Allowed(error) ?? Allowed(owner), redactor),
+            Parameter = parameter is null ? null : Shorten(redactor.Clean(parameter), LongestMessage),
+            Allowed = allowed is null ? null : Shorten(redactor.Clean(allowed), LongestMessage),
             TaskId = JsonRead.Id(error, "taskUUID") ?? JsonRead.Id(owner, "taskUUID") ?? defaultTask,
             VideoId = VideoId(error) ?? VideoId(owner),
             RetryAfterSeconds = retryAfter is double seconds ? RetryAfterReader.FromSeconds(seconds)?.TotalSeconds : null,
@@ -52,29 +52,24 @@ internal static class ErrorReader
 
     private static string? Allowed(JsonElement error)
     {
-        string? values = JsonRead.Joined(JsonRead.Get(error, "allowedValues"));
-        if (values is not null)
+        if (JsonRead.Joined(JsonRead.Get(error, "allowedValues")) is string values)
         {
             return values;
         }
 
-        string limits = string.Join(", ", s_limits
-            .Select(name => (name, text: JsonRead.Text(error, name)))
-            .Where(limit => limit.text is not null)
-            .Select(limit => $"{limit.name} {limit.text}"));
+        IEnumerable<string> given = s_limits.Where(name => JsonRead.Text(error, name) is not null);
+        string limits = string.Join(", ", given.Select(name => $"{name} {JsonRead.Text(error, name)}"));
         return limits.Length > 0 ? limits : JsonRead.Text(error, "type");
     }
 
     private static string? VideoId(JsonElement element) => JsonRead.Text(element, "videoUUID", "mediaUUID");
 
-    private static string? CleanOrNull(string? text, Redactor redactor) =>
-        text is null ? null : Shorten(redactor.Clean(text), LongestMessage);
-
-    private static string Shorten(string text, int longest) =>
+    /// <summary>A text cut to a length, with an ellipsis where something is missing.</summary>
+    internal static string Shorten(string text, int longest) =>
         text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest), "…");
 }
 
-/// <summary>The errors this client makes itself where an HTTP status is all the service said.</summary>
+/// <summary>The errors that this client makes itself when the service sent only an HTTP status.</summary>
 internal static class HttpErrors
 {
     private const string Prefix = "http";
@@ -82,7 +77,7 @@ internal static class HttpErrors
     /// <summary>The code for a status, for example <c>http401</c>.</summary>
     internal static string Code(int status) => Prefix + status.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Whether this client made the code: then the service's own reason is not known.</summary>
+    /// <summary>Whether this client made the code, so that the service's own reason is not known.</summary>
     internal static bool IsOurs(string code) => TryStatus(code, out _);
 
     /// <summary>The status inside a code this client made.</summary>
@@ -105,7 +100,8 @@ internal static class HttpErrors
 
     private static string Describe(int status) => status switch
     {
-        >= 300 and < 400 => "the address redirects elsewhere. Redirects are not followed, since the key goes to the given address only; nothing was accepted. Check the endpoint.",
+        >= 300 and < 400 => "the address redirects elsewhere. Redirects are not followed, since the key goes to the given address only; "
+            + "nothing was accepted. Check the endpoint.",
         401 => "the service refused the key.",
         402 => "the service asks for payment: the balance is too low.",
         403 => "the key lacks the permission.",

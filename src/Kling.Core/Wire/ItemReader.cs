@@ -26,10 +26,10 @@ internal static class ItemReader
         {
             JsonElement nested = JsonRead.Get(data, "error");
             bool hasNested = nested.ValueKind is JsonValueKind.Object or JsonValueKind.String;
-            string code = state is not null && s_failed.Contains(state) ? StateCode(state) : "unknownError";
-            return (null, ErrorReader.Read(hasNested ? nested : data, data, status, redactor, defaultTask, code));
+            return (null, ErrorReader.Read(hasNested ? nested : data, data, status, redactor, defaultTask, FailureCode(state)));
         }
 
+        bool isUpload = IsUpload(data);
         return (new ResultItem
         {
             TaskId = JsonRead.Id(data, "taskUUID") ?? defaultTask,
@@ -38,29 +38,31 @@ internal static class ItemReader
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
             Video = video,
-            MediaId = IsUpload(data) ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
-            MediaUrl = IsUpload(data) ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
+            MediaId = isUpload ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
+            MediaUrl = isUpload ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
         }, null);
     }
 
     /// <summary>Whether a status word says that the task goes on.</summary>
     internal static bool IsUnfinished(string? state) => state is not null && s_unfinished.Contains(state);
 
-    /// <summary>Whether an object looks like an item of <c>data</c>, so that it may stand alone (webhooks send it flat).</summary>
+    /// <summary>Whether an object looks like an item of <c>data</c>, so that it may stand alone, as in a webhook.</summary>
     internal static bool IsItem(JsonElement element) =>
         JsonRead.Id(element, "taskUUID") is not null
         && (JsonRead.TryGet(element, "taskType", out _) || JsonRead.TryGet(element, "videoUUID", out _) || JsonRead.TryGet(element, "status", out _));
 
     private static bool IsUpload(JsonElement data) => JsonRead.Word(data, "taskType") is "mediaStorage" or "imageUpload";
 
+    private static bool IsFailed(string? state) => state is not null && s_failed.Contains(state);
+
     private static bool IsFailure(JsonElement data, string? state, bool hasVideo)
     {
-        if (state is not null && s_failed.Contains(state))
+        if (IsFailed(state))
         {
             return true;
         }
 
-        // A finished video is the paid good; a stray error member beside it does not take it away.
+        // A finished video is what was paid for. A stray error member beside it does not take it away.
         if (hasVideo)
         {
             return false;
@@ -84,8 +86,8 @@ internal static class ItemReader
 
     private static KlingVideo? Video(JsonElement data, string? state)
     {
-        // Uploads answer with the same members, but what they name is an image.
-        if (IsUpload(data) || IsUnfinished(state) || (state is not null && s_failed.Contains(state)))
+        // The answer to an upload has the same members, but they name an image.
+        if (IsUpload(data) || IsUnfinished(state) || IsFailed(state))
         {
             return null;
         }
@@ -94,7 +96,7 @@ internal static class ItemReader
         string? url = JsonRead.Text(data, "videoURL", "mediaURL");
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
-        // Without a status an id alone may be an announcement; what only a result has makes it one.
+        // Without a status, an id alone may be an announcement. A member that only results have makes it a result.
         bool finished = url is not null || (id is not null && (success
             || JsonRead.TryGet(data, "cost", out _) || JsonRead.TryGet(data, "seed", out _)
             || JsonRead.TryGet(data, "videoBase64Data", out _) || JsonRead.TryGet(data, "videoDataURI", out _)));
@@ -110,20 +112,15 @@ internal static class ItemReader
 
     private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 
-    // Two videos without an id must stay two, and one seen twice must stay one.
+    // Two videos without an id must stay two, and one video that is reported twice must stay one.
     private static string IdFromUrl(string url)
     {
         string path = url.Split('?', '#')[0];
         string name = Path.GetFileNameWithoutExtension(path[(path.LastIndexOf('/') + 1)..]);
-        if (Guid.TryParse(name, out Guid id))
-        {
-            return id.ToString("D");
-        }
-
-        return "url-" + Sha256Text.Of(url)[..16];
+        return Guid.TryParse(name, out Guid id) ? id.ToString("D") : "url-" + Sha256Text.Of(url)[..16];
     }
 
-    private static string StateCode(string state) => state.ToUpperInvariant() switch
+    private static string FailureCode(string? state) => state?.ToUpperInvariant() switch
     {
         "CANCELLED" or "CANCELED" => "taskCancelled",
         "EXPIRED" => "taskExpired",

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Kling.Wire;
 
-/// <summary>Reads JSON that may be anything: what does not fit is null, and nothing throws.</summary>
+/// <summary>Reads JSON that may be anything. What does not fit is null, and nothing throws, not even half a surrogate pair (valid JSON, but no text).</summary>
 internal static class JsonRead
 {
     private static readonly string[] s_words = ["videoInference", "processing", "success"];
@@ -23,7 +23,7 @@ internal static class JsonRead
         }
         catch (InvalidOperationException)
         {
-            // Another member's name is half a surrogate pair; step over it.
+            // Another member's name is half a surrogate pair. Step over it.
             return TryFind(element, name, out value);
         }
     }
@@ -47,7 +47,6 @@ internal static class JsonRead
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair is valid JSON but no text.
             return null;
         }
     }
@@ -55,13 +54,13 @@ internal static class JsonRead
     /// <summary>The text of a member.</summary>
     internal static string? Text(JsonElement element, string name) => Text(Get(element, name));
 
-    /// <summary>The text of a member that is nearly always one of the service's few words, of which no new text is made.</summary>
+    /// <summary>The text of a member that is nearly always one of a few words. No new string is made for those.</summary>
     internal static string? Word(JsonElement element, string name)
     {
         JsonElement value = Get(element, name);
         foreach (string word in s_words)
         {
-            if (Says(value, word))
+            if (IsText(value, word))
             {
                 return word;
             }
@@ -83,7 +82,7 @@ internal static class JsonRead
             return null;
         }
 
-        // The usual form is read from the bytes; a text is only made of the others.
+        // The usual form is read from the bytes. A string is made only for other forms.
         return (TryGuid(value, out Guid id) || Guid.TryParse(Text(value), out id)) && id != Guid.Empty ? id : null;
     }
 
@@ -91,13 +90,14 @@ internal static class JsonRead
     internal static decimal? Decimal(JsonElement element, string name)
     {
         JsonElement value = Get(element, name);
-        if (value.ValueKind == JsonValueKind.Number)
+        decimal number = 0;
+        bool read = value.ValueKind switch
         {
-            return value.TryGetDecimal(out decimal number) ? number : null;
-        }
-
-        return value.ValueKind == JsonValueKind.String
-            && decimal.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal read) ? read : null;
+            JsonValueKind.Number => value.TryGetDecimal(out number),
+            JsonValueKind.String => decimal.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
+            _ => false,
+        };
+        return read ? number : null;
     }
 
     /// <summary>A whole number, sent as a number or as text; null where it has a fraction or does not fit.</summary>
@@ -121,7 +121,7 @@ internal static class JsonRead
             JsonValueKind.String => double.TryParse(Text(value), NumberStyles.Float, CultureInfo.InvariantCulture, out number),
             _ => false,
         };
-        return read && !double.IsNaN(number) && !double.IsInfinity(number) ? number : null;
+        return read && double.IsFinite(number) ? number : null;
     }
 
     /// <summary>A boolean, sent as such or as text.</summary>
@@ -155,7 +155,7 @@ internal static class JsonRead
         return text.Length == 0 ? null : text;
     }
 
-    private static bool Says(JsonElement value, string word)
+    private static bool IsText(JsonElement value, string word)
     {
         try
         {
@@ -163,7 +163,6 @@ internal static class JsonRead
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair is no word.
             return false;
         }
     }

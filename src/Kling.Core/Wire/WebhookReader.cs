@@ -1,12 +1,12 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using static System.FormattableString;
 
 namespace Kling.Wire;
 
 /// <summary>
-/// Reads what the service posts to a webhook: a result flat at the top level, or wrapped in <c>data</c> (protocol note,
-/// webhooks; the sources disagree). It comes from the outside, so it is limited in size and depth before it is read.
+/// Reads what the service posts to a webhook: a result at the top level, or inside <c>data</c> (protocol note, webhooks; the
+/// sources disagree). A body comes from the outside, so its size and depth are checked before it is read.
 /// </summary>
 public static class WebhookReader
 {
@@ -18,7 +18,7 @@ public static class WebhookReader
 
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = 1000 };
 
-    /// <summary>The bodies in a text: the whole of it, or one in each line where only that is JSON. Blank lines count for nothing.</summary>
+    /// <summary>The bodies in a text: the whole text, or one body a line where only the lines are JSON. Blank lines are skipped.</summary>
     /// <param name="text">The text as it arrived or was kept.</param>
     public static IReadOnlyList<string> Split(string text)
     {
@@ -36,7 +36,7 @@ public static class WebhookReader
         return lines.Any(line => Fault(line) is null) ? lines : [text];
     }
 
-    /// <summary>Reads one body. What an archive would hold is not read from here: nothing vouches for it.</summary>
+    /// <summary>Reads one body. Archived requests and accounts in it are ignored: nothing proves who sent the body.</summary>
     /// <param name="body">The body's text.</param>
     /// <returns>The results and failures it names; there is no HTTP status.</returns>
     /// <exception cref="WebhookException">It is too large, too deep, no JSON, or names no task.</exception>
@@ -47,16 +47,16 @@ public static class WebhookReader
             throw new WebhookException($"Body: {fault}.");
         }
 
-        ParsedEnvelope parsed = EnvelopeReader.Read(Encoding.UTF8.GetBytes(body), null);
-        if (!parsed.Items.Any(item => item.TaskId is not null) && !parsed.Errors.Any(error => error.TaskId is not null))
+        ApiReply? reply = EnvelopeReader.Read(Encoding.UTF8.GetBytes(body), null);
+        if (reply is null || !(reply.Items.Any(item => item.TaskId is not null) || reply.Errors.Any(error => error.TaskId is not null)))
         {
             throw new WebhookException("Body: the JSON names no task; allowed: an object with taskUUID, or one whose data or errors hold such objects.");
         }
 
-        return new ApiReply { Items = parsed.Items, Errors = parsed.Errors };
+        return reply with { Stored = null, Account = null };
     }
 
-    /// <summary>Why a text is no body; null when it may be one.</summary>
+    // Why a text is no body; null when it may be one.
     private static string? Fault(string text)
     {
         int length = Encoding.UTF8.GetByteCount(text);
@@ -82,11 +82,10 @@ public static class WebhookReader
         catch (JsonException broken)
         {
             // Its message would show a part of the text.
-            return Invariant($"the text is no JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on; allowed: a body as the service posted it");
+            return Invariant($"the text is no JSON from line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1} on")
+                + "; allowed: a body as the service posted it";
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>A webhook's body that cannot be used; the message says why, without showing the body.</summary>

@@ -22,7 +22,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private const int MostAtOnce = 200;
     private readonly Dictionary<int, Action> _ready = [];
     private TaskLookup? _lookup;
-    private SharedCall<KlingTask, bool>? _looks;
+    private CallBatcher<KlingTask, bool>? _looks;
     private int _begun;
     private int _written;
 
@@ -78,7 +78,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => FinishWork();
 
-    private static SharedCall<KlingTask, bool> SharedLooks(KlingEngine engine) => new(async (tasks, token) =>
+    private static CallBatcher<KlingTask, bool> SharedLooks(KlingEngine engine) => new(async (tasks, token) =>
     {
         await engine.Poller.LookAsync(tasks, token).ConfigureAwait(false);
         return true;

@@ -10,7 +10,7 @@ namespace Kling.Session;
 /// </summary>
 internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
 {
-    private readonly SharedCall<Guid, JournalIndex> _records = new((ids, _) => Task.FromResult(journal.Index(ids)));
+    private readonly CallBatcher<Guid, JournalIndex> _records = new((ids, _) => Task.FromResult(journal.Index(ids)));
 
     /// <summary>The tasks with these ids, in that order.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>

@@ -15,15 +15,15 @@ public class EnvelopePieces
 
     /// <summary>The answer to a submission.</summary>
     [Benchmark(Description = "Read an acknowledgement")]
-    public object Acknowledgement() => EnvelopeReader.Read(_acknowledgement, 200, _redactor);
+    public object? Acknowledgement() => EnvelopeReader.Read(_acknowledgement, 200, _redactor);
 
     /// <summary>The answer to a look while all generate.</summary>
     [Benchmark(Description = "Read a poll's reply, per unfinished task of 50", OperationsPerInvoke = 50)]
-    public object Processing() => EnvelopeReader.Read(_processing, 200, _redactor);
+    public object? Processing() => EnvelopeReader.Read(_processing, 200, _redactor);
 
     /// <summary>The answer to a look when all are done.</summary>
     [Benchmark(Description = "Read a poll's reply, per finished task of 50", OperationsPerInvoke = 50)]
-    public object Finished() => EnvelopeReader.Read(_finished, 200, _redactor);
+    public object? Finished() => EnvelopeReader.Read(_finished, 200, _redactor);
 
     private static byte[] Reply(Func<Guid, string> item, int count) =>
         Encoding.UTF8.GetBytes($$"""{"data":[{{string.Join(",", Enumerable.Range(0, count).Select(_ => item(Guid.NewGuid())))}}]}""");

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Kling.Journal;
 using Kling.Models;
 using Kling.Polling;
 using Kling.Support;
@@ -14,10 +13,10 @@ public class PollPieces
     private const int Chunk = 50;
 
     private readonly WatchList _list = new();
-    private readonly PollSchedule _schedule = new(loopback: false);
+    private readonly PollTiming _timing = new(loopback: false);
     private readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
-    private TaskWatch[] _watches = [];
-    private TaskLook _look = null!;
+    private WatchedTask[] _watched = [];
+    private AnsweringApi _api = null!;
 
     /// <summary>Opens the tasks, and answers "processing" for each.</summary>
     [GlobalSetup]
@@ -34,17 +33,17 @@ public class PollPieces
                 BillingState = BillingState.Accepted,
                 SubmittedAt = _now,
             };
-            _list.Add(task, TimeSpan.FromMinutes(30), _now, _schedule, default);
+            _list.Add(task, TimeSpan.FromMinutes(30), _now, _timing, default);
         }
 
-        _watches = _list.Due(DateTimeOffset.MaxValue);
-        ApiReply[] replies = [.. _watches.Chunk(Chunk).Select(chunk => new ApiReply
+        _watched = _list.Due(DateTimeOffset.MaxValue);
+        ApiReply[] replies = [.. _watched.Chunk(Chunk).Select(chunk => new ApiReply
         {
             Outcome = ApiOutcome.Envelope,
             HttpStatus = 200,
-            Items = [.. chunk.Select(watch => new ResultItem { TaskId = watch.TaskId, TaskType = "videoInference", Status = "processing" })],
+            Items = [.. chunk.Select(watched => new ResultItem { TaskId = watched.TaskId, TaskType = "videoInference", Status = "processing" })],
         })];
-        _look = new TaskLook(new AnsweringApi(replies), NoJournal.Instance, SystemClock.Instance);
+        _api = new AnsweringApi(replies);
     }
 
     /// <summary>Whose turn it is, whose time is over, who has ended.</summary>
@@ -52,12 +51,12 @@ public class PollPieces
     public int Turn()
     {
         _list.CompleteEnded();
-        DateTimeOffset next = _list.NextDue() < _list.NextDeadline() ? _list.NextDue() : _list.NextDeadline();
-        _list.Expire(_now, TimeSpan.Zero, _now, null);
-        return _list.Due(next - TimeSpan.FromHours(1)).Length;
+        (DateTimeOffset due, DateTimeOffset deadline) = _list.Next();
+        _list.Expire(_now, _now, null);
+        return _list.Due((due < deadline ? due : deadline) - TimeSpan.FromHours(1)).Length;
     }
 
     /// <summary>The requests' bytes, and what the replies change: nothing.</summary>
     [Benchmark(Description = "A look at unfinished tasks without network and parsing, per open task of 10,000", OperationsPerInvoke = Tasks)]
-    public Task Look() => _look.RunAsync(_watches, onlyLook: false, CancellationToken.None);
+    public Task Look() => new StatusRequest(_api, SystemClock.Instance, (_, _) => { }, isOnly: false).SendAsync(_watched, CancellationToken.None);
 }

@@ -146,7 +146,7 @@ public class EveryPropertyTests
     private static ApiReply Archived(byte[] request, Guid id)
     {
         string reply = $$"""{"data":[{"taskType":"getTaskDetails","taskUUID":"{{id}}","request":{{Encoding.UTF8.GetString(request)}},"response":{} }]}""";
-        return new ApiReply { HttpStatus = 200, Stored = EnvelopeReader.Read(Encoding.UTF8.GetBytes(reply), 200).Stored };
+        return new ApiReply { HttpStatus = 200, Stored = EnvelopeReader.Read(Encoding.UTF8.GetBytes(reply), 200)!.Stored };
     }
 
     /// <summary>An object whose every property has a value that is not its default.</summary>

@@ -71,7 +71,7 @@ public class AccountReaderTests
     [Fact]
     public void PeopleAndKeys_AreInNoProperty()
     {
-        ParsedEnvelope parsed = Samples.Read($$"""{"data":[{"taskType":"accountManagement","taskUUID":"T",{{People}},"balance":1,{{Usage}}}]}""");
+        ApiReply parsed = Samples.Reply($$"""{"data":[{"taskType":"accountManagement","taskUUID":"T",{{People}},"balance":1,{{Usage}}}]}""");
         string everything = System.Text.Json.JsonSerializer.Serialize(parsed.Account) + System.Text.Json.JsonSerializer.Serialize(parsed.Items);
         Assert.Contains("35.8", everything, StringComparison.Ordinal);
         foreach (string secret in new[] { "jo@", "Jo Doe", "secretprefix", "77" })
@@ -85,11 +85,11 @@ public class AccountReaderTests
     [InlineData("""{"data":{"taskType":"imageUpload","taskUUID":"T","imageUUID":"0f8fad5b-d9cb-469f-a165-70867728950e"}}""", null)]
     public void Uploads_NameTheirImage(string body, string? url)
     {
-        ResultItem item = Assert.Single(Samples.Read(body).Items);
+        ResultItem item = Assert.Single(Samples.Reply(body).Items);
         Assert.Equal(Samples.Other, item.MediaId);
         Assert.Equal(url, item.MediaUrl);
         Assert.Null(item.Video);
     }
 
-    private static KlingAccount? Read(string body) => Samples.Read(body).Account;
+    private static KlingAccount? Read(string body) => Samples.TryRead(body)?.Account;
 }

@@ -8,7 +8,7 @@ public class ArchiveReaderTests
     [Fact]
     public void Read_StoredRequestAndResponse_AreApartFromTheReply()
     {
-        ParsedEnvelope parsed = Samples.Read(Samples.Archive);
+        ApiReply parsed = Samples.Reply(Samples.Archive);
 
         Assert.Empty(parsed.Items);
         Assert.Empty(parsed.Errors);
@@ -38,7 +38,7 @@ public class ArchiveReaderTests
     {
         const string Body = """{"data":[{"taskType":"getTaskDetails","taskUUID":"T","request":{"taskUUID":"T"},"response":{"errors":[{"code":"conflictTaskUUID","message":"m"}]}}]}""";
 
-        StoredReply stored = Samples.Read(Body).Stored!;
+        StoredReply stored = Samples.Reply(Body).Stored!;
 
         Assert.True(stored.HasRequest(Samples.Task));
         KlingTaskError error = Assert.Single(stored.Errors);
@@ -51,7 +51,7 @@ public class ArchiveReaderTests
     {
         const string Body = """{"data":{"taskType":"getTaskDetails","taskUUID":"T","request":"[{\"taskType\":\"videoInference\",\"taskUUID\":\"THE-TASK\",\"numberResults\":3}]","response":"{\"data\":[{\"videoUUID\":\"V1\",\"videoURL\":\"https://x/V1.mp4\"}]}"}}""";
 
-        StoredReply stored = Samples.Read(Body.Replace("THE-TASK", Samples.Task.ToString())).Stored!;
+        StoredReply stored = Samples.Reply(Body.Replace("THE-TASK", Samples.Task.ToString())).Stored!;
 
         Assert.Equal(3, stored.Find(Samples.Task)?.Settings.NumberResults);
         Assert.Equal(Samples.Task, Assert.Single(stored.Items).TaskId);
@@ -64,7 +64,7 @@ public class ArchiveReaderTests
     [InlineData(""" "request":[],"response":{"data":[]} """)]
     public void Read_NothingStored_ProvesNothing(string members)
     {
-        ParsedEnvelope parsed = Samples.Read("""{"data":[{"taskType":"getTaskDetails","taskUUID":"T",MEMBERS}]}""".Replace("MEMBERS", members));
+        ApiReply parsed = Samples.Reply("""{"data":[{"taskType":"getTaskDetails","taskUUID":"T",MEMBERS}]}""".Replace("MEMBERS", members));
 
         Assert.Empty(parsed.Items);
         Assert.False(parsed.Stored!.HasRequest(Samples.Task));
@@ -77,13 +77,13 @@ public class ArchiveReaderTests
     [InlineData(Samples.Success)]
     [InlineData("""{"errors":[{"code":"taskNotFound","message":"m","taskUUID":"T","taskType":"getTaskDetails"}]}""")]
     [InlineData("""{"data":[{"taskType":"getTaskDetails","taskUUID":"T","status":"error","error":{"code":"taskNotFound"}}]}""")]
-    public void Read_OtherReplies_HaveNoArchive(string body) => Assert.Null(Samples.Read(body).Stored);
+    public void Read_OtherReplies_HaveNoArchive(string body) => Assert.Null(Samples.Reply(body).Stored);
 
     [Fact]
     public void Read_InlineImages_AreMasked()
     {
         string data = new('A', 400);
-        string Image(string frames) => Samples.Read(
+        string Image(string frames) => Samples.Reply(
             """{"data":[{"taskType":"getTaskDetails","taskUUID":"T","request":[{"taskUUID":"T",FRAMES}],"response":{}}]}""".Replace("FRAMES", frames))
             .Stored!.Find(Samples.Task)!.Image!;
 

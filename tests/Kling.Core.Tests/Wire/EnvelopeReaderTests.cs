@@ -21,9 +21,8 @@ public class EnvelopeReaderTests
     [InlineData("""{"data":[{"taskUUID":"T","status":"processing","progress":700}]}""", "processing", 100.0)]
     public void Read_UnfinishedItem_HasNoVideo(string body, string? status, double? progress)
     {
-        ParsedEnvelope parsed = Samples.Read(body);
+        ApiReply parsed = Samples.Reply(body);
 
-        Assert.True(parsed.IsEnvelope);
         ResultItem item = Assert.Single(parsed.Items);
         Assert.Equal(Samples.Task, item.TaskId);
         Assert.Equal(status, item.Status);
@@ -35,7 +34,7 @@ public class EnvelopeReaderTests
     [Fact]
     public void Read_Success_HasEveryField()
     {
-        ParsedEnvelope parsed = Samples.Read(Samples.Success);
+        ApiReply parsed = Samples.Reply(Samples.Success);
 
         Assert.Equal(["V1", "V2"], parsed.Items.Select(i => i.Video!.VideoId));
         KlingVideo first = parsed.Items[0].Video!;
@@ -58,7 +57,7 @@ public class EnvelopeReaderTests
     [InlineData("""{"data":[{"taskUUID":"T","videoUUID":"V1","videoURL":"https://vm.runware.ai/V1.mp4"},{"taskUUID":"T","videoUUID":"v1","seed":5}]}""")]
     public void Read_FinishedItem_IsOneVideo(string body)
     {
-        ParsedEnvelope parsed = Samples.Read(body);
+        ApiReply parsed = Samples.Reply(body);
 
         ResultItem item = Assert.Single(parsed.Items);
         Assert.Equal(Samples.Task, item.TaskId);
@@ -78,7 +77,7 @@ public class EnvelopeReaderTests
     [InlineData("{}", null)]
     public void Read_Cost_IsExactOrNothing(string cost, double? expected)
     {
-        ParsedEnvelope parsed = Samples.Read("""{"data":[{"taskUUID":"T","videoUUID":"V1","videoURL":"https://x/V1.mp4","cost":COST}]}""".Replace("COST", cost));
+        ApiReply parsed = Samples.Reply("""{"data":[{"taskUUID":"T","videoUUID":"V1","videoURL":"https://x/V1.mp4","cost":COST}]}""".Replace("COST", cost));
 
         Assert.Equal((decimal?)expected, Assert.Single(parsed.Items).Video!.VideoCost);
     }
@@ -92,7 +91,7 @@ public class EnvelopeReaderTests
     [InlineData("\"Infinity\"", null)]
     public void Read_Seed_IsInt64OrNothing(string seed, long? expected)
     {
-        ParsedEnvelope parsed = Samples.Read("""{"data":[{"taskUUID":"T","videoUUID":"V1","videoURL":"https://x/V1.mp4","seed":SEED,"NSFWContent":true}]}""".Replace("SEED", seed));
+        ApiReply parsed = Samples.Reply("""{"data":[{"taskUUID":"T","videoUUID":"V1","videoURL":"https://x/V1.mp4","seed":SEED,"NSFWContent":true}]}""".Replace("SEED", seed));
 
         KlingVideo video = Assert.Single(parsed.Items).Video!;
         Assert.Equal(expected, video.Seed);
@@ -104,18 +103,18 @@ public class EnvelopeReaderTests
     {
         const string Body = """{"data":[{"taskUUID":"T","videoURL":"https://x/a.mp4?1"},{"taskUUID":"T","videoURL":"https://x/b.mp4"},{"taskUUID":"T","videoURL":"https://x/a.mp4?1"},{"taskUUID":"T","videoURL":"https://x/4923CAD8-a610-4604-9846-08e843a33e8d.mp4"}]}""";
 
-        string[] ids = [.. Samples.Read(Body).Items.Select(i => i.Video!.VideoId)];
+        string[] ids = [.. Samples.Reply(Body).Items.Select(i => i.Video!.VideoId)];
 
         Assert.Equal(3, ids.Distinct().Count());
         Assert.Equal(3, ids.Length);
         Assert.Contains("4923cad8-a610-4604-9846-08e843a33e8d", ids);
-        Assert.Equal(ids, Samples.Read(Body).Items.Select(i => i.Video!.VideoId));
+        Assert.Equal(ids, Samples.Reply(Body).Items.Select(i => i.Video!.VideoId));
     }
 
     [Fact]
     public void Read_SuccessWithoutAddress_IsStillTheVideo()
     {
-        ParsedEnvelope parsed = Samples.Read("""{"data":[{"taskUUID":"T","status":"success","videoUUID":"V1"}]}""");
+        ApiReply parsed = Samples.Reply("""{"data":[{"taskUUID":"T","status":"success","videoUUID":"V1"}]}""");
 
         Assert.Equal("V1", Assert.Single(parsed.Items).Video!.VideoId);
         Assert.Null(parsed.Items[0].Video!.VideoUrl);
@@ -124,7 +123,7 @@ public class EnvelopeReaderTests
     [Fact]
     public void Read_Partial_KeepsWhatIsReadyBesideWhatFailed()
     {
-        ParsedEnvelope parsed = Samples.Read(Samples.Partial);
+        ApiReply parsed = Samples.Reply(Samples.Partial);
 
         Assert.Equal(["processing", "success"], parsed.Items.Select(i => i.Status!));
         Assert.Equal("V1", parsed.Items[1].Video!.VideoId);
@@ -157,9 +156,8 @@ public class EnvelopeReaderTests
     [InlineData("""{"errors":[{"code":"x","responseContent":"provider says","taskUUID":"T"}]}""", "x", "provider says", null)]
     public void Read_EveryErrorShape_IsOneErrorOfTheTask(string body, string code, string message, string? videoId)
     {
-        ParsedEnvelope parsed = Samples.Read(body);
+        ApiReply parsed = Samples.Reply(body);
 
-        Assert.True(parsed.IsEnvelope);
         KlingTaskError error = Assert.Single(parsed.Errors);
         Assert.Equal(code, error.Code);
         Assert.Equal(message, error.Message);
@@ -176,7 +174,7 @@ public class EnvelopeReaderTests
     [InlineData(""" "parameter":{},"allowedValues":[{}] """, null, null)]
     public void Read_ErrorDetails_AreText(string members, string? parameter, string? allowed)
     {
-        KlingTaskError error = Assert.Single(Samples.Read("""{"errors":[{"code":"invalidX","message":"m",MEMBERS}]}""".Replace("MEMBERS", members)).Errors);
+        KlingTaskError error = Assert.Single(Samples.Reply("""{"errors":[{"code":"invalidX","message":"m",MEMBERS}]}""".Replace("MEMBERS", members)).Errors);
 
         Assert.Equal(parameter, error.Parameter);
         Assert.Equal(allowed, error.Allowed);
@@ -186,7 +184,7 @@ public class EnvelopeReaderTests
     [Fact]
     public void Read_VideoWithAStrayErrorBesideIt_IsAVideo()
     {
-        ParsedEnvelope read = Samples.Read("""{"data":[{"taskUUID":"T","status":"success","videoUUID":"V1","videoURL":"https://vm.example/a.mp4","error":{"code":"providerError","message":"late"}}]}""");
+        ApiReply read = Samples.Reply("""{"data":[{"taskUUID":"T","status":"success","videoUUID":"V1","videoURL":"https://vm.example/a.mp4","error":{"code":"providerError","message":"late"}}]}""");
 
         Assert.NotNull(Assert.Single(read.Items).Video);
         Assert.Empty(read.Errors);
@@ -194,7 +192,7 @@ public class EnvelopeReaderTests
 
     [Fact]
     public void Read_IdOfAVideoWithoutStatusOrAnythingElse_IsOnlyAnnounced() =>
-        Assert.Null(Assert.Single(Samples.Read("""{"data":[{"taskType":"videoInference","taskUUID":"T","videoUUID":"V1"}]}""").Items).Video);
+        Assert.Null(Assert.Single(Samples.Reply("""{"data":[{"taskType":"videoInference","taskUUID":"T","videoUUID":"V1"}]}""").Items).Video);
 
     [Theory]
     [InlineData("60", 60.0)]
@@ -206,7 +204,7 @@ public class EnvelopeReaderTests
     [InlineData("\"soon\"", null)]
     public void Read_RetryAfter_IsBounded(string value, double? seconds)
     {
-        KlingTaskError error = Assert.Single(Samples.Read("""{"errors":[{"code":"serviceOverloaded","retryAfter":VALUE}]}""".Replace("VALUE", value)).Errors);
+        KlingTaskError error = Assert.Single(Samples.Reply("""{"errors":[{"code":"serviceOverloaded","retryAfter":VALUE}]}""".Replace("VALUE", value)).Errors);
 
         Assert.Equal(seconds, error.RetryAfterSeconds);
         Assert.Equal(KlingErrorCategory.RateLimit, error.Category);
@@ -220,12 +218,12 @@ public class EnvelopeReaderTests
         const string OneAndTwo = """{"data":[{"taskUUID":"T","status":"error","error":{"code":"x"}}],"errors":[{"code":"x","taskUUID":"T"},{"code":"x","taskUUID":"T"}]}""";
         const string SameVideo = """{"errors":[{"code":"x","taskUUID":"T","videoUUID":"V1"},{"code":"x","taskUUID":"T","videoUUID":"v1"}]}""";
 
-        KlingTaskError error = Assert.Single(Samples.Read(Twice).Errors);
+        KlingTaskError error = Assert.Single(Samples.Reply(Twice).Errors);
         Assert.Equal("why", error.Message);
         Assert.Equal("V1", error.VideoId);
-        Assert.Equal(2, Samples.Read(Two).Errors.Count);
-        Assert.Equal(2, Samples.Read(OneAndTwo).Errors.Count);
-        Assert.Single(Samples.Read(SameVideo).Errors);
+        Assert.Equal(2, Samples.Reply(Two).Errors.Count);
+        Assert.Equal(2, Samples.Reply(OneAndTwo).Errors.Count);
+        Assert.Single(Samples.Reply(SameVideo).Errors);
     }
 
     [Theory]
@@ -245,19 +243,12 @@ public class EnvelopeReaderTests
     [InlineData("""{"data":[]""")]
     [InlineData("""{"data":[]}{"data":[]}""")]
     [InlineData("<html><body>502 Bad Gateway</body></html>")]
-    public void Read_WhatIsNoEnvelope_IsUnreadable(string body)
-    {
-        ParsedEnvelope parsed = Samples.Read(body);
-
-        Assert.False(parsed.IsEnvelope);
-        Assert.Empty(parsed.Items);
-        Assert.Empty(parsed.Errors);
-    }
+    public void Read_WhatIsNoEnvelope_IsNull(string body) => Assert.Null(Samples.TryRead(body));
 
     [Fact]
     public void Read_BareMessageOfAFailedCall_TakesTheStatus()
     {
-        KlingTaskError error = Assert.Single(Samples.Read("""{"message":"Unauthorized"}""", 401).Errors);
+        KlingTaskError error = Assert.Single(Samples.Reply("""{"message":"Unauthorized"}""", 401).Errors);
 
         Assert.Equal("http401", error.Code);
         Assert.Equal("Unauthorized", error.Message);
@@ -274,9 +265,8 @@ public class EnvelopeReaderTests
     [InlineData(Samples.Storage, 1)]
     public void Read_OtherEnvelopes_AreReadableWithoutVideos(string body, int items)
     {
-        ParsedEnvelope parsed = Samples.Read(body);
+        ApiReply parsed = Samples.Reply(body);
 
-        Assert.True(parsed.IsEnvelope);
         Assert.Equal(items, parsed.Items.Count);
         Assert.All(parsed.Items, item => Assert.Null(item.Video));
         Assert.Empty(parsed.Errors);
@@ -288,9 +278,9 @@ public class EnvelopeReaderTests
         string body = "\uFEFF" + Samples.WithIds(Samples.Processing).Replace(Samples.Task.ToString(), Samples.Task.ToString().ToUpperInvariant())
             .Replace("\"status\"", """ "new":{"a":[1,{"b":null}]},"status" """);
 
-        ParsedEnvelope parsed = EnvelopeReader.Read(Encoding.UTF8.GetBytes(body), 200);
+        ApiReply? parsed = EnvelopeReader.Read(Encoding.UTF8.GetBytes(body), 200);
 
-        Assert.Equal(Samples.Task, Assert.Single(parsed.Items).TaskId);
+        Assert.Equal(Samples.Task, Assert.Single(parsed!.Items).TaskId);
     }
 
     [Fact]
@@ -299,9 +289,9 @@ public class EnvelopeReaderTests
         string Deep(int levels) => """{"data":[{"taskUUID":"T","status":"processing","context":DEEP}]}"""
             .Replace("DEEP", new string('[', levels) + new string(']', levels));
 
-        Assert.Equal("processing", Assert.Single(Samples.Read(Deep(500)).Items).Status);
-        Assert.False(Samples.Read(Deep(200_000)).IsEnvelope);
-        Assert.False(Samples.Read(new string('[', 200_000)).IsEnvelope);
+        Assert.Equal("processing", Assert.Single(Samples.Reply(Deep(500)).Items).Status);
+        Assert.Null(Samples.TryRead(Deep(200_000)));
+        Assert.Null(Samples.TryRead(new string('[', 200_000)));
     }
 
     [Theory]
@@ -309,8 +299,8 @@ public class EnvelopeReaderTests
     [InlineData("""{"\udc00x":1,"data":[{"taskUUID":"T","x":"\ud800","status":"processing"}]}""")]
     public void Read_HalfSurrogates_AreSteppedOver(string body)
     {
-        Assert.Equal("processing", Assert.Single(Samples.Read(body).Items).Status);
-        Assert.Null(Assert.Single(Samples.Read("""{"data":[{"taskUUID":"T","status":"\ud800"}]}""").Items).Status);
+        Assert.Equal("processing", Assert.Single(Samples.Reply(body).Items).Status);
+        Assert.Null(Assert.Single(Samples.Reply("""{"data":[{"taskUUID":"T","status":"\ud800"}]}""").Items).Status);
     }
 
     [Fact]
@@ -319,7 +309,7 @@ public class EnvelopeReaderTests
         byte[] body = Encoding.UTF8.GetBytes(Samples.WithIds("""{"errors":[{"code":"x","message":"a?b","taskUUID":"T"}]}"""));
         body[Array.IndexOf(body, (byte)'?')] = 0xFF;
 
-        Assert.Equal("a\uFFFDb", Assert.Single(EnvelopeReader.Read(body, 200).Errors).Message);
+        Assert.Equal("a\uFFFDb", Assert.Single(EnvelopeReader.Read(body, 200)!.Errors).Message);
     }
 
     [Fact]
@@ -342,8 +332,12 @@ public class EnvelopeReaderTests
                 body[random.Next(body.Length)] = random.Next(2) == 0 ? interesting[random.Next(interesting.Length)] : (byte)random.Next(256);
             }
 
-            ParsedEnvelope parsed = EnvelopeReader.Read(body, random.Next(2) == 0 ? 200 : 500);
-            readable += parsed.IsEnvelope ? 1 : 0;
+            if (EnvelopeReader.Read(body, random.Next(2) == 0 ? 200 : 500) is not ApiReply parsed)
+            {
+                continue;
+            }
+
+            readable++;
             Assert.All(parsed.Errors, error => Assert.NotEmpty(error.Code));
             Assert.All(parsed.Items, item => Assert.True(item.Video is null || item.Video.VideoId.Length > 0));
         }

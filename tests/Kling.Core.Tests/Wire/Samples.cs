@@ -62,13 +62,13 @@ internal static class Samples
 
     public static string WithIds(string sample) => sample.Replace("\"T\"", $"\"{Task}\"");
 
-    public static ParsedEnvelope Read(string sample, int? status = 200) => EnvelopeReader.Read(Encoding.UTF8.GetBytes(WithIds(sample)), status);
-
-    /// <summary>A reply as the client would make it of a sample.</summary>
+    /// <summary>The reply of a sample that is an envelope.</summary>
     public static ApiReply Reply(string sample, int status = 200)
     {
-        ParsedEnvelope parsed = Read(sample, status);
-        Assert.True(parsed.IsEnvelope);
-        return new ApiReply { Outcome = ApiOutcome.Envelope, HttpStatus = status, Items = parsed.Items, Errors = parsed.Errors };
+        ApiReply? reply = TryRead(sample, status);
+        Assert.NotNull(reply);
+        return reply;
     }
+
+    public static ApiReply? TryRead(string sample, int status = 200) => EnvelopeReader.Read(Encoding.UTF8.GetBytes(WithIds(sample)), status);
 }

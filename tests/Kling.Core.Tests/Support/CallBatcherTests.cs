@@ -2,7 +2,7 @@ using Kling.Support;
 
 namespace Kling.Core.Tests.Support;
 
-public sealed class SharedCallTests
+public sealed class CallBatcherTests
 {
     private readonly List<int[]> _calls = [];
     private readonly TaskCompletionSource _firstMayEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,7 +11,7 @@ public sealed class SharedCallTests
     [Fact]
     public async Task Ask_WhileACallIsOnItsWay_SharesTheNextOne()
     {
-        SharedCall<int, int> call = FirstCallHolds();
+        CallBatcher<int, int> call = FirstCallHolds();
         Task<int> first = call.AskAsync([1], default);
         await _firstBegan.Task;
 
@@ -30,7 +30,7 @@ public sealed class SharedCallTests
     public async Task Ask_AfterTheAnswer_MakesANewCall()
     {
         _firstMayEnd.SetResult();
-        SharedCall<int, int> call = FirstCallHolds();
+        CallBatcher<int, int> call = FirstCallHolds();
 
         Assert.Equal(1, await call.AskAsync([7, 8], default));
         Assert.Equal(2, await call.AskAsync([7], default));
@@ -43,7 +43,7 @@ public sealed class SharedCallTests
     public async Task Ask_CallFails_TellsAllWhoSharedItAndGoesOn()
     {
         int calls = 0;
-        var call = new SharedCall<int, int>((_, _) => ++calls == 1 ? throw new IOException("No disk.") : Task.FromResult(calls));
+        var call = new CallBatcher<int, int>((_, _) => ++calls == 1 ? throw new IOException("No disk.") : Task.FromResult(calls));
 
         IOException failure = await Assert.ThrowsAsync<IOException>(() => call.AskAsync([1], default));
 
@@ -55,7 +55,7 @@ public sealed class SharedCallTests
     public async Task Ask_TokenStops_EndsAsCancelled()
     {
         using var stop = new CancellationTokenSource();
-        var call = new SharedCall<int, int>(async (_, token) =>
+        var call = new CallBatcher<int, int>(async (_, token) =>
         {
             _firstBegan.SetResult();
             await Task.Delay(Timeout.Infinite, token);
@@ -69,7 +69,7 @@ public sealed class SharedCallTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
 
-    private SharedCall<int, int> FirstCallHolds() => new(async (asks, _) =>
+    private CallBatcher<int, int> FirstCallHolds() => new(async (asks, _) =>
     {
         _calls.Add([.. asks]);
         int number = _calls.Count;

@@ -1,0 +1,143 @@
+using Kling.Models;
+using Kling.Submit;
+using Kling.Wire;
+
+namespace Kling.Polling;
+
+/// <summary>
+/// When the poll loop may send its next status request. It learns how long tasks take, so that a finished video is noticed
+/// within about 5 % of their median. It keeps a shortest time between two requests, and the time that the service asked for.
+/// </summary>
+/// <param name="loopback">Whether the service is this machine's sandbox, where requests cost nothing.</param>
+internal sealed class PollTiming(bool loopback)
+{
+    private const int Remembered = 50;
+    private const double NoticedWithin = 0.05;
+
+    // Durations vary. Asking somewhat before the fastest one costs little, and the timing can follow when the service gets faster.
+    private const double FirstBeforeFastest = 0.7;
+    private static readonly TimeSpan s_typicalLive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_typicalLoopback = TimeSpan.FromSeconds(2);
+    private readonly Queue<TimeSpan> _durations = new();
+    private long _median;
+    private TimeSpan _youngest;
+    private int _failures;
+    private DateTimeOffset? _lastStart;
+
+    /// <summary>The shortest time between two requests.</summary>
+    internal TimeSpan MinTick { get; } = loopback ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromSeconds(1);
+
+    /// <summary>Why the last request failed; null when it did not.</summary>
+    internal string? LastFault { get; private set; }
+
+    /// <summary>No request before this time: the service asked for it, or it is the pause after a failed request.</summary>
+    internal DateTimeOffset NotBefore { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Median of the durations seen; null while none was seen. Thread-safe.</summary>
+    internal TimeSpan? Observed => Interlocked.Read(ref _median) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
+
+    /// <summary>Median of the durations seen. While none was seen: a typical one, or the age of the youngest open task if that is longer.</summary>
+    internal TimeSpan Median => Observed ?? Longer(_youngest, loopback ? s_typicalLoopback : s_typicalLive);
+
+    /// <summary>The time between two requests, before jitter.</summary>
+    internal TimeSpan Pace
+    {
+        get
+        {
+            // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
+            TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(210) : MinTick;
+            return Clamp(Median * NoticedWithin, shortest, TimeSpan.FromSeconds(10));
+        }
+    }
+
+    /// <summary>How long after its acknowledgement the service is asked about a task for the first time.</summary>
+    internal TimeSpan FirstRequest => _durations.Count == 0 ? Pace : Longer(_durations.Min() * FirstBeforeFastest, Pace);
+
+    internal void Started(DateTimeOffset now) => _lastStart = now;
+
+    /// <summary>The first moment at which a request wanted for some time may be sent.</summary>
+    internal DateTimeOffset Allowed(DateTimeOffset wanted)
+    {
+        DateTimeOffset free = _lastStart is DateTimeOffset last ? Later(wanted, last + MinTick) : wanted;
+        return Later(free, NotBefore);
+    }
+
+    /// <summary>Takes over what a request brought: how long to pause, how long tasks take, and when its tasks are due again.</summary>
+    internal void Ended(StatusRequest request, WatchedTask[] tasks, DateTimeOffset now, Func<double> random)
+    {
+        _failures = request.IsUnanswered ? _failures + 1 : 0;
+        LastFault = request.Fault is ApiReply fault ? SubmitErrors.Reason(fault) : null;
+        if (request.IsUnanswered)
+        {
+            NotBefore = now + AfterFailure(_failures, request.RetryAfter, random());
+        }
+        else if (request.RetryAfter is TimeSpan asked)
+        {
+            NotBefore = now + asked;
+        }
+
+        Learn(tasks, now);
+        DateTimeOffset next = now + Next(random());
+        foreach (WatchedTask task in tasks)
+        {
+            task.Due = next;
+        }
+    }
+
+    /// <summary>Learns how long the youngest open task has been running; it counts while no task was seen to end.</summary>
+    internal void ObserveRunning(TimeSpan age) => _youngest = age;
+
+    /// <summary>Learns how long a task took from its acknowledgement to its end.</summary>
+    internal void Observe(TimeSpan duration)
+    {
+        if (duration <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        _durations.Enqueue(duration);
+        if (_durations.Count > Remembered)
+        {
+            _durations.Dequeue();
+        }
+
+        Interlocked.Exchange(ref _median, _durations.Order().ElementAt(_durations.Count / 2).Ticks);
+    }
+
+    /// <summary>The time to the next request, varied by a tenth, so that many clients do not ask in step; never below <see cref="MinTick"/>.</summary>
+    internal TimeSpan Next(double random) => Longer(Pace * (0.9 + (random * 0.2)), MinTick);
+
+    /// <summary>The time to the next request after failed ones: it doubles, and is never shorter than the service asked for.</summary>
+    /// <param name="failures">How many requests failed in a row, from 1.</param>
+    /// <param name="retryAfter">What the service asked for.</param>
+    /// <param name="random">A number in [0, 1).</param>
+    internal TimeSpan AfterFailure(int failures, TimeSpan? retryAfter, double random)
+    {
+        TimeSpan longest = loopback ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);
+        TimeSpan delay = Clamp(Pace * (Math.Pow(2, Math.Min(failures, 10)) * (0.75 + (random / 4))), MinTick, longest);
+        return Longer(retryAfter ?? TimeSpan.Zero, delay);
+    }
+
+    private void Learn(WatchedTask[] tasks, DateTimeOffset now)
+    {
+        DateTimeOffset youngest = DateTimeOffset.MinValue;
+        foreach (WatchedTask watched in tasks)
+        {
+            KlingTask task = watched.Tasks[0];
+            youngest = Later(youngest, task.SubmittedAt ?? now);
+            if (watched.FromStart && task is { Status: KlingTaskStatus.Succeeded, Elapsed: TimeSpan elapsed })
+            {
+                Observe(elapsed);
+            }
+        }
+
+        ObserveRunning(now - youngest);
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static TimeSpan Clamp(TimeSpan time, TimeSpan shortest, TimeSpan longest) =>
+        time < shortest ? shortest : time > longest ? longest : time;
+}
