@@ -132,6 +132,6 @@ internal static class StoredRequestReader
 
         return image.IndexOf("://", StringComparison.Ordinal) > 0 || image.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
             ? redactor.Clean(image)
-            : Redactor.Digest(image);
+            : Masking.InlineData(image);
     }
 }

@@ -46,8 +46,8 @@ public class ImageTextTests
     [Fact]
     public void MaskedText_IsNoImage()
     {
-        Assert.Null(ImageText.Recognise(AddressText.Shown("https://images.test/a.jpg?sig=1"), _ => true));
-        Assert.Null(ImageText.Recognise(AddressText.InlineShown("data:image/png;base64,AAAA"), _ => true));
+        Assert.Null(ImageText.Recognise(Masking.Address("https://images.test/a.jpg?sig=1"), _ => true));
+        Assert.Null(ImageText.Recognise(Masking.InlineData("data:image/png;base64,AAAA"), _ => true));
     }
 
     [Fact]
