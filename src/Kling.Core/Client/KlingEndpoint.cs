@@ -56,11 +56,10 @@ public static class KlingEndpoint
         int start = given.IndexOf("://", StringComparison.Ordinal);
         if (start < 0)
         {
-            return given.Length == 0 ? "" : Redactor.Digest(given);
+            return given.Length == 0 ? "" : Masking.Of(given);
         }
 
         int at = given.LastIndexOf('@');
-        string shown = at > start ? string.Concat(given.AsSpan(0, start + 3), "***", given.AsSpan(at)) : given;
-        return Redactor.MaskAddress(shown);
+        return at > start ? $"{given[..(start + 3)]}***@{Masking.Address(given[(at + 1)..])}" : Masking.Address(given);
     }
 }

@@ -62,7 +62,7 @@ public static class FileNames
     {
         string text = (source ?? "").Trim();
         bool address = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-        bool nameless = text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || AddressText.IsMasked(text) && !address
+        bool nameless = text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || Masking.IsMasked(text) && !address
             || Guid.TryParseExact(text, "D", out _);
         if (nameless)
         {

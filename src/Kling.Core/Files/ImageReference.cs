@@ -15,17 +15,16 @@ internal static class ImageReference
     /// <param name="image">The image as the task names it.</param>
     internal static string? From(string folder, string? image)
     {
-        if (string.IsNullOrEmpty(image) || AddressText.IsMasked(image))
+        if (string.IsNullOrEmpty(image) || Masking.IsMasked(image))
         {
             return image;
         }
 
-        return ImageKindDetector.Detect(image!, IsPath) switch
+        return ImageKindDetector.Detect(image, IsPath) switch
         {
-            ImageKind.File => RelativePath.From(folder, image!),
-            ImageKind.Url => AddressText.Shown(image),
-            ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image),
-            _ => image,
+            null => image,
+            ImageKind.File => RelativePath.From(folder, image),
+            ImageKind kind => new RequestImage(kind, image).Shown,
         };
     }
 

@@ -126,7 +126,7 @@ public static class Sidecar
         Write(json, nameof(KlingVideo.VideoCost), video.VideoCost);
         Write(json, nameof(KlingTask.SubmittedAt), task.SubmittedAt);
         Write(json, nameof(KlingTask.CompletedAt), task.CompletedAt);
-        json.WriteString(nameof(KlingTask.Endpoint), AddressText.Shown(task.Endpoint));
+        json.WriteString(nameof(KlingTask.Endpoint), Masking.Address(task.Endpoint));
         json.WriteString(nameof(KlingVideo.File), Path.GetFileName(video.File));
         Write(json, nameof(KlingVideo.FileBytes), video.FileBytes);
     }

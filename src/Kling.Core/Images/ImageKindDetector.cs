@@ -14,14 +14,14 @@ public static class ImageKindDetector
 
     /// <summary>
     /// What the text is, tried in this order: UUID, http(s) address, data URI, existing path or wildcard, base64 text of
-    /// an image. Null when it is none of them, or only stands for something secret (<see cref="AddressText.IsMasked"/>).
+    /// an image. Null when it is none of them, or only stands for something secret (<see cref="Masking.IsMasked"/>).
     /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="fileExists">Whether a path or wildcard names at least one file.</param>
     public static ImageKind? Detect(string? text, Func<string, bool> fileExists)
     {
         string trimmed = (text ?? "").Trim();
-        if (trimmed.Length == 0 || AddressText.IsMasked(trimmed))
+        if (trimmed.Length == 0 || Masking.IsMasked(trimmed))
         {
             return null;
         }

@@ -75,5 +75,5 @@ public static class InlineImage
     }
 
     private static ImageException Refused(string text, string fault, string allowed, Exception? inner = null) =>
-        new($"Image: '{AddressText.InlineShown(text)}' was given, but {fault}; allowed: {allowed}.", inner);
+        new($"Image: '{Masking.InlineData(text)}' was given, but {fault}; allowed: {allowed}.", inner);
 }

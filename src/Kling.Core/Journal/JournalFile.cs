@@ -4,63 +4,95 @@ using Kling.Support;
 namespace Kling.Journal;
 
 /// <summary>
-/// The file on the disk: one writer at a time among all processes, any number of readers meanwhile. The lock is a
-/// file of its own, because an exclusive open of the journal itself would also shut the readers out (on Unix the
-/// exclusive and the shared open exclude each other).
+/// A file of lines that only grows. All processes together have one writer at a time, and any number of readers meanwhile.
+/// The lock is a file of its own: on Unix an exclusive open of the file itself would also keep the readers out.
 /// </summary>
-/// <param name="path">The journal's file.</param>
+/// <param name="path">The file's full path.</param>
+/// <param name="name">What messages call it.</param>
 /// <param name="waiting">Waits between two tries for the lock.</param>
 /// <param name="lockWait">How long to wait for the lock in all.</param>
-/// <param name="open">Opens the journal for writing; for tests of a failing disk.</param>
-internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait, Func<string, FileStream>? open = null)
+/// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+internal sealed class JournalFile(string path, string name, IClock waiting, TimeSpan lockWait, Func<string, FileStream>? open = null)
 {
     private const double FirstPauseMilliseconds = 1;
 
-    // Short: a busy writer leaves the lock for a moment only, and whoever looks seldom would miss every one.
+    // Short: a busy writer frees the lock only for a moment, and a process that seldom tries would miss every one.
     private const double LongestPauseMilliseconds = 16;
 
-    private readonly Func<string, FileStream> _open = open ?? (name => OpenShared(name, FileMode.Open, FileAccess.ReadWrite));
+    // One lock for each file and process. Threads queue here, in order, so that only processes compete for the lock file.
+    private static readonly ConcurrentDictionary<string, object> s_turns = new(StringComparer.Ordinal);
 
-    internal string FullPath => path;
+    private readonly object _turn = s_turns.GetOrAdd(path, _ => new object());
+    private readonly Func<string, FileStream> _open = open ?? (file => OpenShared(file, FileAccess.ReadWrite));
 
     /// <summary>Whether an exception comes from the file system and not from a defect.</summary>
     internal static bool IsFileFault(Exception fault)
         => fault is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
 
-    /// <summary>Appends whole lines and returns once they are on the disk.</summary>
+    /// <summary>Appends whole lines when it is this thread's turn, and returns once they are on the disk.</summary>
+    internal void AppendInTurn(byte[] lines)
+    {
+        lock (_turn)
+        {
+            Append(lines);
+        }
+    }
+
+    /// <summary>Appends whole lines and returns once they are on the disk. Threads compete for the lock file as processes do.</summary>
     internal void Append(byte[] lines)
     {
-        using FileStream held = OpenOrCreate(path + ".lock", name => new FileStream(name, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1));
+        using FileStream held = OpenOrCreate(path + ".lock", file => new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1));
         using FileStream file = OpenOrCreate(path, _open);
         Write(file, lines);
     }
 
     /// <summary>Opens a file that is nearly always there; where it is not, makes it and its folder.</summary>
-    private FileStream OpenOrCreate(string name, Func<string, FileStream> open)
+    private FileStream OpenOrCreate(string file, Func<string, FileStream> opening)
     {
         try
         {
-            return WhenFree(() => open(name));
+            return WhenFree(() => opening(file));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            string? folder = Path.GetDirectoryName(name);
-            if (!string.IsNullOrEmpty(folder))
+            if (Path.GetDirectoryName(file) is { Length: > 0 } folder)
             {
-                OwnerOnly.CreateFolder(folder!);
+                OwnerOnly.CreateFolder(folder);
             }
 
-            OwnerOnly.CreateFile(name);
-            return WhenFree(() => open(name));
+            OwnerOnly.CreateFile(file);
+            return WhenFree(() => opening(file));
         }
     }
 
-    /// <summary>Opens the journal for reading, also while another process writes; null when there is none yet.</summary>
+    /// <summary>Reads the file, also while another process writes; it is null when there is none yet.</summary>
+    /// <exception cref="JournalException">It cannot be read.</exception>
+    internal T Read<T>(Func<FileStream?, T> reading) => Guard(() =>
+    {
+        using FileStream? file = OpenRead();
+        return reading(file);
+    });
+
+    /// <summary>Does a part of the reading.</summary>
+    /// <exception cref="JournalException">The file cannot be read.</exception>
+    internal T Guard<T>(Func<T> reading)
+    {
+        try
+        {
+            return reading();
+        }
+        catch (Exception failed) when (IsFileFault(failed))
+        {
+            throw new JournalException($"The {name} '{path}' cannot be read: {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>Opens the file for reading, also while another process writes; null when there is none yet.</summary>
     internal FileStream? OpenRead()
     {
         try
         {
-            return WhenFree(() => OpenShared(path, FileMode.Open, FileAccess.Read));
+            return WhenFree(() => OpenShared(path, FileAccess.Read));
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -68,8 +100,8 @@ internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait
         }
     }
 
-    private static FileStream OpenShared(string name, FileMode mode, FileAccess access)
-        => new(name, mode, access, FileShare.ReadWrite | FileShare.Delete, 1);
+    private static FileStream OpenShared(string file, FileAccess access)
+        => new(file, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete, 1);
 
     private static void Write(FileStream file, byte[] lines)
     {
@@ -107,7 +139,7 @@ internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait
         }
         catch (Exception failed) when (IsFileFault(failed))
         {
-            // What stays is a torn line, which every reader and the next writer cope with; the first failure is the one to report.
+            // A torn line stays, and every reader and the next writer can deal with it. The first failure is the one to report.
         }
     }
 
@@ -148,14 +180,11 @@ internal sealed class JournalFile(string path, IClock waiting, TimeSpan lockWait
 /// </summary>
 internal static class OwnerOnly
 {
-    /// <summary>
-    /// Makes the folder where it is missing. One that exists is left as it is: <c>KLING_HOME</c> may name a folder that
-    /// others need to open.
-    /// </summary>
+    /// <summary>Makes a missing folder. An existing one keeps its access: <c>KLING_HOME</c> may name a folder that others need to open.</summary>
     /// <exception cref="IOException">It could not be made.</exception>
     internal static void CreateFolder(string path)
     {
-        // Only the folder itself is closed to others, not those it lies in.
+        // Only the folder itself is closed to others, not the folders above it.
         if (Path.GetDirectoryName(path.TrimEnd(Path.DirectorySeparatorChar)) is { Length: > 0 } parent)
         {
             Directory.CreateDirectory(parent);
@@ -171,7 +200,7 @@ internal static class OwnerOnly
         }
     }
 
-    /// <summary>Makes an empty file where it is missing; one that another process made meanwhile is left whole.</summary>
+    /// <summary>Makes a missing file, empty. A file that another process made meanwhile keeps its content.</summary>
     /// <exception cref="IOException">It could not be made.</exception>
     internal static void CreateFile(string path)
     {
@@ -189,12 +218,4 @@ internal static class OwnerOnly
         {
         }
     }
-}
-
-/// <summary>One lock per journal file and process.</summary>
-internal static class JournalTurns
-{
-    private static readonly ConcurrentDictionary<string, object> s_turns = new(StringComparer.Ordinal);
-
-    internal static object For(string fullPath) => s_turns.GetOrAdd(fullPath, _ => new object());
 }

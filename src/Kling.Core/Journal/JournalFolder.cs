@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Kling.Support;
 
 namespace Kling.Journal;
@@ -40,13 +39,13 @@ public sealed class JournalFolder
             return;
         }
 
-        if (!IsAbsolute(home!))
+        if (!Path.IsPathFullyQualified(home))
         {
-            // A relative one would mean another journal in every working directory, and tasks nobody finds again.
+            // A relative path would mean another journal in every working directory, and nobody would find the tasks again.
             throw new JournalException($"{HomeVariable} must be an absolute path; it is '{home}'.");
         }
 
-        FullPath = Path.GetFullPath(home!);
+        FullPath = Path.GetFullPath(home);
     }
 
     /// <summary>The folder's absolute path.</summary>
@@ -74,17 +73,5 @@ public sealed class JournalFolder
         {
             throw new JournalException($"The folder '{FullPath}' of the journal could not be made: {failed.Message} Set {HomeVariable} to a folder that can be written.", failed);
         }
-    }
-
-    private static bool IsAbsolute(string path)
-    {
-        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
-        {
-            return path[0] == '/';
-        }
-
-        // "\folder" and "C:folder" are rooted there, but still depend on where the process stands.
-        bool drive = path.Length > 2 && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
-        return drive || path.StartsWith(@"\\", StringComparison.Ordinal);
     }
 }

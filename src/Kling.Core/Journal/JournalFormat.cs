@@ -1,23 +1,20 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kling.Models;
-using Kling.Requests;
 
 namespace Kling.Journal;
 
 /// <summary>
-/// The one place of the journal's names, and the writer of its lines: one compact JSON object per event. The names
-/// are a contract with every journal ever written; a reader ignores names it does not know, so names may be added,
-/// and <see cref="Version"/> changes only when old readers would misunderstand.
+/// What <see cref="JournalWriter"/> and <see cref="JournalReader"/> agree on: one compact JSON object for each event. The
+/// names are a contract with every journal ever written. A reader ignores names it does not know, so names may be added.
+/// <see cref="Version"/> changes only when old readers would misunderstand.
 /// </summary>
 internal static class JournalFormat
 {
     internal const int Version = 1;
 
-    /// <summary>A longer line is never written, and skipped when read; a request is a few kilobytes.</summary>
+    /// <summary>A longer line is never written, and is skipped when read; a request is a few kilobytes.</summary>
     internal const int LongestLine = 8 * 1024 * 1024;
-
-    /// <summary>What is kept of a text in an error; some services answer with whole pages.</summary>
-    internal const int LongestErrorText = 4096;
 
     // Every line.
     internal const string V = "v";
@@ -60,32 +57,24 @@ internal static class JournalFormat
     internal const string ErrorVideo = "video";
     internal const string RetryAfter = "retryAfter";
 
+    private const string Utf16 = "utf16";
+
+    // Relaxed: prompts in any language stay readable and short. Line ends are escaped all the same.
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The settings, each under its own name with a small first letter.</summary>
     internal static IReadOnlyList<(VideoSetting Setting, string Name)> Settings { get; } =
         [.. VideoSettings.All.Select(setting => (setting, JsonNamingPolicy.CamelCase.ConvertName(setting.Name)))];
 
-    /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(JournalEvent what, KlingTask task, string endpoint, DateTimeOffset now)
+    /// <summary>One line of a journal, with its line end.</summary>
+    /// <param name="members">Writes the members of its object.</param>
+    internal static byte[] Line(Action<Utf8JsonWriter> members)
     {
         using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, JournalText.WriterOptions))
+        using (Utf8JsonWriter json = new(stream, s_options))
         {
             json.WriteStartObject();
-            json.WriteNumber(V, Version);
-            json.WriteString(Time, now.ToUniversalTime());
-            json.WriteString(Event, what.ToString());
-            json.WriteString(Id, task.TaskId);
-            json.WriteString(Endpoint, endpoint);
-            if (what == JournalEvent.Intent)
-            {
-                WriteRequest(json, task);
-            }
-
-            if (what != JournalEvent.Removed && (what != JournalEvent.Intent || HasHistory(task)))
-            {
-                WriteState(json, task);
-            }
-
+            members(json);
             json.WriteEndObject();
         }
 
@@ -93,135 +82,76 @@ internal static class JournalFormat
         return stream.ToArray();
     }
 
-    /// <summary>A task that is sent again brings what is known of it, so that its newest Intent tells everything.</summary>
-    private static bool HasHistory(KlingTask task)
-        => task.BillingState is BillingState.Accepted or BillingState.Billed
-            || task.Videos.Count > 0 || task.Cost is not null || task.SubmittedAt is not null;
-
-    private static void WriteRequest(Utf8JsonWriter json, KlingTask task)
+    /// <summary>
+    /// Writes a text; nothing for null. JSON readers refuse half of a surrogate pair, which .NET strings and Windows file names may
+    /// hold. Such a text is written as <c>{"utf16":"base64"}</c>, so that it comes back as it was and the line stays valid.
+    /// </summary>
+    internal static void WriteText(Utf8JsonWriter json, string name, string? text)
     {
-        JournalText.Write(json, Fingerprint, task.Fingerprint);
-        JournalText.Write(json, Image, JournalSecrets.CleanImage(task.Image));
-        JournalText.Write(json, ImageSha256, task.ImageSha256);
-        foreach ((VideoSetting setting, string name) in Settings)
+        if (text is null)
         {
-            object? value = setting.Get(task.Settings);
-            if (value is string text)
-            {
-                JournalText.Write(json, name, setting.IsProse ? text : JournalSecrets.Clean(text));
-            }
-            else if (value is not null)
-            {
-                RequestJson.WriteValue(json, name, value);
-            }
+            return;
         }
 
-        Write(json, Estimate, task.EstimatedCost);
-    }
-
-    private static void WriteState(Utf8JsonWriter json, KlingTask task)
-    {
-        json.WriteString(Status, task.Status.ToString());
-        json.WriteString(Billing, task.BillingState.ToString());
-        Write(json, Cost, task.Cost);
-        Write(json, Submitted, task.SubmittedAt);
-        Write(json, Completed, task.CompletedAt);
-        if (task.Videos.Count > 0)
+        if (!HasLoneSurrogate(text))
         {
-            json.WriteStartArray(Videos);
-            foreach (KlingVideo video in task.Videos)
-            {
-                WriteVideo(json, video);
-            }
-
-            json.WriteEndArray();
+            json.WriteString(name, text);
+            return;
         }
 
-        if (task.Errors.Count > 0)
-        {
-            json.WriteStartArray(Errors);
-            foreach (KlingTaskError error in task.Errors)
-            {
-                WriteError(json, error);
-            }
-
-            json.WriteEndArray();
-        }
-    }
-
-    private static void WriteVideo(Utf8JsonWriter json, KlingVideo video)
-    {
-        json.WriteStartObject();
-        JournalText.Write(json, VideoId, video.VideoId);
-
-        // Whole, with its query: it is the paid good itself.
-        JournalText.Write(json, VideoUrl, video.VideoUrl);
-        if (video.Seed is long seed)
-        {
-            json.WriteNumber(Seed, seed);
-        }
-
-        Write(json, Nsfw, video.Nsfw);
-        Write(json, VideoCost, video.VideoCost);
-        JournalText.Write(json, File, video.File);
-        if (video.FileBytes is long bytes)
-        {
-            json.WriteNumber(FileBytes, bytes);
-        }
-
+        // Encoding.Unicode would put U+FFFD in the place of what has no pair.
+        json.WriteStartObject(name);
+        json.WriteString(Utf16, Convert.ToBase64String([.. text.SelectMany(c => new[] { (byte)c, (byte)(c >> 8) })]));
         json.WriteEndObject();
     }
 
-    private static void WriteError(Utf8JsonWriter json, KlingTaskError error)
+    /// <summary>The text of a member; null when there is none or it cannot be read.</summary>
+    internal static string? ReadText(JsonElement line, string name)
     {
-        json.WriteStartObject();
-        JournalText.Write(json, Code, Shortened(error.Code));
-        JournalText.Write(json, Message, Shortened(error.Message));
-        json.WriteString(Category, error.Category.ToString());
-        JournalText.Write(json, Parameter, Shortened(error.Parameter));
-        JournalText.Write(json, Allowed, Shortened(error.Allowed));
-        if (error.TaskId is Guid task)
+        if (!line.TryGetProperty(name, out JsonElement value))
         {
-            json.WriteString(ErrorTask, task);
+            return null;
         }
 
-        JournalText.Write(json, ErrorVideo, Shortened(error.VideoId));
-        if (error.RetryAfterSeconds is double seconds && !double.IsNaN(seconds) && !double.IsInfinity(seconds))
+        try
         {
-            json.WriteNumber(RetryAfter, seconds);
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Object when value.TryGetProperty(Utf16, out JsonElement coded) && coded.ValueKind == JsonValueKind.String
+                    => FromUtf16(coded.GetBytesFromBase64()),
+                _ => null,
+            };
         }
-
-        json.WriteEndObject();
-    }
-
-    /// <summary>Cleaned before it is cut, so that the cut cannot leave the start of a secret.</summary>
-    private static string? Shortened(string? text)
-    {
-        string? clean = JournalSecrets.Clean(text);
-        return clean is null || clean.Length <= LongestErrorText ? clean : string.Concat(clean.AsSpan(0, LongestErrorText - 1), "…");
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, decimal? value)
-    {
-        if (value is decimal given)
+        catch (Exception damaged) when (damaged is InvalidOperationException or FormatException)
         {
-            json.WriteNumber(name, given);
+            // One damaged text must not hide the rest of a paid task.
+            return null;
         }
     }
 
-    private static void Write(Utf8JsonWriter json, string name, bool? value)
+    private static string FromUtf16(byte[] bytes) => string.Create(bytes.Length / 2, bytes, (text, source) =>
     {
-        if (value is bool given)
+        for (int i = 0; i < text.Length; i++)
         {
-            json.WriteBoolean(name, given);
+            text[i] = (char)(source[2 * i] | (source[(2 * i) + 1] << 8));
         }
-    }
+    });
 
-    private static void Write(Utf8JsonWriter json, string name, DateTimeOffset? value)
+    private static bool HasLoneSurrogate(string text)
     {
-        if (value is DateTimeOffset given)
+        for (int i = 0; i < text.Length; i++)
         {
-            json.WriteString(name, given.ToUniversalTime());
+            if (char.IsSurrogatePair(text, i))
+            {
+                i++;
+            }
+            else if (char.IsSurrogate(text[i]))
+            {
+                return true;
+            }
         }
+
+        return false;
     }
 }

@@ -3,8 +3,8 @@ using Kling.Models;
 namespace Kling.Journal;
 
 /// <summary>
-/// Every task of a journal as it was when the index was made, in the order of their first records. Only ids,
-/// fingerprints and places are held; the tasks themselves are read when asked for.
+/// Every task of a journal as it was when the index was made, in the order of their first records. It holds only ids,
+/// fingerprints and places, and reads a task when it is asked for.
 /// </summary>
 public sealed class JournalIndex
 {
@@ -48,26 +48,23 @@ public sealed class JournalIndex
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds)
     {
-        using FileStream? stream = Guarded(_file.OpenRead);
-        foreach (Guid id in taskIds)
+        using FileStream? file = _file.Guard(_file.OpenRead);
+        foreach (KlingTask task in Read(taskIds, file))
         {
-            if (stream is not null && _entries.TryGetValue(id, out JournalEntry? entry)
-                && Guarded(() => entry.Fold(stream, _endpoint)) is KlingTask task)
-            {
-                yield return task;
-            }
+            yield return task;
         }
     }
 
-    private T Guarded<T>(Func<T> reading)
+    /// <summary>As above, from the open file.</summary>
+    internal IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds, FileStream? file)
     {
-        try
+        foreach (Guid id in taskIds)
         {
-            return reading();
-        }
-        catch (Exception failed) when (JournalFile.IsFileFault(failed))
-        {
-            throw new JournalException($"The journal '{_file.FullPath}' cannot be read: {failed.Message}", failed);
+            if (file is not null && _entries.TryGetValue(id, out JournalEntry? entry)
+                && _file.Guard(() => entry.Read(file, _endpoint)) is KlingTask task)
+            {
+                yield return task;
+            }
         }
     }
 }
@@ -115,6 +112,13 @@ internal sealed class JournalEntry(Guid id)
     }
 
     /// <summary>Reads its records; null when it was removed or its records cannot be read any more.</summary>
-    internal KlingTask? Fold(Stream file, string endpoint)
-        => TaskFold.Fold(id, endpoint, _places.Select(place => place.Read(file)).OfType<JournalRecord>());
+    internal KlingTask? Read(Stream file, string endpoint)
+        => TaskFold.Fold(id, endpoint, _places.Select(place => ReadRecord(file, place)).OfType<JournalRecord>());
+
+    private static JournalRecord? ReadRecord(Stream file, LinePlace place)
+    {
+        byte[] line = new byte[place.Length];
+        file.Position = place.Offset;
+        return file.ReadAtLeast(line, line.Length, throwOnEndOfStream: false) < line.Length ? null : JournalReader.ReadRecord(line);
+    }
 }

@@ -1,45 +1,43 @@
 namespace Kling.Journal;
 
-/// <summary>Goes through the lines of a journal, in whichever direction.</summary>
-internal interface ILineReader
+/// <summary>Goes through the lines of a journal, forwards or backwards.</summary>
+internal abstract class JournalLines
 {
+    private ReadOnlyMemory<byte> _line;
+
     /// <summary>Where the current line is.</summary>
-    LinePlace Place { get; }
+    internal LinePlace Place { get; private set; }
 
     /// <summary>The current line without its line end; good until the next move.</summary>
-    ReadOnlySpan<byte> Line { get; }
+    internal ReadOnlySpan<byte> Line => _line.Span;
 
-    /// <summary>The current line is longer than any of ours; it is not given.</summary>
-    bool IsTooLong { get; }
+    /// <summary>The current line is longer than any of ours. Its content is not given.</summary>
+    internal bool IsTooLong { get; private protected set; }
 
     /// <summary>Goes to the next line; false when there is none.</summary>
-    bool MoveNext();
+    internal abstract bool MoveNext();
+
+    private protected void SetLine(byte[] buffer, long bufferOffset, int start, int length)
+    {
+        length = IsTooLong ? 0 : length;
+        Place = new LinePlace(bufferOffset + start, length);
+        _line = buffer.AsMemory(start, length);
+    }
 }
 
-/// <summary>The lines of a journal to the last, in a buffer that grows only to the longest line.</summary>
+/// <summary>The lines from a place in the file to its end, in a buffer that grows only to the longest line.</summary>
 /// <param name="file">The journal.</param>
 /// <param name="start">Where the first line begins.</param>
-internal sealed class ForwardLines(Stream file, long start = 0) : ILineReader
+internal sealed class ForwardLines(Stream file, long start = 0) : JournalLines
 {
     private byte[] _buffer = new byte[128 * 1024];
     private long _bufferOffset = start;
     private int _next;
     private int _end;
-    private int _lineStart;
-    private int _lineLength;
     private bool _atEnd;
 
     /// <inheritdoc/>
-    public LinePlace Place => new(_bufferOffset + _lineStart, _lineLength);
-
-    /// <inheritdoc/>
-    public ReadOnlySpan<byte> Line => new(_buffer, _lineStart, _lineLength);
-
-    /// <inheritdoc/>
-    public bool IsTooLong { get; private set; }
-
-    /// <inheritdoc/>
-    public bool MoveNext()
+    internal override bool MoveNext()
     {
         IsTooLong = false;
         int searched = 0;
@@ -48,7 +46,7 @@ internal sealed class ForwardLines(Stream file, long start = 0) : ILineReader
             int found = _buffer.AsSpan(_next + searched, _end - _next - searched).IndexOf((byte)'\n');
             if (found >= 0)
             {
-                SetLine(searched + found);
+                SetLine(_buffer, _bufferOffset, _next, searched + found);
                 _next += searched + found + 1;
                 return true;
             }
@@ -56,14 +54,14 @@ internal sealed class ForwardLines(Stream file, long start = 0) : ILineReader
             searched = _end - _next;
             if (_atEnd)
             {
-                SetLine(searched);
+                SetLine(_buffer, _bufferOffset, _next, searched);
                 _next = _end;
                 return searched > 0 || IsTooLong;
             }
 
             if (searched > JournalFormat.LongestLine)
             {
-                // Nothing of ours; its bytes are let go and only its end is looked for.
+                // Not one of ours: its bytes are dropped, and only its end is looked for.
                 IsTooLong = true;
                 _next = _end;
                 searched = 0;
@@ -71,12 +69,6 @@ internal sealed class ForwardLines(Stream file, long start = 0) : ILineReader
 
             Fill();
         }
-    }
-
-    private void SetLine(int length)
-    {
-        _lineStart = _next;
-        _lineLength = IsTooLong ? 0 : length;
     }
 
     private void Fill()
@@ -95,37 +87,20 @@ internal sealed class ForwardLines(Stream file, long start = 0) : ILineReader
     }
 }
 
-/// <summary>The lines of a journal from the last to the first, read in blocks from the tail, so that a long history costs nothing.</summary>
-internal sealed class BackwardLines : ILineReader
+/// <summary>The lines from the last to the first, read in blocks from the end of the file, so that a long history costs nothing.</summary>
+/// <param name="file">The journal.</param>
+internal sealed class BackwardLines(Stream file) : JournalLines
 {
     private const int Block = 64 * 1024;
 
-    private readonly Stream _file;
     private byte[] _buffer = [];
+    private long _bufferOffset = file.Length;
 
-    /// <summary>Where in the file the buffer starts, and where in it what was not yet given ends.</summary>
-    private long _bufferOffset;
+    /// <summary>Where in the buffer the lines end that were not given yet.</summary>
     private int _end;
-    private int _lineStart;
-    private int _lineLength;
-
-    internal BackwardLines(Stream file)
-    {
-        _file = file;
-        _bufferOffset = file.Length;
-    }
 
     /// <inheritdoc/>
-    public LinePlace Place => new(_bufferOffset + _lineStart, _lineLength);
-
-    /// <inheritdoc/>
-    public ReadOnlySpan<byte> Line => new(_buffer, _lineStart, _lineLength);
-
-    /// <inheritdoc/>
-    public bool IsTooLong { get; private set; }
-
-    /// <inheritdoc/>
-    public bool MoveNext()
+    internal override bool MoveNext()
     {
         IsTooLong = false;
         if (_end == 0 && !Fill())
@@ -146,7 +121,7 @@ internal sealed class BackwardLines : ILineReader
 
             if (lineEnd > JournalFormat.LongestLine)
             {
-                // Nothing of ours; its bytes are let go and only its start is looked for.
+                // Not one of ours: its bytes are dropped, and only its start is looked for.
                 IsTooLong = true;
                 _end = 0;
                 lineEnd = 0;
@@ -165,22 +140,21 @@ internal sealed class BackwardLines : ILineReader
 
     private bool Give(int start, int lineEnd)
     {
-        _lineStart = start;
-        _lineLength = IsTooLong ? 0 : lineEnd - start;
+        SetLine(_buffer, _bufferOffset, start, lineEnd - start);
         _end = start;
         return true;
     }
 
-    /// <summary>Puts the block before the buffer into it, ahead of what was not given yet; false at the start of the file.</summary>
+    /// <summary>Puts the block that comes before the buffer in front of what was not given yet; false at the start of the file.</summary>
     private bool Fill()
     {
-        // At least as much as is kept, so that a long line is not copied once per block.
+        // At least as much as is kept, so that a long line is not copied once for each block.
         int size = (int)Math.Min(_bufferOffset, Math.Max(Block, _end));
         byte[] buffer = size + _end <= _buffer.Length ? _buffer : new byte[size + _end];
         Buffer.BlockCopy(_buffer, 0, buffer, size, _end);
         _buffer = buffer;
-        _file.Position = _bufferOffset - size;
-        if (_file.ReadAtLeast(buffer.AsSpan(0, size), size, throwOnEndOfStream: false) < size)
+        file.Position = _bufferOffset - size;
+        if (file.ReadAtLeast(buffer.AsSpan(0, size), size, throwOnEndOfStream: false) < size)
         {
             throw new IOException("The journal was shortened while it was read.");
         }
@@ -191,19 +165,7 @@ internal sealed class BackwardLines : ILineReader
     }
 }
 
-/// <summary>Where a line is in the journal; lines never move, because the file only grows.</summary>
-internal readonly struct LinePlace(long offset, int length)
-{
-    /// <summary>Bytes before the line.</summary>
-    internal long Offset { get; } = offset;
-
-    /// <summary>Bytes of the line without its line end.</summary>
-    internal int Length { get; } = length;
-
-    internal JournalRecord? Read(Stream file)
-    {
-        byte[] line = new byte[Length];
-        file.Position = Offset;
-        return file.ReadAtLeast(line, Length, throwOnEndOfStream: false) < Length ? null : JournalParser.ReadRecord(line);
-    }
-}
+/// <summary>Where a line is in the journal. Lines never move, because the file only grows.</summary>
+/// <param name="Offset">Bytes before the line.</param>
+/// <param name="Length">Bytes of the line without its line end.</param>
+internal readonly record struct LinePlace(long Offset, int Length);

@@ -16,7 +16,6 @@ public sealed class TaskJournal : ITaskJournal
     private readonly string _endpoint;
     private readonly IClock _clock;
     private readonly TimeSpan _lockWait;
-    private readonly object _turn;
     private long _skippedLines;
 
     /// <summary>Creates the journal of an endpoint; nothing is created on the disk before the first record.</summary>
@@ -47,10 +46,7 @@ public sealed class TaskJournal : ITaskJournal
         _endpoint = endpoint.AbsoluteUri;
         _clock = clock;
         _lockWait = lockWait ?? s_lockWait;
-        _file = new JournalFile(FullPath, waiting, _lockWait, open);
-
-        // Threads of one process queue here, in order, and only processes compete for the file.
-        _turn = JournalTurns.For(FullPath);
+        _file = new JournalFile(FullPath, "journal", waiting, _lockWait, open);
     }
 
     /// <summary>The file's absolute path.</summary>
@@ -71,7 +67,7 @@ public sealed class TaskJournal : ITaskJournal
             throw new JournalException($"Task {task.TaskId:D} belongs to another endpoint than this journal's {_endpoint}.{Consequence(what, task)}");
         }
 
-        byte[] line = JournalFormat.Write(what, task, _endpoint, _clock.UtcNow);
+        byte[] line = JournalWriter.Write(what, task, _endpoint, _clock.UtcNow);
         if (line.Length > JournalFormat.LongestLine)
         {
             throw new JournalException($"The record of task {task.TaskId:D} would have {line.Length.ToString(CultureInfo.InvariantCulture)} bytes, more than any reader takes.{Consequence(what, task)}");
@@ -79,10 +75,7 @@ public sealed class TaskJournal : ITaskJournal
 
         try
         {
-            lock (_turn)
-            {
-                _file.Append(line);
-            }
+            _file.AppendInTurn(line);
         }
         catch (Exception failed) when (JournalFile.IsFileFault(failed))
         {
@@ -111,7 +104,7 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Find(IReadOnlyCollection<Guid> taskIds)
-        => taskIds.Count == 0 ? [] : [.. Index(taskIds).Read(taskIds.Distinct())];
+        => taskIds.Count == 0 ? [] : Read<IReadOnlyList<KlingTask>>(file => [.. Scan(file, [.. taskIds]).Read(taskIds.Distinct(), file)]);
 
     /// <summary>Every task, oldest first, each read when it is taken.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -123,44 +116,41 @@ public sealed class TaskJournal : ITaskJournal
 
     /// <summary>Where every task is, by id and by fingerprint.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public JournalIndex Index() => Scan(null);
+    public JournalIndex Index() => Read(file => Scan(file, null));
 
     /// <summary>Where the tasks with these ids are.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    internal JournalIndex Index(IEnumerable<Guid> taskIds) => Scan(new HashSet<Guid>(taskIds));
+    internal JournalIndex Index(IEnumerable<Guid> taskIds) => Read(file => Scan(file, [.. taskIds]));
 
     private static string Consequence(JournalEvent what, KlingTask task) => what == JournalEvent.Intent
         ? $" Nothing was sent and nothing was charged. Free the disk or the file's folder, or set {JournalFolder.HomeVariable} to one that can be written."
         : $" The task itself goes on at the service: note its id {task.TaskId:D}.";
 
-    private JournalIndex Scan(HashSet<Guid>? only) => Reading(file =>
+    private JournalIndex Scan(FileStream? file, HashSet<Guid>? only)
     {
         Dictionary<Guid, JournalEntry> entries = [];
         List<JournalEntry> order = [];
-        if (file is not null)
+        JournalLines? lines = file is null ? null : new ForwardLines(file);
+        while (lines is not null && Next(lines, out JournalHeader header))
         {
-            ForwardLines lines = new(file);
-            while (Next(lines, out JournalHeader header))
+            if (only is not null && !only.Contains(header.Id))
             {
-                if (only is not null && !only.Contains(header.Id))
-                {
-                    continue;
-                }
-
-                if (!entries.TryGetValue(header.Id, out JournalEntry? entry))
-                {
-                    entries.Add(header.Id, entry = new JournalEntry(header.Id));
-                    order.Add(entry);
-                }
-
-                entry.AddNewer(header, lines.Place);
+                continue;
             }
+
+            if (!entries.TryGetValue(header.Id, out JournalEntry? entry))
+            {
+                entries.Add(header.Id, entry = new JournalEntry(header.Id));
+                order.Add(entry);
+            }
+
+            entry.AddNewer(header, lines.Place);
         }
 
         return new JournalIndex(_file, _endpoint, order.Where(entry => !entry.IsRemoved));
-    });
+    }
 
-    private IReadOnlyList<KlingTask> ReadBackwards(int count, DateTimeOffset? since, Func<KlingTask, bool>? filter) => Reading<IReadOnlyList<KlingTask>>(file =>
+    private IReadOnlyList<KlingTask> ReadBackwards(int count, DateTimeOffset? since, Func<KlingTask, bool>? filter) => Read<IReadOnlyList<KlingTask>>(file =>
     {
         List<(long Offset, KlingTask Task)> found = [];
         if (file is null || count <= 0)
@@ -170,13 +160,13 @@ public sealed class TaskJournal : ITaskJournal
 
         void Take(JournalEntry entry)
         {
-            if ((since is null || entry.FirstTime >= since) && entry.Fold(file, _endpoint) is KlingTask task && (filter is null || filter(task)))
+            if ((since is null || entry.FirstTime >= since) && entry.Read(file, _endpoint) is KlingTask task && (filter is null || filter(task)))
             {
                 found.Add((entry.FirstOffset, task));
             }
         }
 
-        // Only places are held of tasks whose Intent is still to come, and only ids of those that are done.
+        // Of a task whose Intent is still to come only the places are held, and of a finished one only the id.
         Dictionary<Guid, JournalEntry> open = [];
         HashSet<Guid> done = [];
         BackwardLines lines = new(file);
@@ -184,7 +174,7 @@ public sealed class TaskJournal : ITaskJournal
         {
             if (!Next(lines, out JournalHeader header))
             {
-                // The start of the file: what is left has no Intent, as tasks of other machines have none.
+                // The start of the file. The tasks that are left have no Intent, because another machine sent them.
                 foreach (JournalEntry bare in open.Values.OrderByDescending(entry => entry.FirstOffset).TakeWhile(_ => found.Count < count))
                 {
                     Take(bare);
@@ -215,23 +205,20 @@ public sealed class TaskJournal : ITaskJournal
         return [.. found.OrderBy(item => item.Offset).Select(item => item.Task)];
     });
 
-    /// <summary>Goes to the next record of this endpoint, counting what cannot be used on the way.</summary>
-    private bool Next(ILineReader lines, out JournalHeader header)
+    /// <summary>Goes to the next record of this endpoint and counts the lines in between that cannot be used.</summary>
+    private bool Next(JournalLines lines, out JournalHeader header)
     {
         while (lines.MoveNext())
         {
-            header = lines.IsTooLong ? new JournalHeader(JournalLineKind.Unreadable) : JournalParser.ReadHeader(lines.Line, _endpoint);
-            switch (header.Kind)
+            header = lines.IsTooLong ? new JournalHeader(JournalLineKind.Unreadable) : JournalReader.ReadHeader(lines.Line, _endpoint);
+            if (header.Kind == JournalLineKind.Record)
             {
-                case JournalLineKind.Record:
-                    return true;
-                case JournalLineKind.Unreadable:
-                    Interlocked.Increment(ref _skippedLines);
-                    break;
-                case JournalLineKind.Blank:
-                case JournalLineKind.NotForUs:
-                default:
-                    break;
+                return true;
+            }
+
+            if (header.Kind == JournalLineKind.Unreadable)
+            {
+                Interlocked.Increment(ref _skippedLines);
             }
         }
 
@@ -239,18 +226,10 @@ public sealed class TaskJournal : ITaskJournal
         return false;
     }
 
-    private T Reading<T>(Func<FileStream?, T> reading)
+    private T Read<T>(Func<FileStream?, T> reading)
     {
         Interlocked.Exchange(ref _skippedLines, 0);
-        try
-        {
-            using FileStream? file = _file.OpenRead();
-            return reading(file);
-        }
-        catch (Exception failed) when (JournalFile.IsFileFault(failed))
-        {
-            throw new JournalException($"The journal '{FullPath}' cannot be read: {failed.Message}", failed);
-        }
+        return _file.Read(reading);
     }
 }
 
@@ -260,18 +239,6 @@ public interface ITaskJournal
     /// <summary>Records an event with the task as it is now, and returns only once that is on the disk.</summary>
     /// <exception cref="JournalException">It could not be written; before a submit, nothing may be sent then.</exception>
     void Append(JournalEvent what, KlingTask task);
-}
-
-/// <summary>Records nothing; for programs that keep their own record.</summary>
-public sealed class NoJournal : ITaskJournal
-{
-    /// <summary>The one instance.</summary>
-    public static NoJournal Instance { get; } = new();
-
-    /// <inheritdoc/>
-    public void Append(JournalEvent what, KlingTask task)
-    {
-    }
 }
 
 /// <summary>What happened to a task.</summary>

@@ -4,8 +4,8 @@ using Kling.Support;
 namespace Kling.Journal;
 
 /// <summary>
-/// Which image bytes the service already keeps, per endpoint, shared by all processes of the user. It only saves sending
-/// the same bytes again: whoever cannot read or write it may upload all the same. Safe to use from several threads.
+/// Which image bytes the service already keeps, for each endpoint, shared by all processes of the user. It only saves sending
+/// the same bytes again, so an upload goes on when it cannot be read or written. Safe to use from several threads.
 /// </summary>
 public sealed class UploadIndex
 {
@@ -18,7 +18,6 @@ public sealed class UploadIndex
     private readonly JournalFile _file;
     private readonly string _endpoint;
     private readonly IClock _clock;
-    private readonly object _turn;
     private readonly Dictionary<string, UploadedImage> _byHash = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, (string Hash, string? Source)> _known = [];
     private long _readTo;
@@ -43,8 +42,7 @@ public sealed class UploadIndex
         FullPath = Path.GetFullPath(path);
         _endpoint = endpoint.AbsoluteUri;
         _clock = clock;
-        _file = new JournalFile(FullPath, SystemClock.Instance, lockWait ?? TimeSpan.FromSeconds(5), open);
-        _turn = JournalTurns.For(FullPath);
+        _file = new JournalFile(FullPath, "index of uploads", SystemClock.Instance, lockWait ?? TimeSpan.FromSeconds(5), open);
     }
 
     /// <summary>The file's absolute path.</summary>
@@ -55,7 +53,7 @@ public sealed class UploadIndex
     /// <exception cref="JournalException">The index cannot be read.</exception>
     public UploadedImage? Find(string sha256)
     {
-        lock (_turn)
+        lock (_known)
         {
             Refresh();
             return _byHash.TryGetValue(sha256, out UploadedImage? image) && _clock.UtcNow - image.LastUsedAt < Lifetime ? image : null;
@@ -64,25 +62,11 @@ public sealed class UploadIndex
 
     /// <summary>The SHA-256 of the bytes behind a media id, also of an image the service may have forgotten; null when it was not uploaded from here.</summary>
     /// <exception cref="JournalException">The index cannot be read.</exception>
-    public string? HashOf(Guid mediaId)
-    {
-        lock (_turn)
-        {
-            Refresh();
-            return _known.TryGetValue(mediaId, out (string Hash, string? Source) image) ? image.Hash : null;
-        }
-    }
+    public string? HashOf(Guid mediaId) => Known(mediaId)?.Hash;
 
     /// <summary>Full path of the file that was uploaded as this media id; null when it was not uploaded from a file here. The file may have changed since.</summary>
     /// <exception cref="JournalException">The index cannot be read.</exception>
-    public string? SourceOf(Guid mediaId)
-    {
-        lock (_turn)
-        {
-            Refresh();
-            return _known.TryGetValue(mediaId, out (string Hash, string? Source) image) ? image.Source : null;
-        }
-    }
+    public string? SourceOf(Guid mediaId) => Known(mediaId)?.Source;
 
     /// <summary>Records an upload. It counts for this process even where it cannot be written.</summary>
     /// <param name="sha256">SHA-256 of the bytes in lower-case hex.</param>
@@ -113,7 +97,7 @@ public sealed class UploadIndex
     /// <exception cref="JournalException">It could not be written.</exception>
     public bool Forget(Guid mediaId)
     {
-        lock (_turn)
+        lock (_known)
         {
             Refresh();
             if (!_known.TryGetValue(mediaId, out (string Hash, string? Source) image))
@@ -127,16 +111,25 @@ public sealed class UploadIndex
         }
     }
 
+    private (string Hash, string? Source)? Known(Guid mediaId)
+    {
+        lock (_known)
+        {
+            Refresh();
+            return _known.TryGetValue(mediaId, out (string Hash, string? Source) image) ? image : null;
+        }
+    }
+
     private void Record(UploadEvent what, UploadedImage image, DateTimeOffset now)
     {
-        lock (_turn)
+        lock (_known)
         {
             // What others wrote meanwhile comes first, as in the file.
             TryRefresh();
             Apply(what, image, now);
             try
             {
-                _file.Append(UploadFormat.Write(what, image, _endpoint, now));
+                _file.AppendInTurn(UploadFormat.Write(what, image, _endpoint, now));
             }
             catch (Exception failed) when (JournalFile.IsFileFault(failed))
             {
@@ -175,30 +168,24 @@ public sealed class UploadIndex
     }
 
     /// <summary>Reads what was added since the last time.</summary>
-    private void Refresh()
+    private void Refresh() => _file.Read(file =>
     {
-        try
+        long length = file?.Length ?? 0;
+        if (length < _readTo)
         {
-            using FileStream? file = _file.OpenRead();
-            long length = file?.Length ?? 0;
-            if (length < _readTo)
-            {
-                // Somebody removed or replaced the file: what it said is no longer known.
-                _byHash.Clear();
-                _known.Clear();
-                _readTo = 0;
-            }
+            // Somebody removed or replaced the file, so nothing that it said is known any more.
+            _byHash.Clear();
+            _known.Clear();
+            _readTo = 0;
+        }
 
-            if (file is not null && length > _readTo)
-            {
-                ReadFrom(file, length);
-            }
-        }
-        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        if (file is not null && length > _readTo)
         {
-            throw new JournalException($"The index of uploads '{FullPath}' cannot be read: {failed.Message}", failed);
+            ReadFrom(file, length);
         }
-    }
+
+        return length;
+    });
 
     private void ReadFrom(FileStream file, long length)
     {
@@ -208,7 +195,7 @@ public sealed class UploadIndex
             long end = lines.Place.Offset + lines.Place.Length;
             if (end >= length)
             {
-                // Torn, or still being written: it is looked at again.
+                // Torn, or still being written: the next reading looks at it again.
                 return;
             }
 
@@ -222,47 +209,33 @@ public sealed class UploadIndex
 }
 
 /// <summary>
-/// The one place of the upload index's names, reader and writer of its lines. As in the journal, names may be added, and
+/// Reads and writes the lines of the upload index. As in the journal, names may be added, and
 /// <see cref="Version"/> changes only when old readers would misunderstand.
 /// </summary>
 internal static class UploadFormat
 {
     internal const int Version = 1;
 
-    private const string V = "v";
-    private const string Time = "t";
-    private const string Event = "e";
-    private const string Endpoint = "endpoint";
     private const string Sha256 = "sha256";
     private const string Media = "media";
     private const string Url = "url";
     private const string Source = "source";
 
     /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(UploadEvent what, UploadedImage image, string endpoint, DateTimeOffset now)
+    internal static byte[] Write(UploadEvent what, UploadedImage image, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, JournalText.WriterOptions))
+        json.WriteNumber(JournalFormat.V, Version);
+        json.WriteString(JournalFormat.Time, now.ToUniversalTime());
+        json.WriteString(JournalFormat.Event, what.ToString());
+        json.WriteString(JournalFormat.Endpoint, endpoint);
+        json.WriteString(Sha256, image.Sha256);
+        json.WriteString(Media, image.MediaId);
+        if (what == UploadEvent.Uploaded)
         {
-            json.WriteStartObject();
-            json.WriteNumber(V, Version);
-            json.WriteString(Time, now.ToUniversalTime());
-            json.WriteString(Event, what.ToString());
-            json.WriteString(Endpoint, endpoint);
-            json.WriteString(Sha256, image.Sha256);
-            json.WriteString(Media, image.MediaId);
-            if (what == UploadEvent.Uploaded)
-            {
-                JournalText.Write(json, Url, image.MediaUrl);
-                JournalText.Write(json, Source, image.Source);
-            }
-
-            json.WriteEndObject();
+            JournalFormat.WriteText(json, Url, image.MediaUrl);
+            JournalFormat.WriteText(json, Source, image.Source);
         }
-
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
-    }
+    });
 
     /// <summary>Reads a line; null when it is torn, foreign, of another endpoint or of a later version.</summary>
     internal static (UploadEvent What, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
@@ -272,17 +245,19 @@ internal static class UploadFormat
             using JsonDocument document = JsonDocument.Parse(line.ToArray());
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object
-                || !root.TryGetProperty(V, out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number > Version
-                || JournalText.Read(root, Endpoint) != endpoint
-                || !Enum.TryParse(JournalText.Read(root, Event), out UploadEvent what) || !Enum.IsDefined(what)
-                || !root.TryGetProperty(Time, out JsonElement written) || written.ValueKind != JsonValueKind.String || !written.TryGetDateTimeOffset(out DateTimeOffset time)
-                || JournalText.Read(root, Sha256) is not { Length: 64 } hash
-                || !Guid.TryParseExact(JournalText.Read(root, Media), "D", out Guid media))
+                || !root.TryGetProperty(JournalFormat.V, out JsonElement version) || version.ValueKind != JsonValueKind.Number
+                || !version.TryGetInt32(out int number) || number > Version
+                || JournalFormat.ReadText(root, JournalFormat.Endpoint) != endpoint
+                || !Enum.TryParse(JournalFormat.ReadText(root, JournalFormat.Event), out UploadEvent what) || !Enum.IsDefined(what)
+                || !root.TryGetProperty(JournalFormat.Time, out JsonElement written) || written.ValueKind != JsonValueKind.String
+                || !written.TryGetDateTimeOffset(out DateTimeOffset time)
+                || JournalFormat.ReadText(root, Sha256) is not { Length: 64 } hash
+                || !Guid.TryParseExact(JournalFormat.ReadText(root, Media), "D", out Guid media))
             {
                 return null;
             }
 
-            return (what, new UploadedImage(hash, media, JournalText.Read(root, Url), time, time) { Source = JournalText.Read(root, Source) });
+            return (what, new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) });
         }
         catch (JsonException)
         {

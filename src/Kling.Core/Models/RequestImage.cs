@@ -1,3 +1,5 @@
+using Kling.Support;
+
 namespace Kling.Models;
 
 /// <summary>The image of a request: what kind it is and where its bytes are.</summary>
@@ -35,6 +37,14 @@ public sealed class RequestImage
 
     /// <summary>Whether its pixels can be transparent, which a video cannot show; null where it is not known.</summary>
     public bool? HasAlpha { get; init; }
+
+    /// <summary>The image as it may be shown and stored: a file's full path, a UUID, an address without its query, inline data as length and hash.</summary>
+    internal string Shown => Kind switch
+    {
+        ImageKind.Url => Masking.Address(Value),
+        ImageKind.DataUri or ImageKind.Base64 => Masking.InlineData(Value),
+        _ => Value,
+    };
 }
 
 /// <summary>The ways to name an image (model page, frameImages), and a local file.</summary>

@@ -154,7 +154,7 @@ internal sealed class StatusRequest(IKlingApi api, IClock clock, Action<KlingTas
 
     private void Count(ApiReply reply, bool answered)
     {
-        RetryAfter = RetryAfterText.Longer(RetryAfter, reply.RetryAfter);
+        RetryAfter = RetryAfterReader.Longer(RetryAfter, reply.RetryAfter);
         if (answered)
         {
             Answered++;

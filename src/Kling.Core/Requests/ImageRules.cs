@@ -19,7 +19,7 @@ internal static class ImageRules
 
         if (Fault(image) is string allowed)
         {
-            findings.Refuse("Image", Shown(image), allowed);
+            findings.Refuse("Image", image.Shown, allowed);
         }
 
         CheckLimits(findings, image);
@@ -30,14 +30,14 @@ internal static class ImageRules
     {
         int host = s_schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))?.Length ?? text.Length;
         return host < text.Length && text[host] > ' ' && NoHost.IndexOf(text[host]) < 0 && text[text.Length - 1] > ' '
-            && !AddressText.IsMasked(text)
+            && !Masking.IsMasked(text)
             && Uri.TryCreate(text, UriKind.Absolute, out _);
     }
 
     /// <summary>What the image's text should have been; null when it is right.</summary>
     private static string? Fault(RequestImage image) => image.Kind switch
     {
-        _ when AddressText.IsMasked(image.Value) => "the image itself; this text only stands for one, without its secret part",
+        _ when Masking.IsMasked(image.Value) => "the image itself; this text only stands for one, without its secret part",
         ImageKind.Uuid => Guid.TryParseExact(image.Value, "D", out _) ? null : "the UUID of an uploaded or generated image",
         ImageKind.Url => IsWebAddress(image.Value) ? null : "an absolute http or https address",
         ImageKind.DataUri => IsDataUri(image.Value) ? null : "a data URI with its data, without white space",
@@ -71,12 +71,10 @@ internal static class ImageRules
         return end > 0;
     }
 
-    private static string Shown(RequestImage image) => image.Kind is ImageKind.File ? image.Value : RequestJson.Shown(image);
-
     private static void CheckLimits(Findings findings, RequestImage image)
     {
         ImageLimits limits = findings.Spec.ImageLimits;
-        string name = image.Kind is ImageKind.File ? Path.GetFileName(image.Value) : RequestJson.Shown(image);
+        string name = image.Kind is ImageKind.File ? Path.GetFileName(image.Value) : image.Shown;
         if (image.Bytes > limits.MaxBytes)
         {
             findings.Refuse("Image", FormattableString.Invariant($"{name} of {image.Bytes} bytes"),

@@ -57,19 +57,13 @@ public static class RequestJson
     /// <param name="indented">Whether it is spread over several lines.</param>
     public static string WriteDisplay(VideoRequest request, bool indented = true)
     {
-        byte[] json = Build(request, indented ? s_display : s_wire, request.Image is null ? null : Shown(request.Image), AddressText.Shown, out _);
+        byte[] json = Build(request, indented ? s_display : s_wire, request.Image is null ? null : ForTheEye(request.Image), Masking.Address, out _);
         return Encoding.UTF8.GetString(json).Replace("\r\n", "\n");
     }
 
-    /// <summary>The image for the eye, without secrets: a file as name and size, inline data and queries as length and hash.</summary>
-    /// <param name="image">The image.</param>
-    public static string Shown(RequestImage image) => image.Kind switch
-    {
-        ImageKind.File => FormattableString.Invariant($"[file: {Path.GetFileName(image.Value)}, {image.Bytes ?? 0} bytes]"),
-        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image.Value),
-        ImageKind.Url => AddressText.Shown(image.Value),
-        _ => image.Value,
-    };
+    private static string ForTheEye(RequestImage image) => image.Kind is ImageKind.File
+        ? FormattableString.Invariant($"[file: {Path.GetFileName(image.Value)}, {image.Bytes ?? 0} bytes]")
+        : image.Shown;
 
     /// <summary>A look at tasks: one <c>getResponse</c> object for each (protocol note, polling).</summary>
     /// <param name="ids">The tasks' ids.</param>

@@ -163,7 +163,7 @@ internal sealed class Findings(ModelSpec spec)
     {
         if (value is not null && !ImageRules.IsWebAddress(value))
         {
-            Refuse(parameter, AddressText.Shown(value), Spec.Row(parameter).AllowedText);
+            Refuse(parameter, Masking.Address(value), Spec.Row(parameter).AllowedText);
         }
     }
 

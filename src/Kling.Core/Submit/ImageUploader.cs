@@ -150,11 +150,11 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
             throw new ImageException(reply.Fault ?? "Image: the file changed while it was sent.");
         }
 
-        return Stored(reply) ?? throw FreeCall.Failure($"The image {KlingTaskBuilder.Named(image)} could not be uploaded", reply);
+        return Stored(reply) ?? throw FreeCall.Failure($"The image {image.Shown} could not be uploaded", reply);
     }
 
     private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) =>
-        _call.SendAsync(id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), KlingTaskBuilder.Named(image) ?? "image", transfers), reply => Stored(reply) is not null, MaxAttempts, token);
+        _call.SendAsync(id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), image.Shown, transfers), reply => Stored(reply) is not null, MaxAttempts, token);
 
     private static ResultItem? Stored(ApiReply reply) => reply.Items.FirstOrDefault(item => item.MediaId is not null);
 
@@ -172,7 +172,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         Bytes = image.Bytes,
         PixelWidth = image.Width,
         PixelHeight = image.Height,
-        Source = KlingTaskBuilder.Named(image),
+        Source = image.Shown,
         IsReused = isReused,
         UploadedAt = uploadedAt,
         Endpoint = api.Endpoint.AbsoluteUri,

@@ -1,6 +1,5 @@
 using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Submit;
 
@@ -25,20 +24,11 @@ public static class KlingTaskBuilder
             Status = KlingTaskStatus.Submitting,
             BillingState = BillingState.NotCharged,
             Settings = request.Alone(),
-            Image = Named(request.Image),
+            Image = request.Image?.Shown,
             ImageSha256 = request.Image?.Sha256,
             Fingerprint = RequestFingerprint.Of(request),
             EstimatedCost = estimate,
             Endpoint = endpoint.AbsoluteUri,
         };
     }
-
-    /// <summary>The image as it may be shown and stored.</summary>
-    internal static string? Named(RequestImage? image) => image?.Kind switch
-    {
-        null => null,
-        ImageKind.Url => AddressText.Shown(image.Value),
-        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(image.Value),
-        _ => image.Value,
-    };
 }

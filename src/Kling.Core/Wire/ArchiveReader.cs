@@ -129,6 +129,6 @@ internal sealed class ArchiveReader(Redactor redactor)
 
         return image.IndexOf("://", StringComparison.Ordinal) > 0 || image.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
             ? redactor.Clean(image)
-            : Redactor.Digest(image);
+            : Masking.InlineData(image);
     }
 }

@@ -68,7 +68,7 @@ internal sealed class UploadTargets(bool force)
             return null;
         }
 
-        string shown = AddressText.Shown(address);
+        string shown = Masking.Address(address);
         if (request.NumberResults > 1)
         {
             return new Violation("UploadEndpoint", shown,

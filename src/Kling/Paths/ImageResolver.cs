@@ -36,13 +36,10 @@ internal sealed class ImageResolver(PathIntrinsics paths)
     }
 
     /// <summary>The name for messages: inline data as its length and hash, addresses without their query.</summary>
-    internal static string Shown(string name) => ImageKindDetector.Detect(name, _ => false) switch
-    {
-        ImageKind.DataUri or ImageKind.Base64 => AddressText.InlineShown(name.Trim()),
-        ImageKind.Url => AddressText.Shown(name.Trim()),
-        _ when name.Length > LongestShown => AddressText.InlineShown(name),
-        _ => name,
-    };
+    internal static string Shown(string name) =>
+        ImageKindDetector.Detect(name, _ => false) is ImageKind kind ? new RequestImage(kind, name.Trim()).Shown
+        : name.Length > LongestShown ? Masking.InlineData(name)
+        : name;
 
     private string Unresolved(string name)
     {
@@ -89,7 +86,7 @@ internal sealed class ImageResolver(PathIntrinsics paths)
 internal sealed record ImageSource(ImageKind Kind, string Value)
 {
     /// <summary>The name for messages.</summary>
-    internal string Name => Kind is ImageKind.File ? Value : ImageResolver.Shown(Value);
+    internal string Name => new RequestImage(Kind, Kind is ImageKind.File ? Value : Value.Trim()).Shown;
 
     /// <summary>Reads and checks it.</summary>
     /// <exception cref="ImageException">It is no usable image.</exception>

@@ -30,20 +30,20 @@ public class JournalPieces : IDisposable
             for (int i = 0; i < Tasks; i++)
             {
                 KlingTask task = NewTask();
-                file.Write(JournalFormat.Write(JournalEvent.Intent, task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow));
+                file.Write(JournalWriter.Write(JournalEvent.Intent, task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow));
                 task.BillingState = BillingState.Accepted;
                 task.Status = KlingTaskStatus.Processing;
-                file.Write(JournalFormat.Write(JournalEvent.Accepted, task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow));
+                file.Write(JournalWriter.Write(JournalEvent.Accepted, task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow));
                 task.BillingState = BillingState.Billed;
                 task.Status = KlingTaskStatus.Succeeded;
                 task.Videos = [new KlingVideo { VideoId = task.TaskId.ToString("D"), VideoUrl = $"https://vm.example.test/{task.TaskId}.mp4", VideoCost = 0.1848m }];
-                file.Write(JournalFormat.Write(JournalEvent.Ended, task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow));
+                file.Write(JournalWriter.Write(JournalEvent.Ended, task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow));
             }
         }
 
         _full = new TaskJournal(path, s_endpoint, SystemClock.Instance);
         _task = NewTask();
-        _line = JournalFormat.Write(JournalEvent.Intent, _task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow);
+        _line = JournalWriter.Write(JournalEvent.Intent, _task, s_endpoint.AbsoluteUri, DateTimeOffset.UtcNow);
         _bare = new FileStream(Path.Combine(_folder, "bare.jsonl"), FileMode.Append, FileAccess.Write, FileShare.None, 1);
     }
 
@@ -74,7 +74,7 @@ public class JournalPieces : IDisposable
 
     /// <summary>The text of one record.</summary>
     [Benchmark(Description = "Write a record's line in memory")]
-    public int Line() => JournalFormat.Write(JournalEvent.Intent, _task, s_endpoint.AbsoluteUri, DateTimeOffset.UnixEpoch).Length;
+    public int Line() => JournalWriter.Write(JournalEvent.Intent, _task, s_endpoint.AbsoluteUri, DateTimeOffset.UnixEpoch).Length;
 
     /// <summary>The whole index, as -Resume needs it.</summary>
     [Benchmark(Description = "Load the index, per task of 10,000", OperationsPerInvoke = Tasks)]

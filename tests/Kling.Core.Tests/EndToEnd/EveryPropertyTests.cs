@@ -138,9 +138,9 @@ public class EveryPropertyTests
 
     private static KlingTask FromJournal(KlingTask task)
     {
-        byte[] intent = JournalFormat.Write(JournalEvent.Intent, task, Endpoint, DateTimeOffset.UnixEpoch);
-        byte[] ended = JournalFormat.Write(JournalEvent.Ended, task, Endpoint, DateTimeOffset.UnixEpoch);
-        return TaskFold.Fold(task.TaskId, Endpoint, [JournalParser.ReadRecord(intent)!, JournalParser.ReadRecord(ended)!])!;
+        byte[] intent = JournalWriter.Write(JournalEvent.Intent, task, Endpoint, DateTimeOffset.UnixEpoch);
+        byte[] ended = JournalWriter.Write(JournalEvent.Ended, task, Endpoint, DateTimeOffset.UnixEpoch);
+        return TaskFold.Fold(task.TaskId, Endpoint, [JournalReader.ReadRecord(intent)!, JournalReader.ReadRecord(ended)!])!;
     }
 
     private static ApiReply Archived(byte[] request, Guid id)

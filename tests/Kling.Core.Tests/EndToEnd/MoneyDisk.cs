@@ -11,7 +11,7 @@ internal sealed class MoneyDisk(string endpoint)
     /// <summary>Appends a line; half of it where the writer dies in the middle.</summary>
     internal void Append(JournalEvent what, KlingTask task, DateTimeOffset now, bool torn)
     {
-        byte[] line = JournalFormat.Write(what, task, endpoint, now);
+        byte[] line = JournalWriter.Write(what, task, endpoint, now);
         lock (_bytes)
         {
             if (_bytes.Count > 0 && _bytes[^1] != '\n')
@@ -36,7 +36,7 @@ internal sealed class MoneyDisk(string endpoint)
         foreach (Range range in Lines(all))
         {
             ReadOnlySpan<byte> line = all.AsSpan(range);
-            if (JournalParser.ReadHeader(line, endpoint).Kind == JournalLineKind.Record && JournalParser.ReadRecord(line) is JournalRecord record)
+            if (JournalReader.ReadHeader(line, endpoint).Kind == JournalLineKind.Record && JournalReader.ReadRecord(line) is JournalRecord record)
             {
                 records.Add(record);
             }

@@ -25,7 +25,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
     {
         KlingTask task = JournalSamples.Task(new Random(seed));
         KlingTask known = TaskOf(s_ids[id], task);
-        return JournalFormat.Write(what, known, Endpoint, DateTimeOffset.UnixEpoch.AddSeconds(Math.Abs((long)seed)))[..^1];
+        return JournalWriter.Write(what, known, Endpoint, DateTimeOffset.UnixEpoch.AddSeconds(Math.Abs((long)seed)))[..^1];
     });
 
     private static readonly Gen<byte[]> s_lines = Gen.Frequency(
@@ -44,8 +44,8 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
     [Fact]
     public void AnyLine_IsReadWithoutAnException() => FuzzRun.Check(output, "Journal: any line", s_lines, line =>
     {
-        JournalHeader header = JournalParser.ReadHeader(line, Endpoint);
-        JournalRecord? record = JournalParser.ReadRecord(line);
+        JournalHeader header = JournalReader.ReadHeader(line, Endpoint);
+        JournalRecord? record = JournalReader.ReadRecord(line);
         if (header.Kind == JournalLineKind.Record && !RepeatsAName(line))
         {
             Assert.NotNull(record);
@@ -97,7 +97,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
     /// <summary>No line of ours says a name twice; where a foreign one does, header and record may take it from different places.</summary>
     private static bool RepeatsAName(byte[] line)
     {
-        using JsonDocument json = JsonDocument.Parse(JournalParser.Trim(line).ToArray());
+        using JsonDocument json = JsonDocument.Parse(JournalReader.Trim(line).ToArray());
         string[] names = [.. json.RootElement.EnumerateObject().Select(member => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(member)))];
         return names.Length != names.Distinct(StringComparer.Ordinal).Count();
     }
@@ -107,7 +107,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
         var lines = new ForwardLines(new MemoryStream(file));
         while (lines.MoveNext())
         {
-            if (JournalParser.ReadHeader(lines.Line, Endpoint).Kind == JournalLineKind.Record && RepeatsAName(lines.Line.ToArray()))
+            if (JournalReader.ReadHeader(lines.Line, Endpoint).Kind == JournalLineKind.Record && RepeatsAName(lines.Line.ToArray()))
             {
                 return true;
             }
@@ -126,7 +126,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
         var lines = new ForwardLines(new MemoryStream(file));
         while (lines.MoveNext())
         {
-            JournalHeader header = JournalParser.ReadHeader(lines.Line, Endpoint);
+            JournalHeader header = JournalReader.ReadHeader(lines.Line, Endpoint);
             if (header.Kind == JournalLineKind.Record && !seen.Add(header.Id) && header.Event == JournalEvent.Intent)
             {
                 return true;
@@ -136,7 +136,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
         return false;
     }
 
-    private static string[] Lines(ILineReader reader)
+    private static string[] Lines(JournalLines reader)
     {
         var lines = new List<string>();
         while (reader.MoveNext())

@@ -46,8 +46,8 @@ public class ImageKindDetectorTests
     [Fact]
     public void MaskedText_IsNoImage()
     {
-        Assert.Null(ImageKindDetector.Detect(AddressText.Shown("https://images.test/a.jpg?sig=1"), _ => true));
-        Assert.Null(ImageKindDetector.Detect(AddressText.InlineShown("data:image/png;base64,AAAA"), _ => true));
+        Assert.Null(ImageKindDetector.Detect(Masking.Address("https://images.test/a.jpg?sig=1"), _ => true));
+        Assert.Null(ImageKindDetector.Detect(Masking.InlineData("data:image/png;base64,AAAA"), _ => true));
     }
 
     [Fact]

@@ -57,19 +57,19 @@ public sealed class JournalFormatTests : IDisposable
             Random random = new(seed);
             KlingTask task = JournalSamples.Task(random);
             task.Endpoint = Endpoint;
-            byte[] intent = JournalFormat.Write(JournalEvent.Intent, task, Endpoint, s_now);
-            byte[] ended = JournalFormat.Write(JournalEvent.Ended, task, Endpoint, s_now);
+            byte[] intent = JournalWriter.Write(JournalEvent.Intent, task, Endpoint, s_now);
+            byte[] ended = JournalWriter.Write(JournalEvent.Ended, task, Endpoint, s_now);
             foreach (byte[] line in new[] { intent, ended })
             {
                 Assert.Equal(line.Length - 1, Array.IndexOf(line, (byte)'\n'));
-                JournalHeader header = JournalParser.ReadHeader(line, Endpoint);
+                JournalHeader header = JournalReader.ReadHeader(line, Endpoint);
                 Assert.Equal(JournalLineKind.Record, header.Kind);
                 Assert.Equal(task.TaskId, header.Id);
                 Assert.Equal(s_now, header.Time);
             }
 
-            JournalRecord asked = JournalParser.ReadRecord(intent)!;
-            JournalRecord became = JournalParser.ReadRecord(ended)!;
+            JournalRecord asked = JournalReader.ReadRecord(intent)!;
+            JournalRecord became = JournalReader.ReadRecord(ended)!;
             Assert.Equal(JournalSamples.Request(task), JournalSamples.Request(asked.Task));
 
             KlingTask joined = asked.Task;
@@ -93,10 +93,10 @@ public sealed class JournalFormatTests : IDisposable
     public void Write_AnyText_ComesBackAndEveryOtherReaderAcceptsTheLine(string prompt)
     {
         KlingTask task = JournalBench.NewTask(prompt);
-        byte[] line = JournalFormat.Write(JournalEvent.Intent, task, Endpoint, s_now);
+        byte[] line = JournalWriter.Write(JournalEvent.Intent, task, Endpoint, s_now);
         using JsonDocument strict = JsonDocument.Parse(line);
         _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(line);
-        Assert.Equal(prompt, JournalParser.ReadRecord(line)!.Task.Prompt);
+        Assert.Equal(prompt, JournalReader.ReadRecord(line)!.Task.Prompt);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class JournalFormatTests : IDisposable
             task.OutputFormat = text;
             task.SafetyMode = text;
             task.Videos = [new KlingVideo { VideoId = "v" }];
-            string padded = new string('x', JournalFormat.LongestErrorText - 60) + " " + text;
+            string padded = new string('x', JournalWriter.LongestErrorText - 60) + " " + text;
             task.Errors = [new KlingTaskError { Code = text, Message = $"could not fetch {text}.", Parameter = text, Allowed = $"not '{text}'", VideoId = text }, new KlingTaskError { Message = padded }];
             journal.Append(JournalEvent.Intent, task);
             journal.Append(JournalEvent.Ended, task);
@@ -157,7 +157,7 @@ public sealed class JournalFormatTests : IDisposable
         Assert.DoesNotContain(Canary, file, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(data.Substring(0, 24), file, StringComparison.Ordinal);
         Assert.DoesNotContain(data.Substring(data.Length - 24), file, StringComparison.Ordinal);
-        Assert.Contains("images.example.test/a.jpg?(16 characters, sha256:", file, StringComparison.Ordinal);
+        Assert.Contains("images.example.test/a.jpg?[query: 16 characters, sha256 ", file, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -165,27 +165,31 @@ public sealed class JournalFormatTests : IDisposable
     [InlineData("/srv/render/9j/iVBORw0KGgo/frame 12.png")]
     [InlineData("c3f1e8a2-6b1f-4c43-9d0e-0f6f6a8f1a11")]
     [InlineData("https://images.example.test/a.jpg")]
+    [InlineData("/srv/render/deepfolders/deepfolders/deepfolders/deepfolders/deepfolders/deepfolders/deepfolders/deepfolders/deepfolders/frame 12.png")]
     [InlineData("base64 (123456 characters, sha256:0123456789abcdef)")]
-    [InlineData("data:image/png;base64 (123456 characters, sha256:0123456789abcdef)")]
+    [InlineData("(123456 characters, sha256:0123456789abcdef)")]
+    [InlineData("data:image/png;base64,(123456 characters, sha256:0123456789abcdef)")]
     [InlineData("https://images.example.test/a.jpg?(16 characters, sha256:0123456789abcdef)")]
-    [InlineData("https://images.example.test/a.jpg?[16 characters, SHA-256 0123456789abcdef…]")]
-    public void CleanImage_NothingSecretOrCleanedBefore_StaysAsItIs(string image)
+    [InlineData("https://images.example.test/a.jpg?[16 characters, sha256 01234567]")]
+    [InlineData("https://images.example.test/a.jpg?[query: 16 characters, sha256 0123456789ab]")]
+    [InlineData("[data: 123456 characters, sha256 0123456789ab]")]
+    public void Image_NothingSecretOrCleanedBefore_StaysAsItIs(string image)
     {
-        Assert.Equal(image, JournalSecrets.CleanImage(image));
+        Assert.Equal(image, JournalWriter.WithoutSecrets(image, isImage: true));
     }
 
     [Fact]
-    public void CleanImage_Twice_IsTheSameAsOnce()
+    public void Image_Twice_IsTheSameAsOnce()
     {
         foreach (string dirty in new[] { "https://u:p@h.test/a?b=c#d", "data:image/png;base64,AAAABBBB", "/9j/AAAABBBB", new string('A', 400), "https://h.test/" + new string('A', 400) + "?q" })
         {
-            string once = JournalSecrets.CleanImage(dirty)!;
+            string once = JournalWriter.WithoutSecrets(dirty, isImage: true)!;
             Assert.NotEqual(dirty, once);
-            Assert.Equal(once, JournalSecrets.CleanImage(once));
+            Assert.Equal(once, JournalWriter.WithoutSecrets(once, isImage: true));
         }
     }
 
-    private static string Line(JournalEvent what, KlingTask task) => Encoding.UTF8.GetString(JournalFormat.Write(what, task, Endpoint, s_now));
+    private static string Line(JournalEvent what, KlingTask task) => Encoding.UTF8.GetString(JournalWriter.Write(what, task, Endpoint, s_now));
 
     private static KlingTask Full() => new()
     {

@@ -172,7 +172,7 @@ public sealed class TaskJournalReadTests : IDisposable
         StringBuilder old = new();
         for (int i = 0; i < 2000; i++)
         {
-            old.Append(Encoding.UTF8.GetString(JournalFormat.Write(JournalEvent.Intent, JournalBench.NewTask($"old {i} {new string('x', 600)}"), JournalBench.Live.AbsoluteUri, _bench.Clock.UtcNow)));
+            old.Append(Encoding.UTF8.GetString(JournalWriter.Write(JournalEvent.Intent, JournalBench.NewTask($"old {i} {new string('x', 600)}"), JournalBench.Live.AbsoluteUri, _bench.Clock.UtcNow)));
         }
 
         _bench.AddRaw(old.ToString());
@@ -270,7 +270,7 @@ public sealed class TaskJournalReadTests : IDisposable
                     sample.Prompt = random.Next(100) == 0 ? new string('y', random.Next(100_000)) : sample.Prompt;
                     KlingTask task = fresh ? sample : WithId(order[random.Next(order.Count)], sample);
                     JournalEvent what = fresh ? JournalEvent.Intent : (JournalEvent)random.Next(1, random.Next(5) == 0 ? 8 : 7);
-                    byte[] line = JournalFormat.Write(what, task, endpoint, _bench.Clock.UtcNow);
+                    byte[] line = JournalWriter.Write(what, task, endpoint, _bench.Clock.UtcNow);
                     file.Write(line);
                     if (random.Next(10) == 0)
                     {
@@ -288,7 +288,7 @@ public sealed class TaskJournalReadTests : IDisposable
                         model[task.TaskId] = new TaskFold(task.TaskId, live);
                     }
 
-                    model[task.TaskId].Add(JournalParser.ReadRecord(line)!);
+                    model[task.TaskId].Add(JournalReader.ReadRecord(line)!);
                 }
             }
 

@@ -182,11 +182,11 @@ public sealed class TaskJournalWriteTests : IDisposable
         // Each writer takes the file's lock by itself, as a process of its own would, and not the turn threads share.
         Exception?[] failures = RunTogether(Writers, writer =>
         {
-            JournalFile file = new(_bench.File, SystemClock.Instance, TimeSpan.FromMinutes(2));
+            JournalFile file = new(_bench.File, "journal", SystemClock.Instance, TimeSpan.FromMinutes(2));
             for (int i = 0; i < Lines; i++)
             {
                 KlingTask task = JournalBench.NewTask(string.Create(CultureInfo.InvariantCulture, $"{writer}/{i} {new string('z', (writer * 997) + (i * 31 % 700))}"));
-                file.Append(JournalFormat.Write(JournalEvent.Intent, task, JournalBench.Live.AbsoluteUri, DateTimeOffset.UnixEpoch));
+                file.Append(JournalWriter.Write(JournalEvent.Intent, task, JournalBench.Live.AbsoluteUri, DateTimeOffset.UnixEpoch));
             }
         });
         Assert.All(failures, Assert.Null);

@@ -54,11 +54,11 @@ public class RedactionTests
         Assert.Equal(expected, new Credential(key).CreateRedactor().HideKey(text));
 
     [Theory]
-    [InlineData("see https://hook.example/a/b?token=abc#frag now", "see https://hook.example/a/b?[14 characters, sha256 ")]
-    [InlineData("https://joe:secret@host.example/x", "https://***@host.example/x")]
+    [InlineData("see https://hook.example/a/b?token=abc#frag now", "see https://hook.example/a/b?[query: 14 characters, sha256 ")]
+    [InlineData("https://joe:secret@host.example/x", "https://host.example/x")]
     [InlineData("https://host.example/a@b", "https://host.example/a@b")]
     [InlineData("plain text, 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "plain text, 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")]
-    [InlineData("data:image/png;base64,iVBORw0KGgo= rest", "data:image/png;base64,[12 characters, sha256 ")]
+    [InlineData("data:image/png;base64,iVBORw0KGgo= rest", "[data: 34 characters, sha256 ")]
     [InlineData("", "")]
     [InlineData(null, "")]
     public void Clean_MasksAddressesAndInlineData(string? text, string expected)
@@ -80,7 +80,7 @@ public class RedactionTests
 
         string[] words = clean.Split(" after ");
         Assert.Equal(words[0]["before ".Length..], words[1]);
-        Assert.StartsWith("[400 characters, sha256 ", words[1], StringComparison.Ordinal);
+        Assert.StartsWith("[data: 400 characters, sha256 ", words[1], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public class ArchiveReaderTests
         Assert.Equal("full", request.Settings.SafetyMode);
         Assert.Equal(600, request.Settings.Ttl);
         Assert.True(request.IncludeCost);
-        Assert.StartsWith("https://x.example/a.jpg?[16 characters, sha256 ", request.Image, StringComparison.Ordinal);
+        Assert.StartsWith("https://x.example/a.jpg?[query: 16 characters, sha256 ", request.Image, StringComparison.Ordinal);
         Assert.Equal("V1", Assert.Single(stored.Items).Video!.VideoId);
         Assert.Equal("providerError", Assert.Single(stored.Errors).Code);
     }
@@ -87,8 +87,8 @@ public class ArchiveReaderTests
             """{"data":[{"taskType":"getTaskDetails","taskUUID":"T","request":[{"taskUUID":"T",FRAMES}],"response":{}}]}""".Replace("FRAMES", frames))
             .Stored!.Find(Samples.Task)!.Image!;
 
-        Assert.StartsWith("data:image/png;base64,[400 characters", Image($$"""  "inputs":{"frameImages":["data:image/png;base64,{{data}}"]} """), StringComparison.Ordinal);
-        Assert.StartsWith("[400 characters", Image($$""" "inputs":{"frameImages":["{{data}}"]} """), StringComparison.Ordinal);
+        Assert.StartsWith("[data: 422 characters, sha256 ", Image($$"""  "inputs":{"frameImages":["data:image/png;base64,{{data}}"]} """), StringComparison.Ordinal);
+        Assert.StartsWith("[data: 400 characters, sha256 ", Image($$""" "inputs":{"frameImages":["{{data}}"]} """), StringComparison.Ordinal);
         Assert.Equal(Samples.Other.ToString(), Image($$""" "frameImages":[{"inputImage":"{{Samples.Other}}"}] """));
     }
 }

@@ -3,12 +3,12 @@ using Kling.Models;
 
 namespace Kling.Journal;
 
-/// <summary>Reads lines. Nothing in a file makes it throw: what cannot be read is told apart and skipped.</summary>
-internal static class JournalParser
+/// <summary>Reads the lines of a journal. Nothing in a file makes it throw: a line that cannot be read is skipped.</summary>
+internal static class JournalReader
 {
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The line without line ends, white space, padding a crash left (NUL) and byte order marks of joined files.</summary>
+    /// <summary>The line without line ends, white space, the NULs that a crash left and the byte order marks of joined files.</summary>
     internal static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> line)
     {
         while (true)
@@ -21,7 +21,7 @@ internal static class JournalParser
             {
                 line = line[1..];
             }
-            else if (line.Length > 0 && IsPadding(line[line.Length - 1]))
+            else if (line.Length > 0 && IsPadding(line[^1]))
             {
                 line = line[..^1];
             }
@@ -61,12 +61,12 @@ internal static class JournalParser
             using JsonDocument document = JsonDocument.Parse(Trim(raw).ToArray());
             JsonElement line = document.RootElement;
             if (Name<JournalEvent>(line, JournalFormat.Event) is not JournalEvent what
-                || !Guid.TryParseExact(JournalText.Read(line, JournalFormat.Id), "D", out Guid id))
+                || !Guid.TryParseExact(JournalFormat.ReadText(line, JournalFormat.Id), "D", out Guid id))
             {
                 return null;
             }
 
-            KlingTask task = new() { TaskId = id, Endpoint = JournalText.Read(line, JournalFormat.Endpoint) };
+            KlingTask task = new() { TaskId = id, Endpoint = JournalFormat.ReadText(line, JournalFormat.Endpoint) };
             ReadRequest(line, task);
             ReadState(line, task);
             return new JournalRecord(what, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing));
@@ -97,7 +97,8 @@ internal static class JournalParser
 
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (located && version is not null && time is not null && id is not null && (fingerprint is not null || (what is not null && what != nameof(JournalEvent.Intent))))
+            if (located && version is not null && time is not null && id is not null
+                && (fingerprint is not null || (what is not null && what != nameof(JournalEvent.Intent))))
             {
                 // All is known; the rest is only checked to be whole. This is most of every line.
             }
@@ -151,19 +152,22 @@ internal static class JournalParser
 
     private static void ReadRequest(JsonElement line, KlingTask task)
     {
-        task.Fingerprint = JournalText.Read(line, JournalFormat.Fingerprint);
-        task.Image = JournalText.Read(line, JournalFormat.Image);
-        task.ImageSha256 = JournalText.Read(line, JournalFormat.ImageSha256);
+        task.Fingerprint = JournalFormat.ReadText(line, JournalFormat.Fingerprint);
+        task.Image = JournalFormat.ReadText(line, JournalFormat.Image);
+        task.ImageSha256 = JournalFormat.ReadText(line, JournalFormat.ImageSha256);
         foreach ((VideoSetting setting, string name) in JournalFormat.Settings)
         {
-            task.Settings = setting.With(task.Settings, Value(line, setting.Type, name));
+            task.Settings = setting.With(task.Settings, Setting(line, setting.Type, name));
         }
 
         task.EstimatedCost = Decimal(line, JournalFormat.Estimate);
     }
 
-    private static object? Value(JsonElement line, Type type, string name) =>
-        type == typeof(bool) ? Bool(line, name) : type == typeof(int) ? Int(line, name) : type == typeof(decimal) ? Decimal(line, name) : JournalText.Read(line, name);
+    private static object? Setting(JsonElement line, Type type, string name) =>
+        type == typeof(bool) ? Bool(line, name)
+        : type == typeof(int) ? Int(line, name)
+        : type == typeof(decimal) ? Decimal(line, name)
+        : JournalFormat.ReadText(line, name);
 
     private static void ReadState(JsonElement line, KlingTask task)
     {
@@ -176,24 +180,24 @@ internal static class JournalParser
 
     private static KlingVideo ReadVideo(JsonElement video) => new()
     {
-        VideoId = JournalText.Read(video, JournalFormat.VideoId) ?? "",
-        VideoUrl = JournalText.Read(video, JournalFormat.VideoUrl),
-        Seed = Number(video, JournalFormat.Seed) is JsonElement seed && seed.TryGetInt64(out long value) ? value : null,
+        VideoId = JournalFormat.ReadText(video, JournalFormat.VideoId) ?? "",
+        VideoUrl = JournalFormat.ReadText(video, JournalFormat.VideoUrl),
+        Seed = Long(video, JournalFormat.Seed),
         Nsfw = Bool(video, JournalFormat.Nsfw),
         VideoCost = Decimal(video, JournalFormat.VideoCost),
-        File = JournalText.Read(video, JournalFormat.File),
-        FileBytes = Number(video, JournalFormat.FileBytes) is JsonElement size && size.TryGetInt64(out long bytes) ? bytes : null,
+        File = JournalFormat.ReadText(video, JournalFormat.File),
+        FileBytes = Long(video, JournalFormat.FileBytes),
     };
 
     private static KlingTaskError ReadError(JsonElement error) => new()
     {
-        Code = JournalText.Read(error, JournalFormat.Code) ?? "unknownError",
-        Message = JournalText.Read(error, JournalFormat.Message) ?? "",
+        Code = JournalFormat.ReadText(error, JournalFormat.Code) ?? "unknownError",
+        Message = JournalFormat.ReadText(error, JournalFormat.Message) ?? "",
         Category = Name<KlingErrorCategory>(error, JournalFormat.Category) ?? KlingErrorCategory.Unknown,
-        Parameter = JournalText.Read(error, JournalFormat.Parameter),
-        Allowed = JournalText.Read(error, JournalFormat.Allowed),
-        TaskId = Guid.TryParseExact(JournalText.Read(error, JournalFormat.ErrorTask), "D", out Guid task) ? task : null,
-        VideoId = JournalText.Read(error, JournalFormat.ErrorVideo),
+        Parameter = JournalFormat.ReadText(error, JournalFormat.Parameter),
+        Allowed = JournalFormat.ReadText(error, JournalFormat.Allowed),
+        TaskId = Guid.TryParseExact(JournalFormat.ReadText(error, JournalFormat.ErrorTask), "D", out Guid task) ? task : null,
+        VideoId = JournalFormat.ReadText(error, JournalFormat.ErrorVideo),
         RetryAfterSeconds = Number(error, JournalFormat.RetryAfter) is JsonElement wait && wait.TryGetDouble(out double seconds) ? seconds : null,
     };
 
@@ -211,20 +215,11 @@ internal static class JournalParser
     private static int? Int(JsonElement line, string name)
         => Number(line, name) is JsonElement number && number.TryGetInt32(out int value) ? value : null;
 
-    private static bool? Bool(JsonElement line, string name)
-    {
-        if (!line.TryGetProperty(name, out JsonElement value))
-        {
-            return null;
-        }
+    private static long? Long(JsonElement line, string name)
+        => Number(line, name) is JsonElement number && number.TryGetInt64(out long value) ? value : null;
 
-        return value.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => null,
-        };
-    }
+    private static bool? Bool(JsonElement line, string name)
+        => line.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 
     private static DateTimeOffset? Instant(JsonElement line, string name)
         => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
@@ -232,7 +227,7 @@ internal static class JournalParser
 
     private static T? Name<T>(JsonElement line, string name)
         where T : struct, Enum
-        => JournalText.Read(line, name) is string text && TryName(text, out T value) ? value : null;
+        => JournalFormat.ReadText(line, name) is string text && TryName(text, out T value) ? value : null;
 
     /// <summary>A member's name only: a number would also be taken by the enum's own parser.</summary>
     private static bool TryName<T>(string text, out T value)
@@ -244,18 +239,7 @@ internal static class JournalParser
 }
 
 /// <summary>What is needed of a line to decide whether to read the rest.</summary>
-internal readonly struct JournalHeader(JournalLineKind kind, JournalEvent what = default, DateTimeOffset time = default, Guid id = default, string? fingerprint = null)
-{
-    internal JournalLineKind Kind { get; } = kind;
-
-    internal JournalEvent Event { get; } = what;
-
-    internal DateTimeOffset Time { get; } = time;
-
-    internal Guid Id { get; } = id;
-
-    internal string? Fingerprint { get; } = fingerprint;
-}
+internal readonly record struct JournalHeader(JournalLineKind Kind, JournalEvent Event = default, DateTimeOffset Time = default, Guid Id = default, string? Fingerprint = null);
 
 /// <summary>What a line turned out to be.</summary>
 internal enum JournalLineKind
@@ -266,7 +250,7 @@ internal enum JournalLineKind
     /// <summary>A record of this endpoint.</summary>
     Record,
 
-    /// <summary>A whole record that is not for this reader: of another endpoint, or an event of a later version.</summary>
+    /// <summary>A whole record of another endpoint, or an event of a later version.</summary>
     NotForUs,
 
     /// <summary>Torn, foreign or of a version this reader would misunderstand.</summary>
