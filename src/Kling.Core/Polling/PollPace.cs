@@ -1,5 +1,6 @@
 using Kling.Models;
 using Kling.Submit;
+using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Polling;
@@ -32,7 +33,7 @@ internal sealed class PollPace(bool loopback)
     {
         bool failed = report is { Answered: 0, Fault: not null };
         _failures = failed ? _failures + 1 : 0;
-        LastFault = report.Fault is ApiReply fault ? SubmitErrors.Reason(fault) : null;
+        LastFault = report.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
         if (failed)
         {
             NotBefore = now + Schedule.AfterFailure(_failures, report.RetryAfter, random());
@@ -155,8 +156,7 @@ internal sealed class PollSchedule(bool loopback)
     internal TimeSpan AfterFailure(int failures, TimeSpan? retryAfter, double random)
     {
         TimeSpan longest = loopback ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);
-        TimeSpan delay = Clamp(Scale(Pace, Math.Pow(2, Math.Min(failures, 10)) * (0.75 + (random / 4))), MinTick, longest);
-        return retryAfter > delay ? retryAfter.Value : delay;
+        return Backoff.AtLeast(retryAfter, Backoff.Doubled(Scale(Pace, 1.5 + (random / 2)), failures, longest));
     }
 
     private static TimeSpan Scale(TimeSpan time, double factor) => TimeSpan.FromTicks((long)(time.Ticks * factor));

@@ -81,7 +81,7 @@ internal sealed class TaskLook(IKlingApi api, ITaskJournal journal, IClock clock
             waiting.Add(watch);
         }
 
-        if (AcceptanceProof.IsIn(reply, watch.TaskId))
+        if (SubmitRules.ProvesAcceptance(reply, watch.TaskId))
         {
             watch.Show();
         }

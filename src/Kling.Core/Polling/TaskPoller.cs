@@ -106,7 +106,7 @@ public sealed class TaskPoller
         LookReport report = await _look.RunAsync([.. watches.Values], onlyLook: true, token).ConfigureAwait(false);
         if (report is { Answered: 0, Fault: ApiReply fault })
         {
-            throw LookFailures.NoAnswer(tasks, fault);
+            throw CallErrors.NoAnswer(tasks, fault);
         }
     }
 
@@ -241,7 +241,7 @@ public sealed class TaskPoller
             return;
         }
 
-        string fault = report.Fault is ApiReply failed ? $" The last failure: {SubmitErrors.Reason(failed)}." : "";
+        string fault = report.Fault is ApiReply failed ? $" The last failure: {CallErrors.Reason(failed)}." : "";
         Log.Decide($"Looked at {due.Length} open task(s): {report.Answered} answer(s).{fault}");
         lock (_lock)
         {

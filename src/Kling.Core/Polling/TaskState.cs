@@ -106,7 +106,7 @@ public static class TaskState
         }
 
         // A task that was refused is not accepted because its refusal is reported.
-        return task.BillingState == BillingState.Unknown && AcceptanceProof.IsIn(reply, task.TaskId);
+        return task.BillingState == BillingState.Unknown && SubmitRules.ProvesAcceptance(reply, task.TaskId);
     }
 
     private static bool Conclude(KlingTask task, bool running, bool failedAsAWhole, DateTimeOffset now)

@@ -109,7 +109,7 @@ internal sealed class WatchList
                     waiter.Task.Status = KlingTaskStatus.Unknown;
                 }
 
-                waiter.Fail(LookFailures.NotFound(waiter.Task));
+                waiter.Fail(CallErrors.NotFound(waiter.Task));
             }
 
             Tidy(watch);

@@ -95,5 +95,5 @@ internal static class ReplyReading
     // providerRateLimitExceeded and its like come with a finished, failed generation.
     private static bool IsProviders(KlingTaskError error) => error.Code.StartsWith("provider", StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsSuccessStatus(ApiReply reply) => reply.HttpStatus is null or (>= 200 and < 300);
+    internal static bool IsSuccessStatus(ApiReply reply) => reply.HttpStatus is null or (>= 200 and < 300);
 }
