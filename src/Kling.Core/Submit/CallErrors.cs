@@ -41,7 +41,8 @@ internal static class CallErrors
 
     /// <summary>What can be done about a task whose outcome is unknown, ready to paste.</summary>
     internal static string Exits(Guid taskId) =>
-        $"Get-KlingTask -TaskId {taskId:D} looks again; New-KlingVideo … -TaskId {taskId:D} sends the same id again; Remove-KlingTask -TaskId {taskId:D} gives it up.";
+        $"Get-KlingTask -TaskId {taskId:D} looks again; New-KlingVideo … -TaskId {taskId:D} sends the same id again; "
+        + $"Remove-KlingTask -TaskId {taskId:D} gives it up.";
 
     /// <summary>What a reply says went wrong, in a few words.</summary>
     internal static string Reason(ApiReply? reply) => reply switch

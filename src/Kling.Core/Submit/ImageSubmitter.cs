@@ -14,7 +14,7 @@ namespace Kling.Submit;
 /// </summary>
 internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uploader, UploadIndex index)
 {
-    /// <summary>The largest image in bytes that goes inside a request after its upload failed (protocol note, images: Kling's own interface takes 10 MB).</summary>
+    /// <summary>The largest image in bytes that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).</summary>
     internal const long LargestFallback = 10_000_000;
 
     /// <summary>Sends one task. Whatever becomes of its image, the task's record names the original and its hash.</summary>
@@ -23,14 +23,17 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     /// <param name="options">How it is sent.</param>
     /// <param name="ending">Ends it gently: the first attempt is still made, so that no row is left out without a word, and nothing is sent again.</param>
     /// <param name="token">Stops at once.</param>
-    /// <exception cref="KlingApiException">The task was refused, never arrived, or its fate is unknown; or the image could not be uploaded, and nothing was asked for.</exception>
+    /// <exception cref="KlingApiException">
+    /// The task was refused, never arrived, or its outcome is unknown; or the image could not be uploaded, and nothing was asked for.
+    /// </exception>
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
     internal async Task SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         RequestImage? image = request.Image;
-        KeptImage? kept = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 } && options.Delivery != ImageDelivery.Inline
-            ? await KeepAsync(image, null, options, token).ConfigureAwait(false)
+        bool isHere = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 };
+        KeptImage? kept = isHere && options.Delivery != ImageDelivery.Inline
+            ? await KeepAsync(image!, null, options, token).ConfigureAwait(false)
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
         try
         {
@@ -71,7 +74,8 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
 
             // An upload takes its time, and meanwhile the user may have stopped.
             token.ThrowIfCancellationRequested();
-            options.Tell(kept.Image.IsReused ? $"the service keeps it as {kept.Image.MediaUUID:D}; it is not sent again." : $"it was uploaded as {kept.Image.MediaUUID:D}.");
+            Guid id = kept.Image.MediaUUID;
+            options.Tell(kept.Image.IsReused ? $"the service keeps it as {id:D}; it is not sent again." : $"it was uploaded as {id:D}.");
             return kept;
         }
         catch (KlingApiException failure) when (options.Delivery != ImageDelivery.Upload && image.Bytes <= LargestFallback
@@ -81,7 +85,8 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             return null;
         }
 
-        void IndexFailed(JournalException failure) => options.Tell($"the index of uploads cannot be used ({failure.Message}); the same bytes may be sent again.");
+        void IndexFailed(JournalException failure) =>
+            options.Tell($"the index of uploads cannot be used ({failure.Message}); the same bytes may be sent again.");
     }
 
     /// <summary>The bytes behind an image, where they are here and still the same.</summary>

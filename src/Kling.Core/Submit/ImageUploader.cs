@@ -23,7 +23,8 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
     // A fixed number, so that memory does not grow with the images; two images of one turn only wait for each other.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, TurnCount).Select(_ => new SemaphoreSlim(1, 1))];
 
-    // How often the bytes of a hash were sent. A service may give the same bytes the same id again, so only the count tells a new sending from the forgotten one.
+    // How often the bytes of a hash were sent. The service may give the same bytes the same id again: only the count tells a new sending
+    // from the forgotten one.
     private readonly ConcurrentDictionary<string, int> _sends = new(StringComparer.Ordinal);
 
     // Learnt once for all: the service refused mediaStorage and took imageUpload.
@@ -50,14 +51,11 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
         return (await KeepAsync(image, force, null, null, indexFailed, transfers, token).ConfigureAwait(false)).Image;
     }
 
-    /// <summary>Uploads, and says which sending of the bytes the returned id stands for.</summary>
-    /// <param name="image">An image that is no media UUID.</param>
-    /// <param name="force">Sends it even where the service should have it.</param>
-    /// <param name="stale">What the service turned out not to know. Of several tasks that find that out at once, one sends it again.</param>
-    /// <param name="failed">The uploads that failed before, by SHA-256. They are not tried again; what fails now is added. Null to try in any case.</param>
-    /// <param name="indexFailed">Told when the index of uploads could not be read or written; the upload goes on.</param>
-    /// <param name="transfers">Lists the bytes while they are sent.</param>
-    /// <param name="token">Stops the upload.</param>
+    /// <summary>
+    /// Does the same, and says which sending of the bytes the returned id stands for. <paramref name="stale"/> is what the service turned out
+    /// not to know: of several tasks that find that out at once, one sends it again. What is in <paramref name="failed"/> (by SHA-256) is not
+    /// tried again, and what fails now is added to it.
+    /// </summary>
     internal async Task<KeptImage> KeepAsync(
         RequestImage image, bool force, KeptImage? stale, ConcurrentDictionary<string, KlingApiException>? failed,
         Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
@@ -79,7 +77,11 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
 
             if (failed?.TryGetValue(hash, out KlingApiException? earlier) == true)
             {
-                throw new KlingApiException(earlier.Message, earlier.Category, earlier.BillingState, earlier) { Errors = earlier.Errors, HttpStatus = earlier.HttpStatus };
+                throw new KlingApiException(earlier.Message, earlier.Category, earlier.BillingState, earlier)
+                {
+                    Errors = earlier.Errors,
+                    HttpStatus = earlier.HttpStatus,
+                };
             }
 
             ResultItem sent = await SendAsync(image, transfers, token).ConfigureAwait(false);

@@ -85,13 +85,16 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
 
                 if (!round.Answered || !HasAttemptsLeft)
                 {
-                    throw EndUnseen(last ?? round.Last);
+                    ApiReply? told = last ?? round.Last;
+                    throw End(ErrorCategorizer.OfFailedSubmit(told),
+                        $"Task {task.TaskId:D} was not sent: whether the service has it already could not be asked ({CallErrors.Reason(told)}).", told);
                 }
 
                 _mustLook = false;
             }
 
-            last = await PostAsync().ConfigureAwait(false) ?? throw EndHeldBack(last);
+            last = await PostAsync().ConfigureAwait(false) ?? throw End(KlingErrorCategory.RateLimit,
+                $"Task {task.TaskId:D} was not sent: the service asked to wait longer than an attempt may take.", last);
             if (await SettleAsync(last).ConfigureAwait(false))
             {
                 return;
@@ -121,7 +124,7 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         return await PauseAsync(round.Last).ConfigureAwait(false);
     }
 
-    /// <summary>Makes one POST. Null when the service asked for more time than there is; then nothing was sent.</summary>
+    /// <summary>Makes one POST. Null when the service, in its answer to another task, asked for more time than there is; then nothing was sent.</summary>
     private async Task<ApiReply?> PostAsync()
     {
         if (!await shared.Gate.EnterAsync(TimeLeft, softStop).ConfigureAwait(false))
@@ -245,17 +248,9 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         return true;
     }
 
-    /// <summary>Ends because no look was answered, so that nothing may be sent.</summary>
-    private KlingApiException EndUnseen(ApiReply? reply) => _mayBeCharged
-        ? Unknown(ErrorCategorizer.OfFailedSubmit(reply), reply)
-        : NotCharged(ErrorCategorizer.OfFailedSubmit(reply),
-            $"Task {task.TaskId:D} was not sent: whether the service has it already could not be asked ({CallErrors.Reason(reply)}).", reply);
-
-    /// <summary>Ends because the service, in its answer to another task, asked for more time than this task has.</summary>
-    private KlingApiException EndHeldBack(ApiReply? last) => _mayBeCharged
-        ? Unknown(KlingErrorCategory.RateLimit, last)
-        : NotCharged(KlingErrorCategory.RateLimit,
-            $"Task {task.TaskId:D} was not sent: the service asked to wait longer than an attempt may take.", last);
+    /// <summary>Ends without a further look: Unknown where an attempt may be charged, else NotCharged.</summary>
+    private KlingApiException End(KlingErrorCategory category, string what, ApiReply? reply) =>
+        _mayBeCharged ? Unknown(category, reply) : NotCharged(category, what, reply);
 
     /// <summary>Writes the intent; where that fails, nothing may be sent.</summary>
     private void WriteIntent()
@@ -303,7 +298,8 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         }
 
         Exception? inner = reply is { BodyChanged: true } ? new BodyChangedException(CallErrors.Reason(reply)) : null;
-        return CallErrors.Of($"{what} Nothing was charged.", category, BillingState.NotCharged, reply, task.TaskId, TryAppend(JournalEvent.NotCharged) ?? inner);
+        inner = TryAppend(JournalEvent.NotCharged) ?? inner;
+        return CallErrors.Of($"{what} Nothing was charged.", category, BillingState.NotCharged, reply, task.TaskId, inner);
     }
 
     /// <summary>Whether the service has the task could not be found out.</summary>

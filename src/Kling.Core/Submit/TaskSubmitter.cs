@@ -41,7 +41,7 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <param name="ending">Ends the attempt gently: no pause goes on and no second attempt begins, but the answer to a request is awaited.</param>
     /// <param name="token">Stops the attempt at once; a task whose request had begun is Unknown then, and its record stays open.</param>
     /// <exception cref="InvalidOperationException">The task was accepted before; nothing was sent.</exception>
-    /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (BillingState is Accepted).</exception>
+    /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (it is Accepted).</exception>
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
     public async Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token)
