@@ -11,7 +11,6 @@ namespace Kling.Downloads;
 public sealed class VideoDownloader : IDisposable
 {
     private const int MaxRetries = 4;
-    private const double LongestDelaySeconds = 30;
     private readonly DownloadConnection _connection;
     private readonly IClock _clock;
 
@@ -93,15 +92,7 @@ public sealed class VideoDownloader : IDisposable
                 throw target.Fail(setback.Reason, FormattableString.Invariant($"{setback.What}, after {MaxRetries + 1} attempts"), setback.Cause);
             }
 
-            await _clock.DelayAsync(Delay(retries, setback.RetryAfter), token).ConfigureAwait(false);
+            await _clock.DelayAsync(Backoff.Delay(retries, setback.RetryAfter, _clock.NextDouble()), token).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>1 s, doubled with each retry, of which a random half is kept; never less than the host asked for.</summary>
-    private TimeSpan Delay(int retry, TimeSpan? asked)
-    {
-        double full = Math.Min(LongestDelaySeconds, Math.Pow(2, retry - 1));
-        TimeSpan delay = TimeSpan.FromSeconds(full * (0.5 + (0.5 * _clock.NextDouble())));
-        return asked > delay ? asked.Value : delay;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class PollTiming(bool loopback)
     internal void Ended(StatusRequest request, WatchedTask[] tasks, DateTimeOffset now, Func<double> random)
     {
         _failures = request.IsUnanswered ? _failures + 1 : 0;
-        LastFault = request.Fault is ApiReply fault ? SubmitErrors.Reason(fault) : null;
+        LastFault = request.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
         if (request.IsUnanswered)
         {
             NotBefore = now + AfterFailure(_failures, request.RetryAfter, random());

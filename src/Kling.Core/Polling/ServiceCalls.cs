@@ -14,18 +14,15 @@ public sealed class ServiceCalls(IKlingApi api, IClock clock)
     private const int PingAttempts = 2;
     private const int AccountAttempts = 4;
 
-    private readonly FreeCall _call = new(api, clock);
-
     /// <summary>Tests the address and the key.</summary>
     /// <exception cref="KlingApiException">The key was refused, the address was not reached, or something else answers there.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public async Task PingAsync(CancellationToken token)
     {
-        ApiReply reply = await _call.SendAsync(
-            id => RequestBody.FromBytes(RequestJson.WritePing(id)), IsPong, PingAttempts, token).ConfigureAwait(false);
+        ApiReply reply = await api.RetryUnpaidAsync(clock, id => RequestBody.FromBytes(RequestJson.WritePing(id)), IsPong, PingAttempts, token).ConfigureAwait(false);
         if (!IsPong(reply))
         {
-            throw FreeCall.Failure($"The test of {api.Endpoint.AbsoluteUri} failed", reply);
+            throw CallErrors.Unpaid($"The test of {api.Endpoint.AbsoluteUri} failed", reply);
         }
     }
 
@@ -34,9 +31,9 @@ public sealed class ServiceCalls(IKlingApi api, IClock clock)
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     public async Task<KlingAccount> GetAccountAsync(CancellationToken token)
     {
-        ApiReply reply = await _call.SendAsync(id => RequestBody.FromBytes(RequestJson.WriteAccountDetails(id)),
+        ApiReply reply = await api.RetryUnpaidAsync(clock, id => RequestBody.FromBytes(RequestJson.WriteAccountDetails(id)),
             answer => answer.Account is not null, AccountAttempts, token).ConfigureAwait(false);
-        KlingAccount account = reply.Account ?? throw FreeCall.Failure("The service did not tell the account's balance and usage", reply);
+        KlingAccount account = reply.Account ?? throw CallErrors.Unpaid("The service did not tell the account's balance and usage", reply);
         account.Endpoint = api.Endpoint.AbsoluteUri;
         return account;
     }

@@ -78,7 +78,7 @@ internal sealed class StatusRequest(IKlingApi api, IClock clock, Action<KlingTas
             _postponed.Add(watched);
         }
 
-        if (AcceptanceProof.IsIn(reply, watched.TaskId))
+        if (SubmitRules.ProvesAcceptance(reply, watched.TaskId))
         {
             watched.Show();
         }

@@ -99,7 +99,7 @@ public sealed class TaskPoller
         await request.SendAsync(watched, token).ConfigureAwait(false);
         if (request.IsUnanswered)
         {
-            throw LookFailures.NoAnswer(tasks, request.Fault!);
+            throw CallErrors.NoAnswer(tasks, request.Fault!);
         }
     }
 
@@ -251,7 +251,7 @@ public sealed class TaskPoller
             return;
         }
 
-        string fault = request.Fault is ApiReply failed ? $" The last failure: {SubmitErrors.Reason(failed)}." : "";
+        string fault = request.Fault is ApiReply failed ? $" The last failure: {CallErrors.Reason(failed)}." : "";
         Log.Decide($"Looked at {due.Length} open task(s): {request.Answered} answer(s).{fault}");
         lock (_lock)
         {

@@ -195,7 +195,7 @@ public static class TaskState
         }
 
         // A report of a refusal does not make a refused task an accepted one.
-        return task.BillingState == BillingState.Unknown && AcceptanceProof.IsIn(reply, task.TaskId);
+        return task.BillingState == BillingState.Unknown && SubmitRules.ProvesAcceptance(reply, task.TaskId);
     }
 
     private static bool Conclude(KlingTask task, bool running, bool failedAsAWhole, DateTimeOffset now)

@@ -90,7 +90,7 @@ internal sealed class WatchList
                 waiter.Task.Status = KlingTaskStatus.Unknown;
             }
 
-            waiter.Fail(LookFailures.NotFound(waiter.Task));
+            waiter.Fail(CallErrors.NotFound(waiter.Task));
         });
 
     /// <summary>Ends the waits whose deadline has passed.</summary>

@@ -5,31 +5,34 @@ using Kling.Wire;
 
 namespace Kling.Submit;
 
-/// <summary>Looks for a task whose submit got no clear answer: first its results, then the archive, over the settle time.</summary>
-internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits limits, EngineLog log)
+/// <summary>Looks for a task whose submit got no clear answer: first for its results, then in the archive, over the settle time.</summary>
+internal sealed class AcceptanceLook(IKlingApi api, IClock clock, EngineLog log)
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
+    // The pauses before each look. Their sum is the settle time: so late may the service show a task that it accepted.
+    private static readonly TimeSpan[] s_pauses = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)];
+
     /// <param name="taskId">The task.</param>
-    /// <param name="settles">Whether to look over the whole settle time; else once, which is enough for an id that was not sent just now.</param>
+    /// <param name="settles">Whether to look over the whole settle time. One look is enough for an id that was not sent just now.</param>
     /// <param name="token">Stops the looks.</param>
     internal async Task<LookRound> RunAsync(Guid taskId, bool settles, CancellationToken token)
     {
         log.Decide($"Task {taskId:D}: whether the service has it is not known; it is looked for before anything is sent.");
-        LookRound round = await LookAsync(taskId, settles, token).ConfigureAwait(false);
+        LookRound round = await LookAsync(taskId, settles ? s_pauses : s_pauses[..1], token).ConfigureAwait(false);
         string found = round.Proof ? "the service has it; nothing is sent again"
             : round.Answered ? "the service does not show it; only the same id may be sent again" : "the looks got no answer; nothing is sent blindly";
         log.Decide($"Task {taskId:D}: {found}.");
         return round;
     }
 
-    private async Task<LookRound> LookAsync(Guid taskId, bool settles, CancellationToken token)
+    private async Task<LookRound> LookAsync(Guid taskId, TimeSpan[] pauses, CancellationToken token)
     {
         bool answered = false;
         ApiReply? last = null;
-        foreach (TimeSpan planned in settles ? limits.LookPauses : limits.LookPauses.Take(1))
+        foreach (TimeSpan planned in pauses)
         {
-            TimeSpan pause = last?.RetryAfter > planned ? last.RetryAfter.Value : planned;
+            TimeSpan pause = Backoff.AtLeast(last?.RetryAfter, planned);
             if (pause > s_longestPause)
             {
                 return new LookRound(false, false, last);
@@ -41,7 +44,7 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits l
             }
 
             last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetResponse([taskId])), token).ConfigureAwait(false);
-            if (AcceptanceProof.IsIn(last, taskId))
+            if (SubmitRules.ProvesAcceptance(last, taskId))
             {
                 return new LookRound(true, true, last);
             }
@@ -54,7 +57,7 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits l
             }
 
             last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetTaskDetails(taskId)), token).ConfigureAwait(false);
-            if (AcceptanceProof.IsIn(last, taskId))
+            if (SubmitRules.ProvesAcceptance(last, taskId))
             {
                 return new LookRound(true, true, last);
             }
@@ -68,6 +71,6 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, SubmitLimits l
 
 /// <summary>What a round of looks found out.</summary>
 /// <param name="Proof">Whether the service provably has the task.</param>
-/// <param name="Answered">Whether the last look, after the settle time, got an answer to both questions; without one nothing may be sent again.</param>
+/// <param name="Answered">Whether both questions of the last look were answered, after the settle time. If not, nothing may be sent again.</param>
 /// <param name="Last">The last reply.</param>
 internal sealed record LookRound(bool Proof, bool Answered, ApiReply? Last);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kling.Images;
 using Kling.Journal;
 using Kling.Models;
@@ -7,79 +8,85 @@ using Kling.Support;
 namespace Kling.Submit;
 
 /// <summary>
-/// Sends tasks whose image may be sent apart, so that the same bytes go once for all tasks that show them. A task is refused, and costs
-/// nothing, where the service has forgotten its image: then the image is sent again and the task once more, under its own id.
-/// Safe to use from several threads.
+/// Sends tasks whose image may be sent apart, so that the same bytes go once for all tasks that show them. Where the service has
+/// forgotten an image, it refuses the task, and the refusal costs nothing. Then the image is sent again, and the task once more under its
+/// own id. Safe to use from several threads.
 /// </summary>
-internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
+internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uploader, UploadIndex index)
 {
-    /// <summary>The largest image in bytes that goes inside a request after its upload failed (protocol note, images: Kling's own interface takes 10 MB).</summary>
+    /// <summary>The largest image in bytes that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).</summary>
     internal const long LargestFallback = 10_000_000;
 
     /// <summary>Sends one task. Whatever becomes of its image, the task's record names the original and its hash.</summary>
+    /// <param name="task">The task, as <see cref="TaskSubmitter"/> takes it.</param>
     /// <param name="request">Its request.</param>
-    /// <param name="delivery">How the bytes of a local image are sent. Addresses and media UUIDs go as they are.</param>
-    /// <param name="failed">The uploads that failed in this invocation.</param>
-    /// <param name="told">Hears in words what happens to the image.</param>
-    /// <param name="send">Sends the task (<see cref="TaskSubmitter"/>), with the request's bytes and whether it is the first time.</param>
-    /// <param name="transfers">Lists an upload while it is sent.</param>
+    /// <param name="options">How it is sent.</param>
     /// <param name="ending">Ends it gently: the first attempt is still made, so that no row is left out without a word, and nothing is sent again.</param>
     /// <param name="token">Stops at once.</param>
-    /// <exception cref="KlingApiException">The task was refused, never arrived, or its fate is unknown; or the image could not be uploaded, and nothing was asked for.</exception>
+    /// <exception cref="KlingApiException">
+    /// The task was refused, never arrived, or its outcome is unknown; or the image could not be uploaded, and nothing was asked for.
+    /// </exception>
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
-    internal async Task SubmitAsync(
-        VideoRequest request, ImageDelivery delivery, FailedUploads failed, Action<string> told, Func<RequestBody, bool, Task> send, Transfers? transfers, CancellationToken ending, CancellationToken token)
+    internal async Task SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         RequestImage? image = request.Image;
-        KeptImage? kept = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 } && delivery != ImageDelivery.Inline
-            ? await KeepAsync(image, null, delivery, failed, told, transfers, token).ConfigureAwait(false)
+        bool isHere = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 };
+        KeptImage? kept = isHere && options.Delivery != ImageDelivery.Inline
+            ? await KeepAsync(image!, null, options, token).ConfigureAwait(false)
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
         try
         {
-            await send(Body(request, kept), true).ConfigureAwait(false);
+            await SendAsync(request, options.LooksFirst).ConfigureAwait(false);
         }
-        catch (KlingApiException refused) when (kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && ImageRefusal.MayMeanUnknown(refused))
+        catch (KlingApiException refused) when (
+            kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && SubmitRules.MayMeanForgottenImage(refused))
         {
             if (Original(image!) is not RequestImage original)
             {
                 throw;
             }
 
-            told($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
+            options.Tell($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
-            kept = await KeepAsync(original, kept, delivery, failed, told, transfers, either.Token).ConfigureAwait(false);
-            await send(Body(kept is null ? request with { Image = original } : request, kept), false).ConfigureAwait(false);
+            kept = await KeepAsync(original, kept, options, either.Token).ConfigureAwait(false);
+            await SendAsync(kept is null ? request with { Image = original } : request, looksFirst: false).ConfigureAwait(false);
+        }
+
+        Task SendAsync(VideoRequest sent, bool looksFirst)
+        {
+            RequestBody body = ImageBody.For(
+                kept is null ? sent : sent with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
+            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), looksFirst, ending, token);
         }
     }
 
-    private static RequestBody Body(VideoRequest request, KeptImage? kept) =>
-        ImageBody.For(kept is null ? request : request with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
-
-    /// <summary>Taken before the request: whoever is refused can tell whether another has sent the image again since.</summary>
+    /// <summary>Taken before the request, so that a refused task can tell whether another one has sent the image again since.</summary>
     private KeptImage Given(RequestImage image) => new(new KlingImage { MediaUUID = Guid.Parse(image.Value) }, uploader.Sends(image.Sha256));
 
     /// <summary>The image as the service keeps it; null where it could not be uploaded and goes inside the request.</summary>
-    private async Task<KeptImage?> KeepAsync(
-        RequestImage image, KeptImage? stale, ImageDelivery delivery, FailedUploads failed, Action<string> told, Transfers? transfers, CancellationToken token)
+    private async Task<KeptImage?> KeepAsync(RequestImage image, KeptImage? stale, SubmitOptions options, CancellationToken token)
     {
         try
         {
-            KeptImage kept = await uploader.KeepAsync(image, force: false, stale, failed, IndexFailed, transfers, token).ConfigureAwait(false);
+            KeptImage kept = await uploader
+                .KeepAsync(image, force: false, stale, options.FailedUploads, IndexFailed, options.Transfers, token).ConfigureAwait(false);
 
-            // An upload takes its time, and meanwhile the user may have had enough.
+            // An upload takes its time, and meanwhile the user may have stopped.
             token.ThrowIfCancellationRequested();
-            told(kept.Image.IsReused ? $"the service keeps it as {kept.Image.MediaUUID:D}; it is not sent again." : $"it was uploaded as {kept.Image.MediaUUID:D}.");
+            Guid id = kept.Image.MediaUUID;
+            options.Tell(kept.Image.IsReused ? $"the service keeps it as {id:D}; it is not sent again." : $"it was uploaded as {id:D}.");
             return kept;
         }
-        catch (KlingApiException failure) when (delivery != ImageDelivery.Upload && image.Bytes <= LargestFallback
+        catch (KlingApiException failure) when (options.Delivery != ImageDelivery.Upload && image.Bytes <= LargestFallback
             && failure.Category is not (KlingErrorCategory.Authentication or KlingErrorCategory.Quota))
         {
-            told($"it could not be uploaded ({failure.Message}) and goes inside the request.");
+            options.Tell($"it could not be uploaded ({failure.Message}) and goes inside the request.");
             return null;
         }
 
-        void IndexFailed(JournalException failure) => told($"the index of uploads cannot be used ({failure.Message}); the same bytes may be sent again.");
+        void IndexFailed(JournalException failure) =>
+            options.Tell($"the index of uploads cannot be used ({failure.Message}); the same bytes may be sent again.");
     }
 
     /// <summary>The bytes behind an image, where they are here and still the same.</summary>
@@ -103,7 +110,28 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
     }
 }
 
-/// <summary>How the bytes of a local image come to the service.</summary>
+/// <summary>How one task and its image are sent, and who hears of it.</summary>
+internal sealed class SubmitOptions
+{
+    /// <summary>What the list of transfers calls the task.</summary>
+    internal string Name { get; init; } = "";
+
+    internal ImageDelivery Delivery { get; init; }
+
+    /// <summary>Whether to look for the task before its first attempt, because somebody else may have sent its id.</summary>
+    internal bool LooksFirst { get; init; }
+
+    /// <summary>The images of this invocation that could not be uploaded, by SHA-256. Each is tried once, and not again by every task that shows it.</summary>
+    internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; init; } = new();
+
+    /// <summary>Hears in words what happens to the image.</summary>
+    internal Action<string> Tell { get; init; } = _ => { };
+
+    /// <summary>Lists the bytes while they are sent.</summary>
+    internal Transfers? Transfers { get; init; }
+}
+
+/// <summary>How the bytes of a local image come to the service. Addresses and media UUIDs go as they are.</summary>
 public enum ImageDelivery
 {
     /// <summary>Inside the request.</summary>
@@ -114,25 +142,4 @@ public enum ImageDelivery
 
     /// <summary>Apart, once; where that fails, nothing is asked for.</summary>
     Upload,
-}
-
-/// <summary>
-/// Decides whether a refusal can mean that the service does not know an uploaded image (any more). The documented code for an image it
-/// cannot get at is <c>invalidValueUploadFailed</c> on <c>inputs.frameImages</c> (protocol note, errors); others are guessed by their words.
-/// A wrong guess costs one free upload and one more refusal.
-/// </summary>
-internal static class ImageRefusal
-{
-    private static readonly string[] s_ofImages = ["image", "media", "upload"];
-    private static readonly string[] s_ofPixels = ["width", "height", "size", "dimension", "ratio", "format", "resolution"];
-
-    internal static bool MayMeanUnknown(KlingApiException refusal) =>
-        refusal.BillingState == BillingState.NotCharged && refusal.Errors.Any(IsOfImage);
-
-    private static bool IsOfImage(KlingTaskError error) =>
-        error.Category is KlingErrorCategory.Validation or KlingErrorCategory.NotFound or KlingErrorCategory.Provider or KlingErrorCategory.Unknown
-        && s_ofImages.Any(word => Has(error.Code, word) || Has(error.Parameter, word))
-        && !s_ofPixels.Any(word => Has(error.Code, word));
-
-    private static bool Has(string? text, string word) => text?.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0;
 }

@@ -12,20 +12,19 @@ namespace Kling.Submit;
 
 /// <summary>
 /// Sends images once: the same bytes are not sent again while the service still keeps them. An upload costs nothing, so
-/// an attempt with an unknown outcome is repeated. Safe to use from several threads: two that ask for the same bytes at
-/// once send them once.
+/// an attempt with an unknown outcome is repeated. Safe to use from several threads; two that ask for the same bytes at
+/// the same time send them once.
 /// </summary>
-public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock)
+internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock)
 {
     private const int MaxAttempts = 4;
     private const int TurnCount = 64;
 
-    private readonly FreeCall _call = new(api, clock);
-
     // A fixed number, so that memory does not grow with the images; two images of one turn only wait for each other.
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, TurnCount).Select(_ => new SemaphoreSlim(1, 1))];
 
-    // A service may give the same bytes the same id again: only the count tells a new sending from the forgotten one.
+    // How often the bytes of a hash were sent. The service may give the same bytes the same id again: only the count tells a new sending
+    // from the forgotten one.
     private readonly ConcurrentDictionary<string, int> _sends = new(StringComparer.Ordinal);
 
     // Learnt once for all: the service refused mediaStorage and took imageUpload.
@@ -35,16 +34,14 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
     /// <param name="image">A loaded file, an address, a data URI or base64 text. The bytes behind an address are not seen here, so it is always sent.</param>
     /// <param name="force">Sends it even where the service should have it.</param>
     /// <param name="indexFailed">Told when the index of uploads could not be read or written; the upload goes on.</param>
+    /// <param name="transfers">Lists the bytes while they are sent.</param>
     /// <param name="token">Stops the upload.</param>
     /// <exception cref="ArgumentException">The image already is a media UUID.</exception>
     /// <exception cref="ImageException">The file changed since it was checked.</exception>
     /// <exception cref="KlingApiException">The service refused it or could not be reached; nothing was charged.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
-    public Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, CancellationToken token) =>
-        UploadAsync(image, force, indexFailed, null, token);
-
-    /// <summary>The same; the bytes are listed as a transfer while they are sent.</summary>
-    internal async Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+    internal async Task<KlingImage> UploadAsync(
+        RequestImage image, bool force, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
     {
         if (image.Kind == ImageKind.Uuid)
         {
@@ -54,16 +51,14 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         return (await KeepAsync(image, force, null, null, indexFailed, transfers, token).ConfigureAwait(false)).Image;
     }
 
-    /// <summary>Uploads, and says which sending of the bytes the returned id stands for.</summary>
-    /// <param name="image">An image that is no media UUID.</param>
-    /// <param name="force">Sends it even where the service should have it.</param>
-    /// <param name="stale">What the service turned out not to know. Of several that find that out at once, one sends it again.</param>
-    /// <param name="failed">What failed before and is not tried again; takes what fails now. Null to try in any case.</param>
-    /// <param name="indexFailed">Told when the index of uploads could not be read or written; the upload goes on.</param>
-    /// <param name="transfers">Lists the bytes while they are sent.</param>
-    /// <param name="token">Stops the upload.</param>
+    /// <summary>
+    /// Does the same, and says which sending of the bytes the returned id stands for. <paramref name="stale"/> is what the service turned out
+    /// not to know: of several tasks that find that out at once, one sends it again. What is in <paramref name="failed"/> (by SHA-256) is not
+    /// tried again, and what fails now is added to it.
+    /// </summary>
     internal async Task<KeptImage> KeepAsync(
-        RequestImage image, bool force, KeptImage? stale, FailedUploads? failed, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+        RequestImage image, bool force, KeptImage? stale, ConcurrentDictionary<string, KlingApiException>? failed,
+        Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
     {
         if (image.Sha256 is not { Length: 64 } hash)
         {
@@ -80,7 +75,15 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
                 return new KeptImage(Describe(image, known.MediaId, known.MediaUrl, known.UploadedAt, isReused: true), Sends(hash));
             }
 
-            failed?.ThrowIfFailed(hash);
+            if (failed?.TryGetValue(hash, out KlingApiException? earlier) == true)
+            {
+                throw new KlingApiException(earlier.Message, earlier.Category, earlier.BillingState, earlier)
+                {
+                    Errors = earlier.Errors,
+                    HttpStatus = earlier.HttpStatus,
+                };
+            }
+
             ResultItem sent = await SendAsync(image, transfers, token).ConfigureAwait(false);
             DateTimeOffset now = clock.UtcNow;
             _sends.AddOrUpdate(hash, 1, (_, count) => count + 1);
@@ -90,7 +93,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         catch (KlingApiException failure)
         {
             // Noted before the turn goes on, so that whoever waits for it does not try the same.
-            failed?.Add(hash, failure);
+            failed?.TryAdd(hash, failure);
             throw;
         }
         finally
@@ -150,11 +153,11 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
             throw new ImageException(reply.Fault ?? "Image: the file changed while it was sent.");
         }
 
-        return Stored(reply) ?? throw FreeCall.Failure($"The image {image.Shown} could not be uploaded", reply);
+        return Stored(reply) ?? throw CallErrors.Unpaid($"The image {image.Shown} could not be uploaded", reply);
     }
 
-    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) =>
-        _call.SendAsync(id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), image.Shown, transfers), reply => Stored(reply) is not null, MaxAttempts, token);
+    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) => api.RetryUnpaidAsync(
+        clock, id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), image.Shown, transfers), reply => Stored(reply) is not null, MaxAttempts, token);
 
     private static ResultItem? Stored(ApiReply reply) => reply.Items.FirstOrDefault(item => item.MediaId is not null);
 
@@ -183,28 +186,6 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
 /// <param name="Image">The image.</param>
 /// <param name="Sends">How often its bytes had been sent by then.</param>
 internal sealed record KeptImage(KlingImage Image, int Sends);
-
-/// <summary>
-/// The images of one invocation that could not be uploaded: each is tried once, with its own repeats, and not again by every task that
-/// shows it. Safe to use from several threads.
-/// </summary>
-internal sealed class FailedUploads
-{
-    private readonly ConcurrentDictionary<string, KlingApiException> _failures = new(StringComparer.Ordinal);
-
-    /// <summary>Remembers a failure.</summary>
-    internal void Add(string sha256, KlingApiException failure) => _failures.TryAdd(sha256, failure);
-
-    /// <summary>Fails again where these bytes failed before.</summary>
-    /// <exception cref="KlingApiException">They did; nothing was sent.</exception>
-    internal void ThrowIfFailed(string sha256)
-    {
-        if (_failures.TryGetValue(sha256, out KlingApiException? failure))
-        {
-            throw new KlingApiException(failure.Message, failure.Category, failure.BillingState, failure) { Errors = failure.Errors, HttpStatus = failure.HttpStatus };
-        }
-    }
-}
 
 /// <summary>A request's bytes, listed as a transfer while they are written.</summary>
 internal sealed class WatchedBody(RequestBody inner, string name, Transfers transfers) : RequestBody

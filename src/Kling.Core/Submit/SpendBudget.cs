@@ -3,7 +3,7 @@ using Kling.Models;
 namespace Kling.Submit;
 
 /// <summary>
-/// What one invocation may spend. It bounds the known price: each task is reserved at its estimate (list price),
+/// What one invocation may spend, by known prices. Each task is reserved at its estimate (list price). The reservation is
 /// lowered to the billed cost once that is complete, released when nothing was charged, and kept in every other case.
 /// Safe to use from several threads.
 /// </summary>
@@ -35,7 +35,7 @@ public sealed class SpendBudget
     /// <summary>What is left below the ceiling, in USD; null without a ceiling.</summary>
     public decimal? Left => Ceiling - Committed;
 
-    /// <summary>Reserves a task's estimate; false when it would pass the ceiling, or its price is unknown and there is a ceiling.</summary>
+    /// <summary>Reserves a task's estimate. False when that would exceed the ceiling, or when there is a ceiling and the price is unknown.</summary>
     public bool TryReserve(Guid taskId, decimal? estimate)
     {
         lock (_lock)
@@ -50,7 +50,7 @@ public sealed class SpendBudget
         }
     }
 
-    /// <summary>Gives a reservation back that was never used.</summary>
+    /// <summary>Gives back a reservation that was never used.</summary>
     public void Release(Guid taskId)
     {
         lock (_lock)
@@ -59,7 +59,7 @@ public sealed class SpendBudget
         }
     }
 
-    /// <summary>Brings a task's reservation up to what is known about its money now.</summary>
+    /// <summary>Adjusts a task's reservation to what is known about its money now.</summary>
     public void Settle(KlingTask task)
     {
         lock (_lock)
@@ -75,7 +75,7 @@ public sealed class SpendBudget
         }
     }
 
-    /// <summary>Settles a task for good: what it takes of the budget stays, and nothing more is remembered of it.</summary>
+    /// <summary>Settles a task for the last time. Its amount stays in the budget, and the task is forgotten.</summary>
     public void Close(KlingTask task)
     {
         lock (_lock)

@@ -5,15 +5,15 @@ using Kling.Wire;
 namespace Kling.Submit;
 
 /// <summary>
-/// How many submits may be on their way at once: all at first, half as many after each "too many requests", and a sixteenth
-/// of all more with each that went well. What the service asks one submit to wait holds the others back too.
+/// Bounds how many submits may be on their way at once: all at first, half as many after each "too many requests", and a sixteenth
+/// of all more after each that went well. When the service asks one submit to wait, the others wait too.
 /// </summary>
 /// <param name="clock">The clock.</param>
 /// <param name="most">The most submits at once.</param>
-public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
+internal sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
 {
     /// <summary>Submits at once unless told otherwise; callers bound theirs with a throttle of their own.</summary>
-    public const int DefaultMost = 64;
+    internal const int DefaultMost = 64;
 
     private const double SmallestShare = 1.0 / DefaultMost;
     private const double Recovery = 1.0 / 16;
@@ -25,20 +25,8 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
     private int _sentBefore;
     private int _inside;
 
-    /// <summary>How many may be on their way now.</summary>
-    public int Limit
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return Share(most);
-            }
-        }
-    }
-
     /// <summary>How many of so many tasks may be under way now, submitted or open: all, or fewer while the service has too much to do; at least one.</summary>
-    public int AtOnce(int wanted)
+    internal int AtOnce(int wanted)
     {
         lock (_lock)
         {
@@ -46,10 +34,9 @@ public sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
         }
     }
 
-    /// <summary>Returns true once this submit may go; it must call <see cref="Leave"/> afterwards.</summary>
-    /// <param name="longest">How long it may be held back; false, without entering, where the service asked for more.</param>
+    /// <summary>Returns true once this submit may go; it must call <see cref="Leave"/> afterwards. False, or cancelled: it did not enter.</summary>
+    /// <param name="longest">How long it may be held back; false where the service asked for more.</param>
     /// <param name="token">Stops the waiting.</param>
-    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled; it did not enter.</exception>
     internal async Task<bool> EnterAsync(TimeSpan longest, CancellationToken token)
     {
         DateTimeOffset start = clock.UtcNow;

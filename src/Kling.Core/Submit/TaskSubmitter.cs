@@ -8,20 +8,25 @@ namespace Kling.Submit;
 
 /// <summary>
 /// Sends tasks under the money rule: recorded before they are sent, never under a second id, and never sent again
-/// before a look found that the service does not have them.
+/// before a look found that the service does not have them. <see cref="SubmitRules"/> says what a reply means.
 /// </summary>
 public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock clock)
 {
-    private readonly SubmitGate _gate = new(clock);
+    internal IKlingApi Api => api;
 
-    internal SubmitLimits Limits { get; init; } = new();
+    internal ITaskJournal Journal => journal;
+
+    internal IClock Clock => clock;
+
+    /// <summary>All tasks of this submitter pass one gate.</summary>
+    internal SubmitGate Gate { get; } = new(clock);
 
     /// <summary>Receives a line for each look, retry and pause.</summary>
     internal EngineLog Log { get; init; } = EngineLog.None;
 
     /// <summary>How many of so many tasks may be under way now: fewer while the service says it has too much to do; at least one.</summary>
     /// <param name="wanted">How many the caller wants.</param>
-    public int AtOnce(int wanted) => _gate.AtOnce(wanted);
+    public int AtOnce(int wanted) => Gate.AtOnce(wanted);
 
     /// <summary>
     /// Sends one task and returns once the service has it: Status Processing, BillingState Accepted. A task whose
@@ -29,40 +34,25 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// </summary>
     /// <param name="task">The task; its states are kept up to date, also when this throws.</param>
     /// <param name="body">The request's bytes, written once per attempt.</param>
-    /// <param name="token">Stops the attempt; a task whose request had begun is Unknown then, and its record stays open.</param>
-    /// <exception cref="InvalidOperationException">The task was accepted before; nothing was sent.</exception>
-    /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (BillingState is Accepted).</exception>
-    /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
-    public Task SubmitAsync(KlingTask task, RequestBody body, CancellationToken token) => SubmitAsync(task, body, looksFirst: false, CancellationToken.None, token);
-
-    /// <summary>Sends one task, as the other overload does.</summary>
-    /// <param name="task">The task.</param>
-    /// <param name="body">The request's bytes.</param>
     /// <param name="looksFirst">
-    /// Whether somebody else may have sent this id (another machine, or this one before its record was removed): then it is
+    /// Whether somebody else may have sent this id (another machine, or this one before its record was removed). Then it is
     /// looked for once, and only sent where it is not found.
     /// </param>
     /// <param name="ending">Ends the attempt gently: no pause goes on and no second attempt begins, but the answer to a request is awaited.</param>
-    /// <param name="token">Stops the attempt at once.</param>
-    /// <inheritdoc cref="SubmitAsync(KlingTask, RequestBody, CancellationToken)" path="/exception"/>
-    public Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token) =>
-        new Submission(api, journal, clock, Limits, _gate, Log, task, body) { LooksFirst = looksFirst }.RunAsync(ending, token);
-}
+    /// <param name="token">Stops the attempt at once; a task whose request had begun is Unknown then, and its record stays open.</param>
+    /// <exception cref="InvalidOperationException">The task was accepted before; nothing was sent.</exception>
+    /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (it is Accepted).</exception>
+    /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
+    /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
+    public async Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token)
+    {
+        if (task.BillingState is BillingState.Accepted or BillingState.Billed)
+        {
+            throw new InvalidOperationException($"Task {task.TaskId:D} was accepted before; it is not sent again.");
+        }
 
-/// <summary>How long a submit tries before it says what it knows.</summary>
-internal sealed class SubmitLimits
-{
-    /// <summary>Most attempts for one task; a round of looks that got no answer counts as one.</summary>
-    public int Attempts { get; init; } = 6;
-
-    /// <summary>Most attempts that provably never left; a dead endpoint is not worth more.</summary>
-    public int UnsentAttempts { get; init; } = 3;
-
-    /// <summary>No attempt starts later than this after the first.</summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>Pauses before each look of a round. Their sum is the settle time: how late the service may show what it accepted.</summary>
-    public IReadOnlyList<TimeSpan> LookPauses { get; init; } =
-        [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)];
+        using var pauses = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
+        token.ThrowIfCancellationRequested();
+        await new Submission(this, task, body, pauses.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
+    }
 }

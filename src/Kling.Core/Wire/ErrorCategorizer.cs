@@ -57,6 +57,27 @@ internal static class ErrorCategorizer
             : category;
     }
 
+    /// <summary>Why an unpaid call brought no answer: the service's first error, else the HTTP status.</summary>
+    internal static KlingErrorCategory OfFailedCall(ApiReply reply) => reply switch
+    {
+        { Errors: [{ Category: not KlingErrorCategory.Unknown }, ..] } => reply.Errors[0].Category,
+        { HttpStatus: null } => KlingErrorCategory.Connection,
+        { HttpStatus: 401 or 402 or 403 or 408 or 429 } => ByStatus(reply.HttpStatus),
+        { HttpStatus: >= 500 } => KlingErrorCategory.Server,
+
+        // Other statuses mean something only beside words of the service itself.
+        _ => KlingErrorCategory.Protocol,
+    };
+
+    /// <summary>Why a submit failed. A reply that cannot be read counts as a broken connection, whatever its status below 500.</summary>
+    internal static KlingErrorCategory OfFailedSubmit(ApiReply? reply) => reply switch
+    {
+        { Errors: [KlingTaskError first, ..] } => first.Category,
+        { Outcome: ApiOutcome.Envelope } => KlingErrorCategory.Unknown,
+        { HttpStatus: >= 500 } => KlingErrorCategory.Server,
+        _ => KlingErrorCategory.Connection,
+    };
+
     // The order matters: a code may fit several lines, and the first one counts.
     private static KlingErrorCategory ByCode(string code)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using Kling.Errors;
 using Kling.Journal;
@@ -276,6 +277,6 @@ internal sealed class VideoBatchOptions
 
     internal UploadMode Upload { get; init; }
 
-    /// <summary>The images that could not be uploaded.</summary>
-    internal FailedUploads FailedUploads { get; } = new();
+    /// <summary>The images that could not be uploaded, by SHA-256.</summary>
+    internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; } = new();
 }

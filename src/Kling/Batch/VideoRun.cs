@@ -14,10 +14,16 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
     /// <summary>Buys the item.</summary>
     internal Task SubmitAsync(KlingTask task, RequestItem item, VideoRequest request, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
     {
-        Task Send(RequestBody body, bool isFirst) =>
-            engine.Submitter.SubmitAsync(task, WatchedBody.Of(body, item.Name, cmdlet.Transfers), looksFirst && isFirst, state.EndToken, stop);
-        return RunAsync(task, item, () => engine.ImageSubmitter.SubmitAsync(
-            request, delivery, options.FailedUploads, TellOfImage(item), Send, cmdlet.Transfers, state.EndToken, stop), stop);
+        var how = new SubmitOptions
+        {
+            Name = item.Name,
+            Delivery = delivery,
+            LooksFirst = looksFirst,
+            FailedUploads = options.FailedUploads,
+            Tell = TellOfImage(item),
+            Transfers = cmdlet.Transfers,
+        };
+        return RunAsync(task, item, () => engine.ImageSubmitter.SubmitAsync(task, request, how, state.EndToken, stop), stop);
     }
 
     /// <summary>Takes up what was bought before.</summary>

@@ -23,7 +23,7 @@ internal sealed class KlingEngine : IDisposable
         Submitter = new TaskSubmitter(Api, Journal, clock) { Log = Log };
         Poller = new TaskPoller(Api, Journal, clock) { Log = Log };
         Uploader = new ImageUploader(Api, Uploads, clock);
-        ImageSubmitter = new ImageSubmitter(Uploader, Uploads);
+        ImageSubmitter = new ImageSubmitter(Submitter, Uploader, Uploads);
         Service = new ServiceCalls(Api, clock);
     }
 

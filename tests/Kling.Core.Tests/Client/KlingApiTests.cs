@@ -118,7 +118,7 @@ public sealed class KlingApiTests
             Assert.Equal($"http{status}", error.Code);
             Assert.Equal(category, error.Category);
             Assert.Contains($"HTTP {status}", error.Message, StringComparison.Ordinal);
-            Assert.Equal(verdict, RetryPolicy.Classify(reply, Samples.Task, earlierAttempt: false));
+            Assert.Equal(verdict, SubmitRules.Classify(reply, Samples.Task, earlierAttempt: false));
         }
     }
 

@@ -1,5 +1,6 @@
 using Kling.Client;
 using Kling.Core.Tests.Sandbox;
+using Kling.Core.Tests.Submit;
 using Kling.Core.Tests.Support;
 using Kling.Downloads;
 using Kling.Images;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Kling.Core.Tests.Images;
 using Kling.Core.Tests.Support;
 using Kling.Images;
@@ -16,10 +17,9 @@ public sealed class ImageSubmitterTests : TempFolder
     private readonly MemoryJournal _journal = new();
     private readonly HashSet<Guid> _kept = [];
     private readonly List<string> _told = [];
-    private readonly FailedUploads _failed = new();
+    private readonly ConcurrentDictionary<string, KlingApiException> _failed = new();
 
     private readonly CancellationTokenSource _ending = new();
-    private ScriptedApi? _api;
 
     // As the sandbox does: the same bytes get the same id again.
     private Guid? _sameId;
@@ -193,7 +193,7 @@ public sealed class ImageSubmitterTests : TempFolder
     {
         RequestImage image = Image();
         ScriptedApi api = Api(Answer);
-        KlingImage sent = await Uploader(api).UploadAsync(image, false, null, default);
+        KlingImage sent = await Uploader(api).UploadAsync(image, false, null, null, default);
         var given = new RequestImage(ImageKind.Uuid, sent.MediaUUID.ToString("D")) { Sha256 = image.Sha256 };
         _kept.Clear();
         ImageSubmitter submitter = Submitter(api);
@@ -251,7 +251,7 @@ public sealed class ImageSubmitterTests : TempFolder
     {
         var request = new VideoRequest { TaskId = Guid.NewGuid(), Image = image, Prompt = "pan" };
         KlingTask task = KlingTaskBuilder.From(request, 0.185m, Sample.Endpoint);
-        await submitter.SubmitAsync(request, delivery, _failed, Tell, (body, _) => new TaskSubmitter(_api!, _journal, _clock).SubmitAsync(task, body, default), null, _ending.Token, default);
+        await submitter.SubmitAsync(task, request, new SubmitOptions { Delivery = delivery, FailedUploads = _failed, Tell = Tell }, _ending.Token, default);
         return task;
     }
 
@@ -265,7 +265,7 @@ public sealed class ImageSubmitterTests : TempFolder
 
     private RequestImage Image() => ImageFile.Load(Write("a.png", Pictures.Png(extra: 7)));
 
-    private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => _api = new ScriptedApi(_clock, async call =>
+    private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => new(_clock, async call =>
     {
         // Lets the others in, as a network would.
         await Task.Yield();
@@ -276,5 +276,5 @@ public sealed class ImageSubmitterTests : TempFolder
 
     private ImageUploader Uploader(ScriptedApi api) => new(api, Index(), _clock);
 
-    private ImageSubmitter Submitter(ScriptedApi api) => new(Uploader(api), Index());
+    private ImageSubmitter Submitter(ScriptedApi api) => new(new TaskSubmitter(api, _journal, _clock), Uploader(api), Index());
 }

@@ -17,9 +17,9 @@ public class ImageUploaderTests : TempFolder
     {
         ScriptedApi api = Api(Store);
         byte[] bytes = Pictures.Png(width: 640, height: 480, extra: 5);
-        KlingImage first = await Uploader(api).UploadAsync(ImageFile.Load(Write("a.png", bytes)), false, null, default);
-        KlingImage second = await Uploader(api).UploadAsync(ImageFile.Load(Write("b.png", bytes)), false, null, default);
-        KlingImage other = await Uploader(api).UploadAsync(ImageFile.Load(Write("c.png", Pictures.Png(extra: 6))), false, null, default);
+        KlingImage first = await Uploader(api).UploadAsync(ImageFile.Load(Write("a.png", bytes)), false, null, null, default);
+        KlingImage second = await Uploader(api).UploadAsync(ImageFile.Load(Write("b.png", bytes)), false, null, null, default);
+        KlingImage other = await Uploader(api).UploadAsync(ImageFile.Load(Write("c.png", Pictures.Png(extra: 6))), false, null, null, default);
         Assert.Equal(2, api.Calls.Count);
         Assert.Equal(first.MediaUUID, second.MediaUUID);
         Assert.NotEqual(first.MediaUUID, other.MediaUUID);
@@ -35,15 +35,15 @@ public class ImageUploaderTests : TempFolder
     {
         ScriptedApi api = Api(Store);
         RequestImage image = Image();
-        KlingImage first = await Uploader(api).UploadAsync(image, false, null, default);
-        Assert.False((await Uploader(api).UploadAsync(image, true, null, default)).IsReused);
+        KlingImage first = await Uploader(api).UploadAsync(image, false, null, null, default);
+        Assert.False((await Uploader(api).UploadAsync(image, true, null, null, default)).IsReused);
         Assert.Equal(2, api.Calls.Count);
         _clock.UtcNow += TimeSpan.FromDays(31);
-        Assert.False((await Uploader(api).UploadAsync(image, false, null, default)).IsReused);
-        KlingImage last = await Uploader(api).UploadAsync(image, false, null, default);
+        Assert.False((await Uploader(api).UploadAsync(image, false, null, null, default)).IsReused);
+        KlingImage last = await Uploader(api).UploadAsync(image, false, null, null, default);
         Assert.True(last.IsReused);
         Index(api).Forget(last.MediaUUID);
-        Assert.NotEqual(last.MediaUUID, (await Uploader(api).UploadAsync(image, false, null, default)).MediaUUID);
+        Assert.NotEqual(last.MediaUUID, (await Uploader(api).UploadAsync(image, false, null, null, default)).MediaUUID);
         Assert.NotEqual(first.MediaUUID, last.MediaUUID);
     }
 
@@ -54,7 +54,7 @@ public class ImageUploaderTests : TempFolder
         RequestImage image = Image();
         for (int week = 0; week < 20; week++)
         {
-            await Uploader(api).UploadAsync(image, false, null, default);
+            await Uploader(api).UploadAsync(image, false, null, null, default);
             _clock.UtcNow += TimeSpan.FromDays(7);
         }
 
@@ -72,7 +72,7 @@ public class ImageUploaderTests : TempFolder
         });
         ImageUploader uploader = Uploader(api);
         RequestImage image = Image();
-        Task<KlingImage>[] uploads = [.. Enumerable.Range(0, 20).Select(_ => uploader.UploadAsync(image, false, null, default))];
+        Task<KlingImage>[] uploads = [.. Enumerable.Range(0, 20).Select(_ => uploader.UploadAsync(image, false, null, null, default))];
         gate.SetResult();
         KlingImage[] images = await Task.WhenAll(uploads);
         Assert.Single(api.Calls);
@@ -94,8 +94,8 @@ public class ImageUploaderTests : TempFolder
 
         // Loaded once: writing the file anew while it is sent would be a change of it.
         RequestImage image = Image();
-        Task<KlingImage> first = uploader.UploadAsync(image, false, null, cancel.Token);
-        Task<KlingImage> waiting = uploader.UploadAsync(image, false, null, cancel.Token);
+        Task<KlingImage> first = uploader.UploadAsync(image, false, null, null, cancel.Token);
+        Task<KlingImage> waiting = uploader.UploadAsync(image, false, null, null, cancel.Token);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -112,7 +112,7 @@ public class ImageUploaderTests : TempFolder
     {
         int calls = 0;
         ScriptedApi api = Api(call => ++calls < 4 ? Fault(fault) : Store(call));
-        await Uploader(api).UploadAsync(Image(), false, null, default);
+        await Uploader(api).UploadAsync(Image(), false, null, null, default);
         Assert.Equal(4, api.Calls.Count);
         Assert.Equal(4, api.Calls.SelectMany(call => call.Ids).Distinct().Count());
         Assert.All(api.Calls, call => Assert.Equal("mediaStorage", call.TaskType));
@@ -126,7 +126,7 @@ public class ImageUploaderTests : TempFolder
     public async Task NoAttemptLeft_IsAnErrorThatChargedNothing(string fault, KlingErrorCategory category)
     {
         ScriptedApi api = Api(_ => Fault(fault));
-        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Uploader(api).UploadAsync(Image(), false, null, default));
+        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Uploader(api).UploadAsync(Image(), false, null, null, default));
         Assert.Equal((category, BillingState.NotCharged), (failure.Category, failure.BillingState));
         Assert.Contains("a.png", failure.Message, StringComparison.Ordinal);
         Assert.Equal(4, api.Calls.Count);
@@ -136,7 +136,7 @@ public class ImageUploaderTests : TempFolder
     public async Task LongWait_IsNotWaitedFor()
     {
         ScriptedApi api = Api(_ => Replies.Limited(TimeSpan.FromHours(1)));
-        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Uploader(api).UploadAsync(Image(), false, null, default));
+        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Uploader(api).UploadAsync(Image(), false, null, null, default));
         Assert.Equal(KlingErrorCategory.RateLimit, failure.Category);
         Assert.Single(api.Calls);
         Assert.Empty(_clock.Delays);
@@ -152,8 +152,8 @@ public class ImageUploaderTests : TempFolder
             ? Replies.Error(400, Replies.Failure(call.Ids[0], code, KlingErrorCategory.Validation, parameter: parameter))
             : Store(call));
         ImageUploader uploader = Uploader(api);
-        await uploader.UploadAsync(Image(), false, null, default);
-        await uploader.UploadAsync(Image(), true, null, default);
+        await uploader.UploadAsync(Image(), false, null, null, default);
+        await uploader.UploadAsync(Image(), true, null, null, default);
         Assert.Equal(["mediaStorage", "imageUpload", "imageUpload"], api.Calls.Select(call => call.TaskType));
         Assert.Contains("\"image\":\"data:image/png;base64,", api.Calls[1].Body, StringComparison.Ordinal);
     }
@@ -164,7 +164,7 @@ public class ImageUploaderTests : TempFolder
     public async Task RefusedImage_IsAnError_AndNotSentAnotherWay(string code, KlingErrorCategory category, string? parameter)
     {
         ScriptedApi api = Api(call => Replies.Error(400, Replies.Failure(call.Ids[0], code, category, parameter: parameter)));
-        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Uploader(api).UploadAsync(Image(), false, null, default));
+        KlingApiException failure = await Assert.ThrowsAsync<KlingApiException>(() => Uploader(api).UploadAsync(Image(), false, null, null, default));
         Assert.Equal(category, failure.Category);
         Assert.Contains(code, failure.Message, StringComparison.Ordinal);
         Assert.Single(api.Calls);
@@ -176,7 +176,7 @@ public class ImageUploaderTests : TempFolder
         RequestImage image = Image();
         Write("a.png", Pictures.Png(width: 300, extra: 7));
         ScriptedApi api = Api(Store);
-        await Assert.ThrowsAsync<ImageException>(() => Uploader(api).UploadAsync(image, false, null, default));
+        await Assert.ThrowsAsync<ImageException>(() => Uploader(api).UploadAsync(image, false, null, null, default));
         Assert.Empty(api.Calls);
     }
 
@@ -185,12 +185,12 @@ public class ImageUploaderTests : TempFolder
     {
         ScriptedApi api = Api(Store);
         var image = new RequestImage(ImageKind.Url, "https://x.example/a.png?token=verysecret");
-        KlingImage sent = await Uploader(api).UploadAsync(image, false, null, default);
-        await Uploader(api).UploadAsync(image, false, null, default);
+        KlingImage sent = await Uploader(api).UploadAsync(image, false, null, null, default);
+        await Uploader(api).UploadAsync(image, false, null, null, default);
         Assert.Equal(2, api.Calls.Count);
         Assert.DoesNotContain("verysecret", sent.Source, StringComparison.Ordinal);
         Assert.Null(sent.Sha256);
-        await Assert.ThrowsAsync<ArgumentException>(() => Uploader(api).UploadAsync(new RequestImage(ImageKind.Uuid, Guid.NewGuid().ToString()), false, null, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => Uploader(api).UploadAsync(new RequestImage(ImageKind.Uuid, Guid.NewGuid().ToString()), false, null, null, default));
     }
 
     [Fact]
@@ -200,9 +200,9 @@ public class ImageUploaderTests : TempFolder
         ScriptedApi api = Api(Store);
         var told = new List<JournalException>();
         var uploader = new ImageUploader(api, index, _clock);
-        await uploader.UploadAsync(Image(), false, told.Add, default);
+        await uploader.UploadAsync(Image(), false, told.Add, null, default);
         Assert.Single(told);
-        Assert.True((await uploader.UploadAsync(Image(), false, told.Add, default)).IsReused);
+        Assert.True((await uploader.UploadAsync(Image(), false, told.Add, null, default)).IsReused);
         Assert.Single(api.Calls);
     }
 

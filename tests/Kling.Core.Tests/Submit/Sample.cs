@@ -27,4 +27,8 @@ internal static class Sample
 
     public static RequestBody Body(KlingTask task) =>
         RequestBody.FromBytes(Encoding.UTF8.GetBytes($$"""[{"taskType":"videoInference","taskUUID":"{{task.TaskId:D}}"}]"""));
+
+    /// <summary>Submits a task that nobody else can have sent, in a batch that does not end.</summary>
+    public static Task SubmitAsync(this TaskSubmitter submitter, KlingTask task, RequestBody body, CancellationToken token) =>
+        submitter.SubmitAsync(task, body, looksFirst: false, CancellationToken.None, token);
 }

@@ -29,7 +29,7 @@ public class SubmitGateTests
     {
         var gate = new SubmitGate(new FakeClock(), most: 5);
 
-        Assert.Equal([2, 1, 1], Enumerable.Range(0, 3).Select(_ => Attempt(gate, TooMany())));
+        Assert.Equal([2, 1, 1], Enumerable.Range(0, 3).Select(_ => Attempt(gate, TooMany(), most: 5)));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class SubmitGateTests
             gate.Leave(TooMany());
             gate.Leave(TooMany());
 
-            Assert.Equal(left, gate.Limit);
+            Assert.Equal(left, gate.AtOnce(16));
         }
     }
 
@@ -114,7 +114,7 @@ public class SubmitGateTests
         await gate.EnterAsync(s_day, default);
 
         Assert.Equal([TimeSpan.FromSeconds(9)], clock.Delays);
-        Assert.Equal(4, gate.Limit);
+        Assert.Equal(4, gate.AtOnce(4));
     }
 
     [Fact]
@@ -146,12 +146,12 @@ public class SubmitGateTests
         await next;
     }
 
-    private static int Attempt(SubmitGate gate, ApiReply? reply)
+    private static int Attempt(SubmitGate gate, ApiReply? reply, int most = 4)
     {
         Task entered = gate.EnterAsync(s_day, default);
         Assert.True(entered.IsCompletedSuccessfully);
         gate.Leave(reply);
-        return gate.Limit;
+        return gate.AtOnce(most);
     }
 
     private static ApiReply TooMany(TimeSpan? retryAfter = null) => new()

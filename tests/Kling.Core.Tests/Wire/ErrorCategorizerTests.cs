@@ -63,4 +63,38 @@ public class ErrorCategorizerTests
     [InlineData(null, null, KlingErrorCategory.Unknown)]
     public void Categorize_FollowsTheTable(string? code, int? status, KlingErrorCategory expected) =>
         Assert.Equal(expected, ErrorCategorizer.Categorize(code, status));
+
+    [Theory]
+    [InlineData(null, KlingErrorCategory.Connection, KlingErrorCategory.Connection)]
+    [InlineData(200, KlingErrorCategory.Protocol, KlingErrorCategory.Connection)]
+    [InlineData(400, KlingErrorCategory.Protocol, KlingErrorCategory.Connection)]
+    [InlineData(401, KlingErrorCategory.Authentication, KlingErrorCategory.Connection)]
+    [InlineData(402, KlingErrorCategory.Quota, KlingErrorCategory.Connection)]
+    [InlineData(404, KlingErrorCategory.Protocol, KlingErrorCategory.Connection)]
+    [InlineData(408, KlingErrorCategory.Timeout, KlingErrorCategory.Connection)]
+    [InlineData(429, KlingErrorCategory.RateLimit, KlingErrorCategory.Connection)]
+    [InlineData(503, KlingErrorCategory.Server, KlingErrorCategory.Server)]
+    [InlineData(504, KlingErrorCategory.Server, KlingErrorCategory.Server)]
+    public void ReplyWithoutWords_FollowsTheStatus(int? status, KlingErrorCategory call, KlingErrorCategory submit)
+    {
+        var reply = new ApiReply { Outcome = ApiOutcome.Ambiguous, HttpStatus = status };
+        Assert.Equal((call, submit), (ErrorCategorizer.OfFailedCall(reply), ErrorCategorizer.OfFailedSubmit(reply)));
+    }
+
+    [Fact]
+    public void ReplyWithAnError_IsOfItsCategory()
+    {
+        var known = new ApiReply { HttpStatus = 401, Errors = [new KlingTaskError { Category = KlingErrorCategory.Quota }] };
+        Assert.Equal((KlingErrorCategory.Quota, KlingErrorCategory.Quota), (ErrorCategorizer.OfFailedCall(known), ErrorCategorizer.OfFailedSubmit(known)));
+
+        var unknown = new ApiReply { HttpStatus = 200, Errors = [new KlingTaskError { Category = KlingErrorCategory.Unknown }] };
+        Assert.Equal((KlingErrorCategory.Protocol, KlingErrorCategory.Unknown), (ErrorCategorizer.OfFailedCall(unknown), ErrorCategorizer.OfFailedSubmit(unknown)));
+    }
+
+    [Fact]
+    public void ReplyThatSaysNothing_IsUnknownForASubmit()
+    {
+        Assert.Equal(KlingErrorCategory.Unknown, ErrorCategorizer.OfFailedSubmit(new ApiReply { HttpStatus = 200 }));
+        Assert.Equal(KlingErrorCategory.Connection, ErrorCategorizer.OfFailedSubmit(null));
+    }
 }

@@ -1,0 +1,56 @@
+using Kling.Models;
+using Kling.Wire;
+
+namespace Kling.Submit;
+
+/// <summary>The exceptions of failed calls and their texts: what happened, what it means for the money, and what to do next.</summary>
+internal static class CallErrors
+{
+    /// <summary>The exception of a call, with what its reply told.</summary>
+    internal static KlingApiException Of(
+        string message, KlingErrorCategory category, BillingState billing, ApiReply? reply, Guid? taskId = null, Exception? inner = null) =>
+        new(message, category, billing, inner)
+        {
+            TaskId = taskId,
+            Errors = reply?.Errors ?? [],
+            HttpStatus = reply?.HttpStatus,
+        };
+
+    /// <summary>An unpaid call failed.</summary>
+    /// <param name="what">What could not be done.</param>
+    /// <param name="reply">The last reply.</param>
+    internal static KlingApiException Unpaid(string what, ApiReply reply) => Of(
+        $"{what} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.", ErrorCategorizer.OfFailedCall(reply), BillingState.NotCharged, reply);
+
+    /// <summary>A look got no answer at all. It costs nothing, so the billing state is the one the tasks had before.</summary>
+    internal static KlingApiException NoAnswer(IReadOnlyList<KlingTask> tasks, ApiReply reply)
+    {
+        string named = tasks.Count == 1 ? $"task {tasks[0].TaskId:D}" : FormattableString.Invariant($"{tasks.Count} tasks");
+        BillingState billing = tasks.All(task => task.BillingState == tasks[0].BillingState) ? tasks[0].BillingState : BillingState.Unknown;
+        return Of($"The service could not be asked about {named} ({Reason(reply)}); what is known is unchanged.",
+            ErrorCategorizer.OfFailedCall(reply), billing, reply, tasks.Count == 1 ? tasks[0].TaskId : null);
+    }
+
+    /// <summary>The service says that it does not know a task, though it was asked for long enough.</summary>
+    internal static KlingApiException NotFound(KlingTask task)
+    {
+        string way = task.Model is null ? $"Check the id and the endpoint; Get-KlingTask -TaskId {task.TaskId:D} looks again." : Exits(task.TaskId);
+        return Of($"The service does not know task {task.TaskId:D}, and whether it ever did could not be found out. {way}",
+            KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
+    }
+
+    /// <summary>What can be done about a task whose outcome is unknown, ready to paste.</summary>
+    internal static string Exits(Guid taskId) =>
+        $"Get-KlingTask -TaskId {taskId:D} looks again; New-KlingVideo … -TaskId {taskId:D} sends the same id again; "
+        + $"Remove-KlingTask -TaskId {taskId:D} gives it up.";
+
+    /// <summary>What a reply says went wrong, in a few words.</summary>
+    internal static string Reason(ApiReply? reply) => reply switch
+    {
+        null => "no reply",
+        { Errors.Count: > 0 } => string.Join("; ", reply.Errors.Select(error => error.ToString().TrimEnd('.')).Distinct().Take(3)),
+        { Fault: string fault } => fault,
+        { HttpStatus: int status } => FormattableString.Invariant($"HTTP {status}"),
+        _ => "no reply",
+    };
+}
