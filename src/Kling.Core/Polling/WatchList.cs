@@ -129,7 +129,8 @@ internal sealed class WatchList
 
     private void Tidy(WatchedTask watched)
     {
-        if (watched.Waiters.Count == 0)
+        // Somebody new may have come for the same id since; that is another entry.
+        if (watched.Waiters.Count == 0 && _tasks.GetValueOrDefault(watched.TaskId) == watched)
         {
             _tasks.Remove(watched.TaskId);
         }
