@@ -1,5 +1,6 @@
 using Kling.Models;
 using Kling.Submit;
+using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Polling;
@@ -114,8 +115,7 @@ internal sealed class PollTiming(bool loopback)
     internal TimeSpan AfterFailure(int failures, TimeSpan? retryAfter, double random)
     {
         TimeSpan longest = loopback ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);
-        TimeSpan delay = Clamp(Pace * (Math.Pow(2, Math.Min(failures, 10)) * (0.75 + (random / 4))), MinTick, longest);
-        return Longer(retryAfter ?? TimeSpan.Zero, delay);
+        return Backoff.AtLeast(retryAfter, Backoff.Doubled(Pace * (1.5 + (random / 2)), failures, longest));
     }
 
     private void Learn(WatchedTask[] tasks, DateTimeOffset now)
