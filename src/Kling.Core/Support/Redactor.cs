@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Kling.Support;
 
 /// <summary>
-/// Takes out of a text what no stream, file or message may show: the key and any 8 characters of it, inline image data,
+/// Removes from a text what no stream, file or message may show: the key and any 8 characters of it, inline image data,
 /// and the queries and user names of addresses. What is masked is shown as length and hash, so that two of them can be compared.
 /// </summary>
 public sealed class Redactor
