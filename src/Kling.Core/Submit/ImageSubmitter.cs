@@ -29,7 +29,7 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
     internal async Task SubmitAsync(
-        VideoRequest request, ImageDelivery delivery, FailedUploads failed, Action<string> told, Func<RequestBody, bool, Task> send, Transfers? transfers, CancellationToken ending, CancellationToken token)
+        VideoRequest request, ImageDelivery delivery, FailedUploads failed, Action<string> told, Func<RequestBody, bool, Task> send, RunningTransfers? transfers, CancellationToken ending, CancellationToken token)
     {
         RequestImage? image = request.Image;
         KeptImage? kept = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 } && delivery != ImageDelivery.Inline
@@ -61,7 +61,7 @@ internal sealed class ImageSubmitter(ImageUploader uploader, UploadIndex index)
 
     /// <summary>The image as the service keeps it; null where it could not be uploaded and goes inside the request.</summary>
     private async Task<KeptImage?> KeepAsync(
-        RequestImage image, KeptImage? stale, ImageDelivery delivery, FailedUploads failed, Action<string> told, Transfers? transfers, CancellationToken token)
+        RequestImage image, KeptImage? stale, ImageDelivery delivery, FailedUploads failed, Action<string> told, RunningTransfers? transfers, CancellationToken token)
     {
         try
         {

@@ -44,7 +44,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         UploadAsync(image, force, indexFailed, null, token);
 
     /// <summary>The same; the bytes are listed as a transfer while they are sent.</summary>
-    internal async Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+    internal async Task<KlingImage> UploadAsync(RequestImage image, bool force, Action<JournalException>? indexFailed, RunningTransfers? transfers, CancellationToken token)
     {
         if (image.Kind == ImageKind.Uuid)
         {
@@ -63,7 +63,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
     /// <param name="transfers">Lists the bytes while they are sent.</param>
     /// <param name="token">Stops the upload.</param>
     internal async Task<KeptImage> KeepAsync(
-        RequestImage image, bool force, KeptImage? stale, FailedUploads? failed, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+        RequestImage image, bool force, KeptImage? stale, FailedUploads? failed, Action<JournalException>? indexFailed, RunningTransfers? transfers, CancellationToken token)
     {
         if (image.Sha256 is not { Length: 64 } hash)
         {
@@ -135,7 +135,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         }
     }
 
-    private async Task<ResultItem> SendAsync(RequestImage image, Transfers? transfers, CancellationToken token)
+    private async Task<ResultItem> SendAsync(RequestImage image, RunningTransfers? transfers, CancellationToken token)
     {
         UploadKind kind = _older ? UploadKind.ImageUpload : UploadKind.MediaStorage;
         ApiReply reply = await SendAsync(image, kind, transfers, token).ConfigureAwait(false);
@@ -153,7 +153,7 @@ public sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clock
         return Stored(reply) ?? throw FreeCall.Failure($"The image {KlingTaskBuilder.Named(image)} could not be uploaded", reply);
     }
 
-    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) =>
+    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, RunningTransfers? transfers, CancellationToken token) =>
         _call.SendAsync(id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), KlingTaskBuilder.Named(image) ?? "image", transfers), reply => Stored(reply) is not null, MaxAttempts, token);
 
     private static ResultItem? Stored(ApiReply reply) => reply.Items.FirstOrDefault(item => item.MediaId is not null);
@@ -207,7 +207,7 @@ internal sealed class FailedUploads
 }
 
 /// <summary>A request's bytes, listed as a transfer while they are written.</summary>
-internal sealed class WatchedBody(RequestBody inner, string name, Transfers transfers) : RequestBody
+internal sealed class WatchedBody(RequestBody inner, string name, RunningTransfers transfers) : RequestBody
 {
     /// <inheritdoc/>
     public override long Length => inner.Length;
@@ -216,7 +216,7 @@ internal sealed class WatchedBody(RequestBody inner, string name, Transfers tran
     public override string Text => inner.Text;
 
     /// <summary>The body itself where nobody watches.</summary>
-    internal static RequestBody Of(RequestBody body, string name, Transfers? transfers) =>
+    internal static RequestBody Of(RequestBody body, string name, RunningTransfers? transfers) =>
         transfers is null ? body : new WatchedBody(body, name, transfers);
 
     /// <inheritdoc/>
