@@ -3,10 +3,16 @@ namespace Kling.Sandbox;
 /// <summary>What goes wrong. Each says what it lets you rehearse, and the target it has unless another is given.</summary>
 public enum SandboxFaultKind
 {
-    /// <summary>The connection closes without a reply and the task was not accepted. Rehearse: a look that finds nothing, then the same id sent again. Target: Submit.</summary>
+    /// <summary>
+    /// The connection closes without a reply and the task was not accepted. Rehearse: a look that finds nothing, then the same id
+    /// sent again. Target: Submit.
+    /// </summary>
     LostAckBeforeAccept,
 
-    /// <summary>The task is accepted and will be billed, but the connection closes without a reply. Rehearse: attaching to it instead of paying twice. Target: Submit.</summary>
+    /// <summary>
+    /// The task is accepted and will be billed, but the connection closes without a reply. Rehearse: attaching to it instead of
+    /// paying twice. Target: Submit.
+    /// </summary>
     LostAckAfterAccept,
 
     /// <summary>HTTP 409 <c>conflictTaskUUID</c>. Rehearse: an id that is taken, in the status one would expect. Target: Submit.</summary>
@@ -90,9 +96,15 @@ public enum SandboxFaultKind
     /// <summary>HTTP 200 with a video's content type and a web page's bytes. Rehearse: checking the container. Target: Download.</summary>
     WrongContentDownload,
 
-    /// <summary>A look does not know an id that was accepted: it is answered like an unknown one. Rehearse: not taking "not found" at its word. Target: Poll and Details.</summary>
+    /// <summary>
+    /// A look does not know an id that was accepted: it is answered like an unknown one. Rehearse: not believing "not found" at
+    /// once. Target: Poll and Details.
+    /// </summary>
     LaggingLook,
 
-    /// <summary>The service has forgotten every image it kept, and refuses a task that names one of them. Rehearse: an upload whose time is over. Target: Submit.</summary>
+    /// <summary>
+    /// The service has forgotten every image it kept, and refuses a task that names one of them. Rehearse: an upload whose time is
+    /// over. Target: Submit.
+    /// </summary>
     ForgottenMedia,
 }

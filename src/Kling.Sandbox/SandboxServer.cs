@@ -74,7 +74,7 @@ public sealed class SandboxServer : IDisposable
         }
         catch (AggregateException)
         {
-            // Each kind of work reports its own failures; an ending server has no use for them.
+            // Each piece of work has reported its own failure; a stopping server does not need it.
         }
 
         if (_sender.IsValueCreated)
@@ -127,7 +127,7 @@ public sealed class SandboxServer : IDisposable
             }
             catch (SocketException)
             {
-                // A client that gave up while it was being accepted; when it was Stop, the loop's condition ends it.
+                // The client gave up before it was accepted. If the server was stopped instead, the loop ends.
                 continue;
             }
 

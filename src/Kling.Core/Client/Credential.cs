@@ -4,7 +4,7 @@ using Kling.Support;
 
 namespace Kling.Client;
 
-/// <summary>The service's key. It shows itself to nobody but the one request that needs it.</summary>
+/// <summary>The service's key. Only the header of a request to the service contains it.</summary>
 public sealed class Credential
 {
     /// <summary>Creates the credential.</summary>
@@ -21,7 +21,9 @@ public sealed class Credential
         {
             if (key[i] is <= ' ' or > '~')
             {
-                string kind = char.IsWhiteSpace(key[i]) ? "white space" : key[i] <= '~' || key[i] == '\x7f' ? "a control character" : "a character outside ASCII";
+                string kind = char.IsWhiteSpace(key[i]) ? "white space"
+                    : key[i] <= '~' || key[i] == '\x7f' ? "a control character"
+                    : "a character outside ASCII";
                 throw new ArgumentException(FormattableString.Invariant(
                     $"The API key has {kind} at position {i + 1} of {key.Length}. Allowed: letters, digits and punctuation of ASCII. It is probably a copying error."));
             }

@@ -29,7 +29,7 @@ public sealed class KlingApi : IKlingApi
     private readonly TimeSpan _timeout;
     private readonly EngineLog _log;
 
-    /// <summary>Creates the door to one address.</summary>
+    /// <summary>Creates the connection to one address.</summary>
     /// <param name="http">A client of <see cref="HttpClientFactory"/>; it is not disposed here, and its defaults stay untouched.</param>
     /// <param name="endpoint">An address of <see cref="KlingEndpoint"/>.</param>
     /// <param name="credential">The key.</param>
@@ -83,7 +83,7 @@ public sealed class KlingApi : IKlingApi
         }
         catch (Exception fault)
         {
-            // Everything the network and the service can do ends here, as the contract says: it is in the reply.
+            // The contract: whatever the network or the service does is told in the reply.
             ApiReply reply = Judge(fault, content, timeout.IsCancellationRequested ? limit : null, status, retryAfter);
             _log.Wire(() => "< no reply: " + reply.Fault);
             return reply;
@@ -219,7 +219,7 @@ public sealed class KlingApi : IKlingApi
     }
 }
 
-/// <summary>The one door to the service. One call is one HTTP attempt; nothing is repeated here.</summary>
+/// <summary>The only way to the service. One call is one HTTP attempt; nothing is repeated here.</summary>
 public interface IKlingApi
 {
     /// <summary>The API address.</summary>

@@ -11,7 +11,8 @@ public static class KlingEndpoint
     /// <summary>The environment variable that names another address (protocol note, policies and environment variables).</summary>
     public const string EnvironmentVariable = "RUNWARE_BASE_URL";
 
-    private const string Allowed = "an absolute https address, or http to this machine only (localhost, 127.0.0.1, [::1]), without user name, query and fragment";
+    private const string Allowed =
+        "an absolute https address, or http to this machine only (localhost, 127.0.0.1, [::1]), without user name, query and fragment";
 
     /// <summary>The address, without a trailing slash so that one service has one spelling in the journal.</summary>
     /// <param name="text">The address as given.</param>

@@ -41,7 +41,7 @@ internal sealed class RequestContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        // One call is one attempt: bytes that once left are not sent again behind the caller's back.
+        // One call is one attempt: the HTTP stack must not send bytes a second time by itself.
         if (_stream is { Written: > 0 })
         {
             throw new InvalidOperationException("The request was already sent once.");

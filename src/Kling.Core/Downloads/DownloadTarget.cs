@@ -61,7 +61,7 @@ internal sealed class DownloadTarget
         return new(reason, VideoId, FileName, $"'{FileName}' was not saved{from}: {what}. {Rest}", cause);
     }
 
-    /// <summary>Nothing is overwritten, and nothing is asked for, when the name is taken.</summary>
+    /// <summary>Refuses a name that is taken, before anything is requested.</summary>
     /// <exception cref="DownloadException">The name is taken.</exception>
     internal void RefuseTaken(bool force)
     {
@@ -79,7 +79,7 @@ internal sealed class DownloadTarget
     internal DownloadException Exists() =>
         Fail(DownloadFailure.FileExists, $"'{Path}' exists already and is kept; it is replaced only with -Force");
 
-    /// <summary>Nothing is fetched that the disk cannot hold.</summary>
+    /// <summary>Refuses a download that the disk has no room for.</summary>
     /// <param name="bytes">How many bytes are to come; null where that is not known.</param>
     /// <param name="freeSpace">Tells how many bytes a folder's disk can take; null where it cannot tell.</param>
     /// <exception cref="DownloadException">There is not enough room.</exception>
@@ -115,7 +115,7 @@ internal static class DiskSpace
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Then the disk itself tells.
+            // A write will fail if there is no room.
             return null;
         }
     }

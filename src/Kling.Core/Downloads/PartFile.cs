@@ -65,7 +65,7 @@ internal sealed class PartFile : IDisposable
         });
     }
 
-    /// <summary>Throws away what is here and starts with the first byte of what the tag names.</summary>
+    /// <summary>Discards the bytes here and starts again, for the file of this entity tag.</summary>
     internal Task BeginAsync(string? tag, long? total)
     {
         _known = tag is null ? null : new PartMark(_target.Identity, tag, total);
@@ -83,7 +83,7 @@ internal sealed class PartFile : IDisposable
         });
     }
 
-    /// <summary>Appends; not cancelled half-way, since what was paid for has arrived.</summary>
+    /// <summary>Appends. A stop does not interrupt it: these bytes are paid for and have arrived.</summary>
     internal Task WriteAsync(byte[] bytes, int count) => GuardAsync(async () =>
     {
         _data.Position = Length;
@@ -117,7 +117,7 @@ internal sealed class PartFile : IDisposable
         return true;
     });
 
-    /// <summary>Closes; what cannot serve a later saver is removed.</summary>
+    /// <summary>Closes both files and removes what a later saver could not use.</summary>
     public void Dispose()
     {
         bool empty = Length == 0;
@@ -222,7 +222,7 @@ internal sealed class PartFile : IDisposable
         }
         catch (IOException)
         {
-            // The failure that counts has been reported by the write; closing must not hide it.
+            // The write has reported the failure that counts; closing must not hide it.
         }
     }
 
@@ -245,7 +245,7 @@ internal sealed class PartFile : IDisposable
 /// <param name="Total">The whole length in bytes, where the host announced it.</param>
 internal sealed record PartMark(string Identity, string Tag, long? Total)
 {
-    /// <summary>No honest mark is longer.</summary>
+    /// <summary>A longer mark is not ours.</summary>
     internal const int MaxBytes = 4096;
 
     private const string Title = "kling-part 1";

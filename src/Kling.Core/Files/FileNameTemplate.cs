@@ -64,7 +64,9 @@ public sealed class FileNameTemplate
 
     /// <summary>Reads a template. A video's extension at its end is dropped, since the right one is added.</summary>
     /// <param name="text">For example <c>{Source}-{Date:yyyyMMdd}-{Index}</c>.</param>
-    /// <exception cref="FormatException">It is empty, too long, has an unknown field or characters that no name can hold; the message lists what is allowed.</exception>
+    /// <exception cref="FormatException">
+    /// It is empty, too long, has an unknown field or characters that no name can hold; the message lists what is allowed.
+    /// </exception>
     public static FileNameTemplate Parse(string? text)
     {
         string given = FileNames.WithoutExtension((text ?? "").Trim());
@@ -209,7 +211,9 @@ public sealed class FileNameTemplate
     {
         foreach (char c in typed.Where(c => c == '}' || !FileNames.IsLegal(c)))
         {
-            throw Refused(text, c == '}' ? "a brace is closed that was not opened" : $"no file name can hold '{(char.IsControl(c) ? ' ' : c)}' on every platform");
+            throw Refused(text, c == '}'
+                ? "a brace is closed that was not opened"
+                : $"no file name can hold '{(char.IsControl(c) ? ' ' : c)}' on every platform");
         }
     }
 

@@ -36,7 +36,7 @@ public static class FileNames
     public static string For(KlingTask task, KlingVideo video, int index, string? source) =>
         FileNameTemplate.Default.For(task, video, index, source);
 
-    /// <summary>The address says what the file is, the request only what was asked for.</summary>
+    /// <summary>The extension in the video's address, else the format that was asked for.</summary>
     internal static string Extension(KlingTask task, KlingVideo video)
     {
         string path = Path(video.VideoUrl ?? "");
@@ -44,7 +44,7 @@ public static class FileNames
         return Known(dot < 0 ? null : path[(dot + 1)..]) ?? Known(task.OutputFormat) ?? s_extensions[0];
     }
 
-    /// <summary>A text without the extension of a video, which is added by itself.</summary>
+    /// <summary>The text without a video's extension; the right one is added later.</summary>
     internal static string WithoutExtension(string text)
     {
         int dot = text.LastIndexOf('.');

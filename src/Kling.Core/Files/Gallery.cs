@@ -20,7 +20,7 @@ public static class Gallery
         return css.ReadToEnd().Replace("\r\n", "\n");
     });
 
-    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <summary>Writes the whole page or nothing.</summary>
     /// <param name="path">The page's full path; its folder must exist. Links are relative to it.</param>
     /// <param name="tasks">The tasks, in the order to show; of one that comes several times, its last state is shown at its first place.</param>
     /// <param name="title">The page's title.</param>
@@ -38,8 +38,8 @@ public static class Gallery
     {
         KlingTask[] tasks = [.. given.GroupBy(task => task.TaskId).Select(same => same.Last())];
         var html = new HtmlWriter();
-        html.Markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-            .Markup("<link rel=\"icon\" href=\"data:,\">\n").Element("title", "", title)
+        html.Markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n").Element("title", "", title)
             .Markup("\n<style>\n").Markup(s_css.Value).Markup("</style>\n</head>\n<body>\n");
         WriteHeader(html, tasks, title);
         html.Markup("<main>\n<ol class=\"tasks\">\n");

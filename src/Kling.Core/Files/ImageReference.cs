@@ -8,8 +8,8 @@ namespace Kling.Files;
 internal static class ImageReference
 {
     /// <summary>
-    /// A file's path from a folder, so that both can be moved together and no folder above them is told; anything else as it may be
-    /// shown, without data or queries.
+    /// A file's path as seen from a folder, so that both can be moved together and no parent folder is revealed. Anything else as
+    /// it may be shown, without data or queries.
     /// </summary>
     /// <param name="folder">The folder's full path.</param>
     /// <param name="image">The image as the task names it.</param>

@@ -1,6 +1,6 @@
 namespace Kling.Files;
 
-/// <summary>Writes a file whole or not at all: beside its place first, then renamed.</summary>
+/// <summary>Writes a whole file or nothing: first under another name beside it, which is then renamed.</summary>
 public static class OutputFile
 {
     /// <summary>Writes the file; its folder must exist.</summary>
@@ -55,7 +55,7 @@ public static class OutputFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // What is left is a draft under a name that nobody reads.
+            // Nobody reads a file of the draft's name.
         }
     }
 }

@@ -26,7 +26,7 @@ public static class Sidecar
     public static string PathFor(string videoPath) => Path.ChangeExtension(videoPath, null) + Extension;
 
     /// <summary>
-    /// Writes the sidecar of a saved video, whole or not at all. One that already tells of the same video and file stays as it is.
+    /// Writes the whole sidecar of a saved video or nothing. A sidecar that already describes this video and file is kept.
     /// </summary>
     /// <param name="task">The task.</param>
     /// <param name="video">Its video, with the file's path and size.</param>
@@ -51,7 +51,7 @@ public static class Sidecar
         return path;
     }
 
-    /// <summary>Whether the sidecar beside a file tells of this video, and of a file of that size. Unreadable ones do not.</summary>
+    /// <summary>Whether the sidecar beside a file describes this video and a file of that size. An unreadable one does not.</summary>
     /// <param name="videoPath">The video file; it must exist.</param>
     /// <param name="videoId">The video's id.</param>
     public static bool Describes(string videoPath, string videoId)
@@ -102,14 +102,7 @@ public static class Sidecar
         json.WriteString(nameof(KlingTask.ImageSha256), task.ImageSha256);
         foreach (VideoSetting setting in VideoSettings.All)
         {
-            if (setting.Get(task.Settings) is object value)
-            {
-                RequestJson.WriteValue(json, setting.Name, value);
-            }
-            else
-            {
-                json.WriteNull(setting.Name);
-            }
+            Write(json, setting.Name, setting.Get(task.Settings));
         }
     }
 
@@ -131,39 +124,22 @@ public static class Sidecar
         Write(json, nameof(KlingVideo.FileBytes), video.FileBytes);
     }
 
-    private static void Write(Utf8JsonWriter json, string name, decimal? value)
+    private static void Write(Utf8JsonWriter json, string name, object? value)
     {
-        if (value is decimal given)
+        switch (value)
         {
-            json.WriteNumber(name, given);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, bool? value)
-    {
-        if (value is bool given)
-        {
-            json.WriteBoolean(name, given);
-        }
-        else
-        {
-            json.WriteNull(name);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, DateTimeOffset? value)
-    {
-        if (value is DateTimeOffset given)
-        {
-            json.WriteString(name, given.UtcDateTime);
-        }
-        else
-        {
-            json.WriteNull(name);
+            case null:
+                json.WriteNull(name);
+                break;
+            case DateTimeOffset time:
+                json.WriteString(name, time.UtcDateTime);
+                break;
+            case long number:
+                json.WriteNumber(name, number);
+                break;
+            default:
+                RequestJson.WriteValue(json, name, value);
+                break;
         }
     }
 }

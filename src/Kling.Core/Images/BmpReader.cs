@@ -1,6 +1,6 @@
 namespace Kling.Images;
 
-/// <summary>Reads the headers of a BMP (Windows GDI, BITMAPFILEHEADER and BITMAPINFOHEADER) and holds its length against them.</summary>
+/// <summary>Reads the headers of a BMP (Windows GDI, BITMAPFILEHEADER and BITMAPINFOHEADER) and compares its length with them.</summary>
 internal static class BmpReader
 {
     private const int FileHeaderBytes = 14;

@@ -136,8 +136,8 @@ public sealed class ImageBody : RequestBody
     }
 
     /// <summary>
-    /// Reads at once: a piece was read a moment ago, to be hashed, and handing it to another thread would take longer. A fault of the
-    /// file must not look like one of the network, which would mean "perhaps it arrived".
+    /// Reads synchronously: the system still has the bytes that were hashed a moment ago, and another thread would take longer. A
+    /// fault of the file must not look like a fault of the network, which would mean "perhaps it arrived".
     /// </summary>
     private int Read(FileStream file, byte[] buffer, int offset, int count)
     {

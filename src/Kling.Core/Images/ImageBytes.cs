@@ -37,7 +37,7 @@ internal sealed class ImageBytes
         return _buffer[_at++];
     }
 
-    /// <summary>As many of the next bytes as are at hand: at least one, at most so many. They are good until the next call.</summary>
+    /// <summary>The next bytes in the buffer: at least one, at most <paramref name="most"/>. They are valid until the next call.</summary>
     /// <exception cref="ImageFaultException">There is none.</exception>
     internal ReadOnlySpan<byte> Piece(long most)
     {
@@ -69,7 +69,7 @@ internal sealed class ImageBytes
         return text.ToString();
     }
 
-    /// <summary>Goes on by so many bytes, all of which must be there.</summary>
+    /// <summary>Goes on by <paramref name="count"/> bytes, which must all be there.</summary>
     internal void Skip(long count) => Seek(Position + count);
 
     /// <summary>Goes to a place; all bytes before it must be there.</summary>

@@ -12,8 +12,8 @@ public static class ImageFile
     private const int PieceBytes = 64 * 1024;
 
     /// <summary>
-    /// Reads the file in pieces: what it is and whether it is whole, its size in pixels and bytes, its hash. What only crosses the model's wishes for images is
-    /// left to <see cref="RequestValidator"/>, which warns.
+    /// Reads the file in pieces: its format, whether it is whole, its size in pixels and bytes, its hash. The limits that a model
+    /// only recommends are checked by <see cref="RequestValidator"/>, which warns.
     /// </summary>
     /// <param name="fullPath">The file's full path.</param>
     /// <exception cref="ImageException">It is missing, a folder, unreadable, empty, damaged, cut off or no image.</exception>

@@ -10,8 +10,8 @@ namespace Kling.Images;
 /// Not safe to use from several threads.
 /// </summary>
 /// <remarks>
-/// A file that was written a moment ago may change again without its time showing it, so it is read again. Whatever slips through
-/// is caught when the bytes are sent: they are compared with the hash.
+/// A file that was written a moment ago is read again: it may change once more within the precision of its time. A change that
+/// is missed here is found when the bytes are sent, by their hash.
 /// </remarks>
 public sealed class ImageFileCache
 {
@@ -50,7 +50,7 @@ public sealed class ImageFileCache
             return known.Image;
         }
 
-        // What is remembered is the time before the reading: a change during it must show.
+        // The time from before the reading: a change during the reading must be noticed.
         DateTime? writtenAt = file.Exists ? file.LastWriteTimeUtc : null;
         RequestImage image = _load(fullPath);
         if (writtenAt is DateTime time && _clock.UtcNow.UtcDateTime - time >= s_settled)

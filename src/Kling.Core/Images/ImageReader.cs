@@ -6,10 +6,10 @@ namespace Kling.Images;
 /// </summary>
 public static class ImageReader
 {
-    /// <summary>Reads the whole image. What follows its end mark is of no concern: cameras put things there.</summary>
+    /// <summary>Reads the whole image. Bytes after its end mark are ignored: cameras put data there.</summary>
     /// <param name="stream">A stream that can seek; it is read from its beginning and stays open.</param>
     /// <param name="info">What it is; null when it is no whole image.</param>
-    /// <param name="fault">What is wrong, going on from "the file …"; null when nothing is.</param>
+    /// <param name="fault">What is wrong, as the end of a sentence that begins with the file; null when nothing is.</param>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public static bool TryRead(Stream stream, out ImageInfo? info, out string? fault)
     {

@@ -46,7 +46,11 @@ internal static class ImageSignature
 
     private static readonly (string Start, string Name)[] s_texts =
     [
-        ("<svg", "an SVG drawing"), ("<!doctype html", "an HTML page"), ("<html", "an HTML page"), ("<?xml", "an XML text, perhaps an SVG drawing"), ("{", "a JSON text"),
+        ("<svg", "an SVG drawing"),
+        ("<!doctype html", "an HTML page"),
+        ("<html", "an HTML page"),
+        ("<?xml", "an XML text, perhaps an SVG drawing"),
+        ("{", "a JSON text"),
     ];
 
     /// <summary>The image format these bytes begin like; null for none that is known.</summary>

@@ -1,6 +1,9 @@
 namespace Kling.Images;
 
-/// <summary>Walks the segments and scans of a JPEG (ITU-T T.81) to its end mark. Its size is that of its frame, turned where its Exif orientation says so.</summary>
+/// <summary>
+/// Walks the segments and scans of a JPEG (ITU-T T.81) to its end mark. The size is that of the frame, turned where the Exif
+/// orientation says so.
+/// </summary>
 internal static class JpegReader
 {
     private const int EndOfImage = 0xd9;
@@ -122,7 +125,7 @@ internal static class JpegReader
 /// <summary>How a JPEG is to be turned: tag 0x0112 of the first directory in its Exif segment (CIPA DC-008, Exif).</summary>
 internal static class JpegOrientation
 {
-    // The directory of what matters here stands at the front; a thumbnail behind it need not be held.
+    // The directory is at the front; the thumbnail after it is not needed.
     private const int MostBytes = 64 * 1024;
 
     /// <summary>The orientation, from 1; null where the segment names none that can be read. A broken one is no fault: viewers ignore it.</summary>

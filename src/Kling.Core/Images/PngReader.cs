@@ -116,7 +116,10 @@ internal static class Crc32
 
     private const int Step = 8;
 
-    private static readonly uint[] s_table = [.. Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Aggregate((uint)i, (c, _) => (c & 1) == 0 ? c >> 1 : 0xEDB88320 ^ (c >> 1)))];
+    private static readonly uint[] s_table =
+    [
+        .. Enumerable.Range(0, 256).Select(i => Enumerable.Range(0, 8).Aggregate((uint)i, (c, _) => (c & 1) == 0 ? c >> 1 : 0xEDB88320 ^ (c >> 1))),
+    ];
 
     // What a byte does to the checksum when 0 to 7 others follow it.
     private static readonly uint[][] s_tables = Tables();

@@ -128,7 +128,7 @@ internal sealed class SubmitOptions
     internal Action<string> Tell { get; init; } = _ => { };
 
     /// <summary>Lists the bytes while they are sent.</summary>
-    internal Transfers? Transfers { get; init; }
+    internal RunningTransfers? Transfers { get; init; }
 }
 
 /// <summary>How the bytes of a local image come to the service. Addresses and media UUIDs go as they are.</summary>

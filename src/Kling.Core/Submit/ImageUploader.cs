@@ -41,7 +41,7 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
     /// <exception cref="KlingApiException">The service refused it or could not be reached; nothing was charged.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     internal async Task<KlingImage> UploadAsync(
-        RequestImage image, bool force, Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+        RequestImage image, bool force, Action<JournalException>? indexFailed, RunningTransfers? transfers, CancellationToken token)
     {
         if (image.Kind == ImageKind.Uuid)
         {
@@ -58,7 +58,7 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
     /// </summary>
     internal async Task<KeptImage> KeepAsync(
         RequestImage image, bool force, KeptImage? stale, ConcurrentDictionary<string, KlingApiException>? failed,
-        Action<JournalException>? indexFailed, Transfers? transfers, CancellationToken token)
+        Action<JournalException>? indexFailed, RunningTransfers? transfers, CancellationToken token)
     {
         if (image.Sha256 is not { Length: 64 } hash)
         {
@@ -138,7 +138,7 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
         }
     }
 
-    private async Task<ResultItem> SendAsync(RequestImage image, Transfers? transfers, CancellationToken token)
+    private async Task<ResultItem> SendAsync(RequestImage image, RunningTransfers? transfers, CancellationToken token)
     {
         UploadKind kind = _older ? UploadKind.ImageUpload : UploadKind.MediaStorage;
         ApiReply reply = await SendAsync(image, kind, transfers, token).ConfigureAwait(false);
@@ -156,7 +156,7 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
         return Stored(reply) ?? throw CallErrors.Unpaid($"The image {image.Shown} could not be uploaded", reply);
     }
 
-    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, Transfers? transfers, CancellationToken token) => api.RetryUnpaidAsync(
+    private Task<ApiReply> SendAsync(RequestImage image, UploadKind kind, RunningTransfers? transfers, CancellationToken token) => api.RetryUnpaidAsync(
         clock, id => WatchedBody.Of(ImageBody.ForUpload(image, kind, id), image.Shown, transfers), reply => Stored(reply) is not null, MaxAttempts, token);
 
     private static ResultItem? Stored(ApiReply reply) => reply.Items.FirstOrDefault(item => item.MediaId is not null);
@@ -188,7 +188,7 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
 internal sealed record KeptImage(KlingImage Image, int Sends);
 
 /// <summary>A request's bytes, listed as a transfer while they are written.</summary>
-internal sealed class WatchedBody(RequestBody inner, string name, Transfers transfers) : RequestBody
+internal sealed class WatchedBody(RequestBody inner, string name, RunningTransfers transfers) : RequestBody
 {
     /// <inheritdoc/>
     public override long Length => inner.Length;
@@ -197,7 +197,7 @@ internal sealed class WatchedBody(RequestBody inner, string name, Transfers tran
     public override string Text => inner.Text;
 
     /// <summary>The body itself where nobody watches.</summary>
-    internal static RequestBody Of(RequestBody body, string name, Transfers? transfers) =>
+    internal static RequestBody Of(RequestBody body, string name, RunningTransfers? transfers) =>
         transfers is null ? body : new WatchedBody(body, name, transfers);
 
     /// <inheritdoc/>

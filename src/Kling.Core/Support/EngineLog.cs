@@ -1,9 +1,8 @@
 namespace Kling.Support;
 
 /// <summary>
-/// What the engine tells whoever wants to follow it: what it decided, and what went over the wire. Listeners are called on
-/// whatever thread the work runs on, and get texts that are already without secrets. What they throw is dropped: it must never
-/// make the answer about a paid task a lost one.
+/// Tells listeners what the engine decided, and what went over the wire. They are called on the thread that the work runs on, and
+/// get texts without secrets. What a listener throws is dropped: it must never lose the answer about a paid task.
 /// </summary>
 public sealed class EngineLog
 {
@@ -36,7 +35,7 @@ public sealed class EngineLog
         }
         catch (Exception)
         {
-            // The listener's defect, and nobody to tell: the listener is whom it would be told.
+            // The listener failed, and there is nobody else to tell.
         }
     }
 }

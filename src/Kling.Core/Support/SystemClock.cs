@@ -8,7 +8,7 @@ public sealed class SystemClock : IClock
     /// <summary>The one instance; it is safe to use from several threads.</summary>
     public static SystemClock Instance { get; } = new();
 
-    /// <summary>How many times shorter pauses are than asked for: 1, but for tests that wait for the pauses of the whole module.</summary>
+    /// <summary>Every pause is divided by this: 1, except in tests of the whole module, which wait for real pauses.</summary>
     internal double Pace { get; set; } = 1;
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace Kling.Support;
 
-/// <summary>Lets something be shown so often and not more. Not safe to use from several threads.</summary>
+/// <summary>Limits how often something is updated. Not safe to use from several threads.</summary>
 /// <param name="clock">The clock.</param>
 /// <param name="period">The shortest time between two updates.</param>
 internal sealed class UpdateLimit(IClock clock, TimeSpan period)

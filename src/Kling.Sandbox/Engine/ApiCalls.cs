@@ -7,6 +7,8 @@ namespace Kling.Sandbox.Engine;
 /// <summary>The API's one path: reads an array of tasks, plays the scripted fault, and answers each task. Not thread-safe.</summary>
 internal sealed class ApiCalls
 {
+    private const string KeyScheme = "Bearer ";
+
     private readonly TaskStore _store;
     private readonly FaultScript _faults;
     private readonly UtilityTasks _utilities;
@@ -25,10 +27,7 @@ internal sealed class ApiCalls
     /// <summary>Told when a delivery will be due.</summary>
     internal Action<DateTimeOffset>? Schedule { get; set; }
 
-    /// <summary>Answers one request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="body">Its body; null when that is no JSON.</param>
-    /// <param name="call">Takes the notes for the log.</param>
+    /// <summary>Answers one request, whose body is null when it is no JSON, and notes it for the log.</summary>
     internal SandboxReply Answer(SandboxRequest request, JsonDocument? body, SandboxCall call)
     {
         if (Unreadable(request, body) is { } unreadable)
@@ -38,7 +37,7 @@ internal sealed class ApiCalls
 
         JsonElement tasks = body!.RootElement;
         call.Note(tasks);
-        if (KeyCheck.Refuse(request, tasks) is { } refusal)
+        if (RefuseKey(request, tasks) is { } refusal)
         {
             call.Summary = "key missing or not the sandbox's";
             return refusal;
@@ -83,6 +82,30 @@ internal sealed class ApiCalls
             : null;
     }
 
+    /// <summary>The refusal of a wrong key; null for the sandbox's own.</summary>
+    private static SandboxReply? RefuseKey(SandboxRequest request, JsonElement tasks) => KeyOf(request, tasks) switch
+    {
+        SandboxEngine.SandboxKey => null,
+        null => FaultReplies.Refusal(401, new SandboxError("missingApiKey", "An API key is required.")
+        {
+            Parameters = ["apiKey"],
+            Type = "string",
+            TaskType = SandboxSchema.Authentication,
+        }),
+        _ => FaultReplies.Refusal(401, FaultReplies.InvalidKey()),
+    };
+
+    private static string? KeyOf(SandboxRequest request, JsonElement tasks)
+    {
+        if (request.Header("Authorization") is { } header)
+        {
+            return header.StartsWith(KeyScheme, StringComparison.OrdinalIgnoreCase) ? header[KeyScheme.Length..].Trim() : string.Empty;
+        }
+
+        // The other way to authenticate is a first task that carries the key (protocol note, envelope).
+        return SandboxJson.Text(tasks[0], "taskType") == SandboxSchema.Authentication ? SandboxJson.Text(tasks[0], "apiKey") : null;
+    }
+
     private SandboxEnvelope Process(JsonElement tasks, SandboxCall call, SandboxFaultKind? fault)
     {
         var envelope = new SandboxEnvelope();
@@ -96,14 +119,15 @@ internal sealed class ApiCalls
             }
             else if (type is null || !SandboxSchema.Utilities.TryGetValue(type, out string[]? fields))
             {
-                envelope.Add(new SandboxError(type is null ? "missingTaskType" : "unsupportedTaskType", "Parameter 'taskType' must name a task the sandbox knows.")
+                string code = type is null ? "missingTaskType" : "unsupportedTaskType";
+                envelope.Add(new SandboxError(code, "Parameter 'taskType' must name a task the sandbox knows.")
                 {
                     Parameters = ["taskType"],
                     Type = "string",
                     AllowedTexts = [SandboxSchema.Submit, .. SandboxSchema.Utilities.Keys],
                 });
             }
-            else if (UtilityChecks.Check(envelope, task, type, fields))
+            else if (IsValid(envelope, task, type, fields))
             {
                 bool isLook = type is SandboxSchema.Poll or SandboxSchema.Details;
                 if (!isLook)
@@ -119,6 +143,29 @@ internal sealed class ApiCalls
 
         call.Summary = FormattableString.Invariant($"{call.Accepted} accepted, {envelope.Errors.Count} errors");
         return envelope;
+    }
+
+    /// <summary>Whether a utility task has only known fields, and an id where it needs one; else the reply says what is wrong.</summary>
+    private static bool IsValid(SandboxEnvelope envelope, JsonElement task, string type, string[] fields)
+    {
+        var errors = new List<SandboxError>();
+        Guid? id = SandboxJson.TaskId(task);
+        foreach (JsonProperty property in task.EnumerateObject())
+        {
+            if (property.Name is not ("taskType" or "taskUUID") && Array.IndexOf(fields, property.Name) < 0)
+            {
+                errors.Add(SandboxValidator.Unknown(property.Name));
+            }
+        }
+
+        // A key check may come without an id.
+        if (id is null && (task.TryGetProperty("taskUUID", out _) || type is not (SandboxSchema.Authentication or SandboxSchema.Ping)))
+        {
+            errors.Add(new SandboxError("invalidTaskUUID", "Parameter 'taskUUID' must be a UUID v4.") { Parameters = ["taskUUID"], Type = "string" });
+        }
+
+        envelope.AddAll(errors, type, id);
+        return errors.Count == 0;
     }
 
     private void SubmitOne(SandboxEnvelope envelope, JsonElement task, SandboxCall call)
@@ -140,7 +187,7 @@ internal sealed class ApiCalls
 
     private void LookAt(SandboxEnvelope envelope, string type, JsonElement task, SandboxCall call, bool isLagging)
     {
-        Guid id = Guid.ParseExact(SandboxJson.Text(task, "taskUUID")!, "D");
+        Guid id = SandboxJson.TaskId(task)!.Value;
         if (type == SandboxSchema.Poll)
         {
             _videos.Look(envelope, id, call.Now, isLagging);
@@ -177,7 +224,7 @@ internal sealed class SandboxCall(DateTimeOffset now)
                 TaskTypes.Add(type);
             }
 
-            if (SandboxIds.TryParse(SandboxJson.Text(task, "taskUUID"), out Guid id))
+            if (SandboxJson.TaskId(task) is { } id)
             {
                 TaskIds.Add(id);
             }
@@ -192,34 +239,4 @@ internal sealed class SandboxCall(DateTimeOffset now)
         : SandboxFaultTarget.Any;
 
     internal int Looks => TaskTypes.Count(type => type == SandboxSchema.Poll);
-}
-
-/// <summary>Who may call: whoever shows the sandbox's own key, in the header or in a first task.</summary>
-internal static class KeyCheck
-{
-    private const string Scheme = "Bearer ";
-
-    /// <summary>The refusal; null when the key is right.</summary>
-    internal static SandboxReply? Refuse(SandboxRequest request, JsonElement tasks) => KeyOf(request, tasks) switch
-    {
-        SandboxEngine.SandboxKey => null,
-        null => FaultReplies.Refusal(401, new SandboxError("missingApiKey", "An API key is required.")
-        {
-            Parameters = ["apiKey"],
-            Type = "string",
-            TaskType = SandboxSchema.Authentication,
-        }),
-        _ => FaultReplies.Refusal(401, FaultReplies.InvalidKey()),
-    };
-
-    private static string? KeyOf(SandboxRequest request, JsonElement tasks)
-    {
-        if (request.Header("Authorization") is { } header)
-        {
-            return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : string.Empty;
-        }
-
-        // The other way to authenticate is a first task that carries the key (protocol note, envelope).
-        return SandboxJson.Text(tasks[0], "taskType") == SandboxSchema.Authentication ? SandboxJson.Text(tasks[0], "apiKey") : null;
-    }
 }

@@ -25,7 +25,7 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>Makes an id known without its bytes, as that of an image which came inside a request.</summary>
+    /// <summary>Makes an id known without bytes, as for an image that came inside a request.</summary>
     internal void Remember(Guid mediaId)
     {
         _deleted.Remove(mediaId);
@@ -70,19 +70,12 @@ internal sealed class MediaStore
 /// <summary>What an image text is, and whether the service could use it.</summary>
 internal sealed class SandboxImage
 {
-    private static readonly byte[][] s_signatures =
-    [
-        [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A],
-        [0xFF, 0xD8, 0xFF],
-    ];
-
-    private static readonly byte[][] s_uploadSignatures = [[(byte)'G', (byte)'I', (byte)'F', (byte)'8'], [(byte)'B', (byte)'M']];
-
-    private SandboxImage(Guid mediaId, string? shortText, byte[]? bytes = null)
+    private SandboxImage(Guid mediaId, string? shortText, byte[]? bytes = null, string contentType = "")
     {
         MediaId = mediaId;
         ShortText = shortText;
         Bytes = bytes;
+        ContentType = contentType;
     }
 
     /// <summary>The id it has, or would have once stored; the same content always has the same one.</summary>
@@ -95,14 +88,7 @@ internal sealed class SandboxImage
     internal byte[]? Bytes { get; }
 
     /// <summary>The content type of <see cref="Bytes"/>.</summary>
-    internal string ContentType => Bytes?[0] switch
-    {
-        0x89 => "image/png",
-        0xFF => "image/jpeg",
-        (byte)'R' => "image/webp",
-        (byte)'G' => "image/gif",
-        _ => "image/bmp",
-    };
+    internal string ContentType { get; }
 
     /// <summary>Reads an image value; null when it is none of the allowed forms or its bytes are no image (protocol note, images).</summary>
     /// <param name="value">The JSON value.</param>
@@ -155,16 +141,15 @@ internal sealed class SandboxImage
         }
     }
 
-    private static SandboxImage? FromBytes(byte[] bytes, bool isUpload)
-    {
-        bool isImage = s_signatures.Any(signature => StartsWith(bytes, signature)) || IsWebp(bytes)
-            || (isUpload && s_uploadSignatures.Any(signature => StartsWith(bytes, signature)));
-        return isImage ? new SandboxImage(SandboxIds.FromBytes(bytes), null, bytes) : null;
-    }
+    private static SandboxImage? FromBytes(byte[] bytes, bool isUpload) =>
+        TypeOf(bytes, isUpload) is { } type ? new SandboxImage(SandboxIds.FromBytes(bytes), null, bytes, type) : null;
 
-    private static bool IsWebp(byte[] bytes) =>
-        bytes.Length >= 12 && StartsWith(bytes, "RIFF"u8.ToArray()) && bytes[8] == 'W' && bytes[9] == 'E' && bytes[10] == 'B' && bytes[11] == 'P';
-
-    private static bool StartsWith(byte[] bytes, byte[] signature) =>
-        bytes.Length >= signature.Length && bytes.AsSpan(0, signature.Length).SequenceEqual(signature);
+    /// <summary>The content type that the first bytes tell; null for no image that is taken here.</summary>
+    private static string? TypeOf(ReadOnlySpan<byte> bytes, bool isUpload) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) ? "image/png"
+        : bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? "image/jpeg"
+        : bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8) ? "image/webp"
+        : isUpload && bytes.StartsWith("GIF8"u8) ? "image/gif"
+        : isUpload && bytes.StartsWith("BM"u8) ? "image/bmp"
+        : null;
 }

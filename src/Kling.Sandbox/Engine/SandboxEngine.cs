@@ -30,7 +30,9 @@ public sealed class SandboxEngine
 
     /// <summary>Starts an empty service.</summary>
     /// <param name="options">How it behaves; its port is not used here.</param>
-    /// <param name="videoBase">The address under which videos are served, for example <c>http://127.0.0.1:5000/video/</c>; a final slash is added when missing.</param>
+    /// <param name="videoBase">
+    /// The address under which videos are served, for example <c>http://127.0.0.1:5000/video/</c>; a final slash is added when missing.
+    /// </param>
     public SandboxEngine(SandboxOptions options, Uri videoBase)
     {
         Uri folder = videoBase.AbsoluteUri.EndsWith('/') ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
@@ -185,7 +187,7 @@ public sealed class SandboxEngine
         }
 
         call.TaskIds.Add(video.Task.Id);
-        // A real file host would get a key that is none of its business: the log shows such a client up.
+        // A file host must never get the key: the log shows a client that sends it.
         call.Summary = request.Header("Authorization") is null ? "video" : "video; the request carried an Authorization header";
         SandboxFault? fault = _faults.TakeForCall(SandboxFaultTarget.Download, call, _store);
         return fault?.Kind is null or SandboxFaultKind.Reset or SandboxFaultKind.Stall

@@ -40,11 +40,7 @@ internal sealed class SandboxTask
     {
         if (Results.Any(result => !result.IsReady(now)))
         {
-            envelope.Add(json =>
-            {
-                WriteStart(json, "processing");
-                json.WriteEndObject();
-            });
+            envelope.Add(json => WriteStart(json, "processing"));
         }
 
         foreach (SandboxResult result in Results.Where(result => result.IsReady(now)))
@@ -55,11 +51,12 @@ internal sealed class SandboxTask
             }
             else
             {
-                SandboxFailures.Describe(envelope, this, result);
+                DescribeFailure(envelope, result);
             }
         }
     }
 
+    /// <summary>Writes the fields of a finished video.</summary>
     internal void WriteSuccess(Utf8JsonWriter json, SandboxResult result, Uri videoBase)
     {
         WriteStart(json, "success");
@@ -75,14 +72,11 @@ internal sealed class SandboxTask
         {
             json.WriteNumber("cost", PricePerResult);
         }
-
-        json.WriteEndObject();
     }
 
-    /// <summary>Opens an item of the task; the caller closes it.</summary>
+    /// <summary>Writes the first fields of an item of the task.</summary>
     internal void WriteStart(Utf8JsonWriter json, string? status)
     {
-        json.WriteStartObject();
         json.WriteString("taskType", SandboxSchema.Submit);
         json.WriteString("taskUUID", Id);
         if (status is not null)
@@ -90,6 +84,56 @@ internal sealed class SandboxTask
             json.WriteString("status", status);
         }
     }
+
+    /// <summary>Adds a failed generation in one of the shapes that were seen (protocol note, polling).</summary>
+    private void DescribeFailure(SandboxEnvelope envelope, SandboxResult result)
+    {
+        switch (result.Failure)
+        {
+            case SandboxFaultKind.FailureTopLevel:
+                envelope.Add(Failed("timeoutProvider", "The external provider did not answer in time.", null));
+                break;
+            case SandboxFaultKind.Moderation:
+                envelope.Add(Failed("providerContentPolicyViolation", "The provider refused the content.", "simulated: the request was flagged by moderation"));
+                break;
+            case SandboxFaultKind.FailureFlat:
+                envelope.Add(json =>
+                {
+                    WriteStart(json, "error");
+                    json.WriteString("code", "providerError");
+                    json.WriteString("message", "The provider reported an error.");
+                });
+                break;
+            case SandboxFaultKind.FailureText:
+                envelope.Add(json =>
+                {
+                    WriteStart(json, "error");
+                    json.WriteString("error", "The generation failed.");
+                });
+                break;
+            default:
+                envelope.Add(json =>
+                {
+                    WriteStart(json, "error");
+                    json.WriteString("videoUUID", result.VideoId);
+                    json.WriteStartObject("error");
+                    json.WriteString("code", "inferenceError");
+                    json.WriteString("message", "The inference failed.");
+                    json.WriteEndObject();
+                });
+                break;
+        }
+    }
+
+    private SandboxError Failed(string code, string message, string? content) => new(code, message)
+    {
+        // A failure says nothing about the look that tells of it: HTTP stays 200.
+        Status = 200,
+        IsFailure = true,
+        ResponseContent = content,
+        TaskType = SandboxSchema.Submit,
+        TaskId = Id,
+    };
 }
 
 /// <summary>One result of an accepted task: a video to come, or a failure.</summary>
@@ -134,60 +178,4 @@ internal static class SandboxVideos
         resource.CopyTo(buffer);
         return buffer.ToArray();
     }
-}
-
-/// <summary>The shapes in which a failed generation was seen (protocol note, polling).</summary>
-internal static class SandboxFailures
-{
-    internal static void Describe(SandboxEnvelope envelope, SandboxTask task, SandboxResult result)
-    {
-        switch (result.Failure)
-        {
-            case SandboxFaultKind.FailureTopLevel:
-                envelope.Add(Failed(task, "timeoutProvider", "The external provider did not answer in time.", null));
-                break;
-            case SandboxFaultKind.Moderation:
-                envelope.Add(Failed(task, "providerContentPolicyViolation", "The provider refused the content.", "simulated: the request was flagged by moderation"));
-                break;
-            case SandboxFaultKind.FailureFlat:
-                envelope.Add(json =>
-                {
-                    task.WriteStart(json, "error");
-                    json.WriteString("code", "providerError");
-                    json.WriteString("message", "The provider reported an error.");
-                    json.WriteEndObject();
-                });
-                break;
-            case SandboxFaultKind.FailureText:
-                envelope.Add(json =>
-                {
-                    task.WriteStart(json, "error");
-                    json.WriteString("error", "The generation failed.");
-                    json.WriteEndObject();
-                });
-                break;
-            default:
-                envelope.Add(json =>
-                {
-                    task.WriteStart(json, "error");
-                    json.WriteString("videoUUID", result.VideoId);
-                    json.WriteStartObject("error");
-                    json.WriteString("code", "inferenceError");
-                    json.WriteString("message", "The inference failed.");
-                    json.WriteEndObject();
-                    json.WriteEndObject();
-                });
-                break;
-        }
-    }
-
-    private static SandboxError Failed(SandboxTask task, string code, string message, string? content) => new(code, message)
-    {
-        // A failure says nothing about the look that tells of it: HTTP stays 200.
-        Status = 200,
-        IsFailure = true,
-        ResponseContent = content,
-        TaskType = SandboxSchema.Submit,
-        TaskId = task.Id,
-    };
 }

@@ -146,7 +146,11 @@ internal sealed class SandboxValidator
                 if (property.Name == "frame" && !IsFirstFrame(property.Value))
                 {
                     string path = field.Path + ".frame";
-                    _errors.Add(new SandboxError("unsupportedFrame", $"Parameter '{path}' must be the first frame.") { Parameters = [path], AllowedTexts = SandboxSchema.Frames });
+                    _errors.Add(new SandboxError("unsupportedFrame", $"Parameter '{path}' must be the first frame.")
+                    {
+                        Parameters = [path],
+                        AllowedTexts = SandboxSchema.Frames,
+                    });
                 }
                 else if (property.Name is not ("frame" or "image"))
                 {
@@ -169,7 +173,8 @@ internal sealed class SandboxValidator
     private static bool IsFirstFrame(JsonElement frame) => frame.ValueKind switch
     {
         JsonValueKind.String => Array.IndexOf(SandboxSchema.Frames, frame.GetString()) >= 0,
-        JsonValueKind.Number => frame.TryGetDecimal(out decimal number) && Array.IndexOf(SandboxSchema.Frames, number.ToString("0.##", CultureInfo.InvariantCulture)) >= 0,
+        JsonValueKind.Number => frame.TryGetDecimal(out decimal number)
+            && Array.IndexOf(SandboxSchema.Frames, number.ToString("0.##", CultureInfo.InvariantCulture)) >= 0,
         _ => false,
     };
 
@@ -177,7 +182,7 @@ internal sealed class SandboxValidator
     {
         foreach (SandboxField field in SandboxSchema.Fields.Values.Where(field => field.Required && !_seen.Contains(field.Path)))
         {
-            _errors.Add(new SandboxError("missing" + field.Code, $"Parameter '{field.Path}' is required.") { Parameters = [field.Path], Type = field.TypeName });
+            _errors.Add(Missing(field, $"Parameter '{field.Path}' is required."));
         }
     }
 
@@ -187,12 +192,7 @@ internal sealed class SandboxValidator
         bool hasHeight = task.TryGetProperty("height", out JsonElement height);
         if (hasWidth != hasHeight)
         {
-            SandboxField missing = SandboxSchema.Fields[hasWidth ? "height" : "width"];
-            _errors.Add(new SandboxError("missing" + missing.Code, "Parameters 'width' and 'height' must be used together.")
-            {
-                Parameters = [missing.Path],
-                Type = missing.TypeName,
-            });
+            _errors.Add(Missing(SandboxSchema.Fields[hasWidth ? "height" : "width"], "Parameters 'width' and 'height' must be used together."));
         }
         else if (hasWidth && IsWhole(width) && IsWhole(height) && Array.IndexOf(SandboxSchema.Sizes, SizeOf(width, height)) < 0)
         {
@@ -210,6 +210,9 @@ internal sealed class SandboxValidator
 
     private static bool IsWhole(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out decimal number) && decimal.Truncate(number) == number;
+
+    private static SandboxError Missing(SandboxField field, string message) =>
+        new("missing" + field.Code, message) { Parameters = [field.Path], Type = field.TypeName };
 
     private static SandboxError Invalid(SandboxField field, string problem) => new("invalid" + field.Code, $"Parameter '{field.Path}' {problem}.")
     {

@@ -2,18 +2,17 @@ using Kling.Sandbox.Replies;
 
 namespace Kling.Sandbox.Engine;
 
-/// <summary>The accepted tasks and the ledger. Results are billed at the moment they are finished, which is found out lazily. Not thread-safe.</summary>
+/// <summary>The accepted tasks and the ledger. A result is billed as of the moment when it was finished; the next call finds out. Not thread-safe.</summary>
 internal sealed class TaskStore(Uri videoBase)
 {
     private readonly Dictionary<Guid, List<SandboxTask>> _runs = [];
     private readonly Dictionary<Guid, (SandboxTask Task, SandboxResult Result)> _videos = [];
     private readonly List<SandboxTask> _open = [];
     private readonly List<SandboxCharge> _charges = [];
-    private decimal _billed;
 
     internal int Count { get; private set; }
 
-    internal decimal Billed => _billed;
+    internal decimal Billed { get; private set; }
 
     /// <summary>What the open tasks will still cost.</summary>
     internal decimal Committed => _open.Sum(task => task.PricePerResult * task.Results.Count(result => !result.IsSettled && result.Failure is null));
@@ -59,7 +58,7 @@ internal sealed class TaskStore(Uri videoBase)
                 if (result.Failure is null)
                 {
                     // Simulated: whether the service also bills a failed generation is not known.
-                    _billed += task.PricePerResult;
+                    Billed += task.PricePerResult;
                     _charges.Add(new SandboxCharge { TaskId = task.Id, VideoId = result.VideoId, Amount = task.PricePerResult, At = result.ReadyAt!.Value });
                 }
 
@@ -74,36 +73,23 @@ internal sealed class TaskStore(Uri videoBase)
     private void AddDeliveries(List<SandboxDelivery> deliveries, SandboxTask task, SandboxResult result)
     {
         // Simulated: sources disagree on the webhook's wrapper, and nothing is known of what it says about a failure.
-        if (task.Webhook is { } webhook && result.Failure is null)
+        if (result.Failure is not null)
         {
-            deliveries.Add(new SandboxDelivery { TaskId = task.Id, Address = webhook, Body = SandboxJson.Bytes(json => task.WriteSuccess(json, result, videoBase)) });
+            return;
         }
 
-        if (task.UploadEndpoint is { } endpoint && result.Failure is null)
+        if (task.Webhook is { } webhook)
         {
-            deliveries.Add(new SandboxDelivery
-            {
-                TaskId = task.Id,
-                Method = "PUT",
-                Address = endpoint,
-                ContentType = SandboxVideos.ContentType(task.VideoName),
-                Body = SandboxVideos.Bytes(task.VideoName),
-            });
+            byte[] body = SandboxJson.Object(json => task.WriteSuccess(json, result, videoBase));
+            deliveries.Add(new SandboxDelivery(task.Id, "POST", webhook, "application/json", body));
+        }
+
+        if (task.UploadEndpoint is { } endpoint)
+        {
+            deliveries.Add(new SandboxDelivery(task.Id, "PUT", endpoint, SandboxVideos.ContentType(task.VideoName), SandboxVideos.Bytes(task.VideoName)));
         }
     }
 }
 
-/// <summary>A call the service makes by itself: a webhook or the upload of a video.</summary>
-internal sealed class SandboxDelivery
-{
-    internal Guid TaskId { get; init; }
-
-    /// <summary>POST for a webhook, PUT for an upload.</summary>
-    internal string Method { get; init; } = "POST";
-
-    internal Uri Address { get; init; } = new("http://127.0.0.1/");
-
-    internal string ContentType { get; init; } = "application/json";
-
-    internal byte[] Body { get; init; } = [];
-}
+/// <summary>A call the service makes by itself: the POST of a webhook or the PUT of a video's upload.</summary>
+internal sealed record SandboxDelivery(Guid TaskId, string Method, Uri Address, string ContentType, byte[] Body);

@@ -16,42 +16,32 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
         switch (type)
         {
             case SandboxSchema.Ping:
-                envelope.Add(json =>
-                {
-                    Start(json, type, task);
-                    json.WriteBoolean("pong", true);
-                    json.WriteEndObject();
-                });
+                Add(envelope, task, json => json.WriteBoolean("pong", true));
                 break;
             case SandboxSchema.Authentication:
-                envelope.Add(json =>
-                {
-                    Start(json, type, task);
-                    json.WriteString("connectionSessionUUID", _session);
-                    json.WriteEndObject();
-                });
+                Add(envelope, task, json => json.WriteString("connectionSessionUUID", _session));
                 break;
             case SandboxSchema.ImageUpload:
-                Upload(envelope, type, task, "image", "imageUUID", "imageURL");
+                Upload(envelope, task, "image", "imageUUID", "imageURL");
                 break;
             case SandboxSchema.MediaStorage:
-                Storage(envelope, type, task);
+                Storage(envelope, task);
                 break;
             default:
-                Account(envelope, type, task, billed, requests);
+                Account(envelope, task, billed, requests);
                 break;
         }
     }
 
-    private void Storage(SandboxEnvelope envelope, string type, JsonElement task)
+    private void Storage(SandboxEnvelope envelope, JsonElement task)
     {
         switch (SandboxJson.Text(task, "operation"))
         {
             case "upload":
-                Upload(envelope, type, task, "media", "mediaUUID", "mediaURL");
+                Upload(envelope, task, "media", "mediaUUID", "mediaURL");
                 break;
             case "delete":
-                Delete(envelope, type, task);
+                Delete(envelope, task);
                 break;
             default:
                 envelope.Add(Refusal(task, "invalidOperation", "operation", "upload", "delete"));
@@ -59,8 +49,8 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
         }
     }
 
-    /// <summary>Stores an image. Its address serves it where its bytes are kept: not those of an image given as an address itself.</summary>
-    private void Upload(SandboxEnvelope envelope, string type, JsonElement task, string field, string idName, string addressName)
+    /// <summary>Stores an image. Its new address serves it only if its bytes are kept; an image given as an address has none.</summary>
+    private void Upload(SandboxEnvelope envelope, JsonElement task, string field, string idName, string addressName)
     {
         if (!task.TryGetProperty(field, out JsonElement value) || SandboxImage.Read(value, isUpload: true) is not { } image)
         {
@@ -69,21 +59,19 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
         }
 
         media.Add(image);
-        envelope.Add(json =>
+        Add(envelope, task, json =>
         {
-            Start(json, type, task);
-            if (type == SandboxSchema.MediaStorage)
+            if (SandboxJson.Text(task, "operation") is { } operation)
             {
-                json.WriteString("operation", "upload");
+                json.WriteString("operation", operation);
             }
 
             json.WriteString(idName, image.MediaId);
             json.WriteString(addressName, new Uri(ImageDownloads.Folder(videoBase), image.MediaId.ToString("D")).AbsoluteUri);
-            json.WriteEndObject();
         });
     }
 
-    private void Delete(SandboxEnvelope envelope, string type, JsonElement task)
+    private void Delete(SandboxEnvelope envelope, JsonElement task)
     {
         if (!SandboxIds.TryParse(SandboxJson.Text(task, "media"), out Guid id) || !media.Delete(id))
         {
@@ -91,16 +79,14 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
             return;
         }
 
-        envelope.Add(json =>
+        Add(envelope, task, json =>
         {
-            Start(json, type, task);
             json.WriteString("operation", "delete");
             json.WriteString("mediaUUID", id);
-            json.WriteEndObject();
         });
     }
 
-    private void Account(SandboxEnvelope envelope, string type, JsonElement task, decimal billed, int requests)
+    private void Account(SandboxEnvelope envelope, JsonElement task, decimal billed, int requests)
     {
         if (SandboxJson.Text(task, "operation") != "getDetails")
         {
@@ -108,9 +94,8 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
             return;
         }
 
-        envelope.Add(json =>
+        Add(envelope, task, json =>
         {
-            Start(json, type, task);
             json.WriteString("operation", "getDetails");
             json.WriteString("organizationUUID", SandboxIds.FromText("organization"));
             json.WriteString("organizationName", "Sandbox");
@@ -130,7 +115,6 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
             }
 
             json.WriteEndObject();
-            json.WriteEndObject();
         });
     }
 
@@ -140,48 +124,17 @@ internal sealed class UtilityTasks(Uri videoBase, decimal balance, MediaStore me
             Parameters = [parameter],
             AllowedTexts = allowed,
             TaskType = SandboxJson.Text(task, "taskType"),
-            TaskId = SandboxIds.TryParse(SandboxJson.Text(task, "taskUUID"), out Guid id) ? id : null,
+            TaskId = SandboxJson.TaskId(task),
         };
 
-    private static void Start(Utf8JsonWriter json, string type, JsonElement task)
+    private static void Add(SandboxEnvelope envelope, JsonElement task, Action<Utf8JsonWriter> fields) => envelope.Add(json =>
     {
-        json.WriteStartObject();
-        json.WriteString("taskType", type);
-        if (SandboxIds.TryParse(SandboxJson.Text(task, "taskUUID"), out Guid id))
+        json.WriteString("taskType", SandboxJson.Text(task, "taskType"));
+        if (SandboxJson.TaskId(task) is { } id)
         {
             json.WriteString("taskUUID", id);
         }
-    }
-}
 
-/// <summary>Checks the tasks beside <c>videoInference</c>: no unknown fields, and an id where one is needed.</summary>
-internal static class UtilityChecks
-{
-    internal static bool Check(SandboxEnvelope envelope, JsonElement task, string type, string[] fields)
-    {
-        var errors = new List<SandboxError>();
-        Guid? named = SandboxIds.TryParse(SandboxJson.Text(task, "taskUUID"), out Guid id) ? id : null;
-        foreach (JsonProperty property in task.EnumerateObject())
-        {
-            if (property.Name is not ("taskType" or "taskUUID") && Array.IndexOf(fields, property.Name) < 0)
-            {
-                errors.Add(SandboxValidator.Unknown(property.Name));
-            }
-        }
-
-        // A key check may come without an id.
-        if (named is null && (task.TryGetProperty("taskUUID", out _) || type is not (SandboxSchema.Authentication or SandboxSchema.Ping)))
-        {
-            errors.Add(new SandboxError("invalidTaskUUID", "Parameter 'taskUUID' must be a UUID v4.") { Parameters = ["taskUUID"], Type = "string" });
-        }
-
-        foreach (SandboxError error in errors)
-        {
-            error.TaskType = type;
-            error.TaskId = named;
-            envelope.Add(error);
-        }
-
-        return errors.Count == 0;
-    }
+        fields(json);
+    });
 }

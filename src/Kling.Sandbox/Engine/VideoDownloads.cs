@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net.Http.Headers;
 using Kling.Sandbox.Faults;
 using Kling.Sandbox.Replies;
+using Kling.Support;
 
 namespace Kling.Sandbox.Engine;
 
@@ -9,9 +11,9 @@ internal static class VideoDownloads
 {
     internal static SandboxReply Answer(SandboxRequest request, SandboxTask task, SandboxResult result, SandboxFaultKind? fault)
     {
-        byte[] video = fault == SandboxFaultKind.WrongContentDownload ? FaultReplies.Page() : SandboxVideos.Bytes(task.VideoName);
+        byte[] video = fault == SandboxFaultKind.WrongContentDownload ? FaultReplies.Page : SandboxVideos.Bytes(task.VideoName);
         // The tag names the content and the video, so that two tasks never share one.
-        string tag = $"\"{SandboxIds.Sha256(video)[..16]}-{result.VideoId:N}\"";
+        string tag = $"\"{Sha256Text.Of(video)[..16]}-{result.VideoId:N}\"";
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
             ["Content-Type"] = SandboxVideos.ContentType(task.VideoName),
@@ -24,9 +26,9 @@ internal static class VideoDownloads
         string? range = request.Header("Range");
         if (range is not null && request.Method == "GET" && (request.Header("If-Range") ?? tag) == tag)
         {
-            switch (ByteRange.Read(range, video.Length))
+            switch (Range(range, video.Length))
             {
-                case { IsSatisfiable: false }:
+                case { Length: 0 }:
                     headers["Content-Range"] = FormattableString.Invariant($"bytes */{video.Length}");
                     return new SandboxReply { Status = 416, Headers = headers };
                 case { } part:
@@ -52,47 +54,25 @@ internal static class VideoDownloads
             },
         };
     }
-}
 
-/// <summary>One range of bytes as a Range header asks for it.</summary>
-internal sealed class ByteRange
-{
-    private ByteRange(int first, int length)
+    /// <summary>
+    /// The first byte and the length that a Range header asks for; the length is 0 where the video has none of these bytes. Null
+    /// when the header is to be ignored (another unit, several ranges, unreadable), as HTTP allows.
+    /// </summary>
+    private static (int First, int Length)? Range(string header, int total)
     {
-        First = first;
-        Length = length;
-    }
-
-    internal int First { get; }
-
-    internal int Length { get; }
-
-    internal bool IsSatisfiable => Length > 0;
-
-    /// <summary>Reads the header; null when it is to be ignored (another unit, several ranges, unreadable), as HTTP allows.</summary>
-    internal static ByteRange? Read(string header, int total)
-    {
-        const string Unit = "bytes=";
-        string[] ends = header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) ? header[Unit.Length..].Trim().Split('-') : [];
-        if (ends.Length != 2)
+        if (!RangeHeaderValue.TryParse(header, out RangeHeaderValue? asked)
+            || !asked.Unit.Equals("bytes", StringComparison.OrdinalIgnoreCase)
+            || asked.Ranges.Count != 1)
         {
             return null;
         }
 
-        bool hasFirst = TryRead(ends[0], out long first);
-        bool hasLast = TryRead(ends[1], out long last);
-        if (hasFirst && (hasLast || ends[1].Length == 0))
-        {
-            long end = hasLast ? Math.Min(last, total - 1) : total - 1;
-            return hasLast && last < first ? null : Of(first, end - first + 1, total);
-        }
-
-        return ends[0].Length == 0 && hasLast ? Of(Math.Max(0, total - last), Math.Min(last, total), total) : null;
+        RangeItemHeaderValue range = asked.Ranges.First();
+        long first = range.From ?? Math.Max(0, total - range.To!.Value);
+        long last = range.From is null ? total - 1 : Math.Min(range.To ?? long.MaxValue, total - 1);
+        return first > last ? (0, 0) : ((int)first, (int)(last - first + 1));
     }
-
-    private static ByteRange Of(long first, long length, int total) => first >= total ? new ByteRange(0, 0) : new ByteRange((int)first, (int)length);
-
-    private static bool TryRead(string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
 }
 
 /// <summary>Answers GET and HEAD of an uploaded image.</summary>
@@ -101,11 +81,7 @@ internal static class ImageDownloads
     /// <summary>The folder of the images beside that of the videos.</summary>
     internal static Uri Folder(Uri videoBase) => new(videoBase, "../image/");
 
-    /// <summary>Answers one request.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="name">What follows the images' folder in its path: the image's id.</param>
-    /// <param name="media">The images.</param>
-    /// <param name="call">Takes the note for the log.</param>
+    /// <summary>Answers one request for the image of this name, which is its id.</summary>
     internal static SandboxReply Answer(SandboxRequest request, string name, MediaStore media, SandboxCall call)
     {
         if (request.Method is not ("GET" or "HEAD"))

@@ -7,33 +7,19 @@ namespace Kling.Sandbox.Engine;
 /// <summary>The video tasks: submits and the two ways of looking at them. Not thread-safe.</summary>
 internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, MediaStore media)
 {
-    private readonly TaskFactory _factory = new(options.GenerationDelay, options.MaxGenerationDelay, options.Seed);
+    private readonly Random _random = new(options.Seed);
 
     /// <summary>Validates and accepts one task; null when it was refused.</summary>
     internal SandboxTask? Submit(SandboxEnvelope envelope, JsonElement item, DateTimeOffset now)
     {
         IReadOnlyList<SandboxError> violations = SandboxValidator.Check(item, out SandboxImage? image);
-        if (violations.Count > 0)
-        {
-            Guid? named = SandboxIds.TryParse(SandboxJson.Text(item, "taskUUID"), out Guid id) ? id : null;
-            foreach (SandboxError violation in violations)
-            {
-                violation.TaskType = SandboxSchema.Submit;
-                violation.TaskId = named;
-                envelope.Add(violation);
-            }
-
-            return null;
-        }
-
-        return IsRepeat(envelope, item) || IsUnusable(envelope, item, image!) ? null : Accept(envelope, item, image!, now);
+        envelope.AddAll(violations, SandboxSchema.Submit, SandboxJson.TaskId(item));
+        return violations.Count > 0 || IsRepeat(envelope, item) || IsUnusable(envelope, item, image!)
+            ? null
+            : Accept(envelope, item, image!, now);
     }
 
-    /// <summary>Answers one <c>getResponse</c>.</summary>
-    /// <param name="envelope">The reply.</param>
-    /// <param name="id">The id looked at.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="isLagging">Whether an accepted id is not known yet.</param>
+    /// <summary>Answers one <c>getResponse</c>; a lagging one does not know an accepted id yet.</summary>
     internal void Look(SandboxEnvelope envelope, Guid id, DateTimeOffset now, bool isLagging)
     {
         if (!isLagging && store.Find(id) is { } task)
@@ -48,11 +34,9 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         {
             envelope.Add(json =>
             {
-                json.WriteStartObject();
                 json.WriteString("taskType", SandboxSchema.Poll);
                 json.WriteString("taskUUID", id);
                 json.WriteString("status", "processing");
-                json.WriteEndObject();
             });
         }
     }
@@ -79,13 +63,12 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
 
         envelope.Add(json =>
         {
-            json.WriteStartObject();
             json.WriteString("taskType", SandboxSchema.Details);
             json.WriteString("taskUUID", id);
             json.WriteStartArray("request");
             json.WriteRawValue(task.Request);
             json.WriteEndArray();
-            json.WritePropertyName("response");
+            json.WriteStartObject("response");
             response.Write(json);
             json.WriteEndObject();
         });
@@ -124,26 +107,83 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
     private SandboxTask? Accept(SandboxEnvelope envelope, JsonElement item, SandboxImage image, DateTimeOffset now)
     {
         Guid id = IdOf(item);
-        decimal price = SandboxSchema.PriceOf(SandboxJson.Integer(item, "duration") ?? SandboxSchema.DefaultDuration);
-        decimal cost = price * (SandboxJson.Integer(item, "numberResults") ?? 1);
-        if (store.Billed + store.Committed + cost > options.Balance)
+        int seconds = SandboxJson.Integer(item, "duration") ?? SandboxSchema.DefaultDuration;
+        int count = SandboxJson.Integer(item, "numberResults") ?? 1;
+        decimal price = SandboxSchema.PriceOf(seconds);
+        if (store.Billed + store.Committed + (price * count) > options.Balance)
         {
             envelope.Add(FaultReplies.NoCredit(id));
             return null;
         }
 
-        SandboxTask task = _factory.Create(item, image, store.RunsOf(id), now, faults.TakeOutcome());
+        string size = item.TryGetProperty("width", out JsonElement width)
+            ? SandboxValidator.SizeOf(width, item.GetProperty("height"))
+            : SandboxSchema.DefaultSize;
+        string format = (SandboxJson.Text(item, "outputFormat") ?? SandboxSchema.DefaultFormat).ToLowerInvariant();
+        bool hasSafety = item.TryGetProperty("safety", out JsonElement safety);
+        var task = new SandboxTask
+        {
+            Id = id,
+            Request = SandboxJson.Object(json => ArchivedRequest.Write(json, item, image)),
+            PricePerResult = price,
+            IncludesCost = SandboxJson.Flag(item, "includeCost"),
+            ChecksContent = hasSafety && (SandboxJson.Flag(safety, "checkContent") || SandboxJson.Text(safety, "mode") is "fast" or "full"),
+            VideoName = FormattableString.Invariant($"{size}-{seconds}s.{format}"),
+            Lifetime = SandboxJson.Integer(item, "ttl") is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
+            Webhook = Address(item, "webhookURL"),
+            UploadEndpoint = Address(item, "uploadEndpoint"),
+            Results = Results(id, count, now, faults.TakeOutcome()),
+        };
         store.Add(task);
         media.Remember(image.MediaId);
-        envelope.Add(json =>
-        {
-            task.WriteStart(json, status: null);
-            json.WriteEndObject();
-        });
+        envelope.Add(json => task.WriteStart(json, status: null));
         return task;
     }
 
-    private static Guid IdOf(JsonElement item) => Guid.ParseExact(SandboxJson.Text(item, "taskUUID")!, "D");
+    private SandboxResult[] Results(Guid id, int count, DateTimeOffset now, SandboxFaultKind? outcome)
+    {
+        // How often the id was accepted before keeps the video ids of two runs apart.
+        int run = store.RunsOf(id);
+        var results = new SandboxResult[count];
+        TimeSpan delay = options.GenerationDelay;
+        if (options.MaxGenerationDelay > delay)
+        {
+            delay += TimeSpan.FromTicks((long)((options.MaxGenerationDelay.Value - delay).Ticks * _random.NextDouble()));
+        }
+
+        for (int index = 0; index < count; index++)
+        {
+            results[index] = new SandboxResult
+            {
+                VideoId = SandboxIds.FromText(FormattableString.Invariant($"{id:D}/{run}/{index}")),
+                Seed = NextSeed(),
+                ReadyAt = outcome == SandboxFaultKind.NeverEnding
+                    ? null
+                    : now + TimeSpan.FromTicks((long)(delay.Ticks * (1 + (0.25 * index)))),
+                Failure = outcome switch
+                {
+                    null or SandboxFaultKind.NeverEnding => null,
+                    SandboxFaultKind.PartialResult => index == count - 1 ? SandboxFaultKind.FailureNested : null,
+                    _ => outcome,
+                },
+            };
+        }
+
+        return results;
+    }
+
+    /// <summary>A positive Int64; most are beyond what a double can hold, which is what a client must get right.</summary>
+    private long NextSeed()
+    {
+        byte[] bytes = new byte[8];
+        _random.NextBytes(bytes);
+        return Math.Max(1, BitConverter.ToInt64(bytes, 0) & long.MaxValue);
+    }
+
+    private static Uri? Address(JsonElement item, string name) =>
+        SandboxJson.Text(item, name) is { } text ? new Uri(text, UriKind.Absolute) : null;
+
+    private static Guid IdOf(JsonElement item) => SandboxJson.TaskId(item)!.Value;
 
     private static SandboxError NotFound(string type, Guid id) => new("taskNotFound", "No task with this taskUUID was found.")
     {
@@ -152,4 +192,55 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         TaskType = type,
         TaskId = id,
     };
+}
+
+/// <summary>Writes a request as the archive keeps it: image bytes become the id of the stored image, so that memory stays small.</summary>
+internal static class ArchivedRequest
+{
+    internal static void Write(Utf8JsonWriter json, JsonElement task, SandboxImage image)
+    {
+        foreach (JsonProperty property in task.EnumerateObject())
+        {
+            if (property.Name == "inputs")
+            {
+                WriteInputs(json, property.Value, image.ShortText ?? image.MediaId.ToString("D"));
+            }
+            else
+            {
+                property.WriteTo(json);
+            }
+        }
+    }
+
+    private static void WriteInputs(Utf8JsonWriter json, JsonElement inputs, string image)
+    {
+        json.WriteStartObject("inputs");
+        json.WriteStartArray("frameImages");
+        foreach (JsonElement frame in inputs.GetProperty("frameImages").EnumerateArray())
+        {
+            if (frame.ValueKind == JsonValueKind.String)
+            {
+                json.WriteStringValue(image);
+                continue;
+            }
+
+            json.WriteStartObject();
+            foreach (JsonProperty property in frame.EnumerateObject())
+            {
+                if (property.Name == "image")
+                {
+                    json.WriteString("image", image);
+                }
+                else
+                {
+                    property.WriteTo(json);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 }

@@ -8,7 +8,8 @@ namespace Kling.Sandbox.Faults;
 /// <summary>The replies of faults that answer a whole request.</summary>
 internal static class FaultReplies
 {
-    private static readonly byte[] s_page =
+    /// <summary>A web page, which some faults send in place of the reply or the video.</summary>
+    internal static readonly byte[] Page =
         "<!DOCTYPE html><html><head><title>Service unavailable</title></head><body><h1>Service unavailable</h1></body></html>"u8.ToArray();
 
     /// <summary>The reply; null for kinds that change how the request is processed instead.</summary>
@@ -29,19 +30,17 @@ internal static class FaultReplies
             SandboxFaultKind.Unauthorized401 => Refusal(401, InvalidKey()),
             SandboxFaultKind.NoCredit402 => Refusal(402, NoCredit(id)),
             SandboxFaultKind.TooMany429 => Refusal(429, TooMany(id)),
-            SandboxFaultKind.TooMany429RetryAfterHeader => Refusal(429, TooMany(id), "Retry-After", Math.Ceiling(seconds).ToString(CultureInfo.InvariantCulture)),
+            SandboxFaultKind.TooMany429RetryAfterHeader =>
+                Refusal(429, TooMany(id), "Retry-After", Math.Ceiling(seconds).ToString(CultureInfo.InvariantCulture)),
             SandboxFaultKind.TooMany429RetryAfterDate => Refusal(429, TooMany(id), "Retry-After", Date(now, seconds)),
-            SandboxFaultKind.TooMany429RetryAfterBody => Refusal(429, new SandboxError("serviceOverloaded", "The service is temporarily unavailable due to high demand.")
-            {
-                RetryAfter = seconds,
-                TaskId = id,
-            }),
+            SandboxFaultKind.TooMany429RetryAfterBody => Refusal(429, Overloaded(id, seconds)),
             SandboxFaultKind.Server500Envelope => Refusal(500, new SandboxError("internalServerError", "An internal error occurred.") { TaskId = id }),
-            SandboxFaultKind.Server503Html => SandboxReply.Of(503, "text/html; charset=utf-8", s_page),
+            SandboxFaultKind.Server503Html => SandboxReply.Of(503, "text/html; charset=utf-8", Page),
             SandboxFaultKind.Server500Empty => new SandboxReply { Status = 500 },
             SandboxFaultKind.EmptyPoll => new SandboxEnvelope().ToReply(),
             SandboxFaultKind.UnreadableReply => SandboxReply.Of(200, SandboxJson.ContentType, Encoding.UTF8.GetBytes("{\"data\":[{\"taskType\":")),
-            SandboxFaultKind.ChunkRefused => Refusal(400, new SandboxError("invalidRequest", "Only one task can be looked at per request.") { Parameters = ["taskUUID"] }),
+            SandboxFaultKind.ChunkRefused =>
+                Refusal(400, new SandboxError("invalidRequest", "Only one task can be looked at per request.") { Parameters = ["taskUUID"] }),
             SandboxFaultKind.ExpiredDownload => Expired(),
             _ => null,
         };
@@ -67,9 +66,6 @@ internal static class FaultReplies
     /// <summary>The reply for a video that is gone or never was.</summary>
     internal static SandboxReply Expired() => SandboxReply.Of(404, "text/plain; charset=utf-8", "Not found"u8.ToArray());
 
-    /// <summary>The page that stands in for a video.</summary>
-    internal static byte[] Page() => s_page;
-
     /// <summary>The reply to a method that the path does not take.</summary>
     internal static SandboxReply NotAllowed(string methods) =>
         Refusal(405, new SandboxError("methodNotAllowed", $"Allowed here: {methods}."), "Allow", methods);
@@ -78,8 +74,11 @@ internal static class FaultReplies
     {
         var envelope = new SandboxEnvelope { ShowsEmptyData = showsEmptyData };
         envelope.Add(error);
-        return SandboxReply.Of(status, SandboxJson.ContentType, SandboxJson.Bytes(envelope.Write), headerName, headerValue);
+        return SandboxReply.Of(status, SandboxJson.ContentType, SandboxJson.Object(envelope.Write), headerName, headerValue);
     }
+
+    private static SandboxError Overloaded(Guid? id, double seconds) =>
+        new("serviceOverloaded", "The service is temporarily unavailable due to high demand.") { RetryAfter = seconds, TaskId = id };
 
     private static SandboxError TooMany(Guid? id) => new("rateLimitExceeded", "Too many requests.") { TaskId = id };
 

@@ -65,12 +65,6 @@ internal static class FaultTargets
         SandboxFaultTarget.Details, SandboxFaultTarget.Download,
     ];
 
-    private static readonly SandboxFaultTarget[] s_submit = [SandboxFaultTarget.Submit];
-    private static readonly SandboxFaultTarget[] s_submitEitherWay = [SandboxFaultTarget.Submit, SandboxFaultTarget.SubmitAccepted];
-    private static readonly SandboxFaultTarget[] s_poll = [SandboxFaultTarget.Poll];
-    private static readonly SandboxFaultTarget[] s_looks = [SandboxFaultTarget.Poll, SandboxFaultTarget.Details];
-    private static readonly SandboxFaultTarget[] s_download = [SandboxFaultTarget.Download];
-
     internal static bool Allows(SandboxFaultKind kind, SandboxFaultTarget target) =>
         target == SandboxFaultTarget.Default || Array.IndexOf(Of(kind), target) >= 0;
 
@@ -94,12 +88,12 @@ internal static class FaultTargets
 
     private static SandboxFaultTarget[] Of(SandboxFaultKind kind) => kind switch
     {
-        SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400 => s_submitEitherWay,
+        SandboxFaultKind.Conflict409 or SandboxFaultKind.Conflict400 => [SandboxFaultTarget.Submit, SandboxFaultTarget.SubmitAccepted],
         SandboxFaultKind.LostAckBeforeAccept or SandboxFaultKind.LostAckAfterAccept or SandboxFaultKind.NoCredit402
-            or SandboxFaultKind.ForgottenMedia => s_submit,
-        SandboxFaultKind.EmptyPoll or SandboxFaultKind.LaggingLook => s_looks,
-        SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => s_poll,
-        SandboxFaultKind.TruncatedDownload or SandboxFaultKind.ExpiredDownload or SandboxFaultKind.WrongContentDownload => s_download,
-        _ => IsOutcome(kind) ? s_submit : s_everywhere,
+            or SandboxFaultKind.ForgottenMedia => [SandboxFaultTarget.Submit],
+        SandboxFaultKind.EmptyPoll or SandboxFaultKind.LaggingLook => [SandboxFaultTarget.Poll, SandboxFaultTarget.Details],
+        SandboxFaultKind.ChunkRefused or SandboxFaultKind.OmitIds => [SandboxFaultTarget.Poll],
+        SandboxFaultKind.TruncatedDownload or SandboxFaultKind.ExpiredDownload or SandboxFaultKind.WrongContentDownload => [SandboxFaultTarget.Download],
+        _ => IsOutcome(kind) ? [SandboxFaultTarget.Submit] : s_everywhere,
     };
 }

@@ -9,6 +9,8 @@ namespace Kling.Sandbox.Http;
 /// <summary>One client's connection: reads requests, hands them to the engine, and plays the end each reply asks for.</summary>
 internal sealed class HttpConnection : IDisposable
 {
+    private static readonly byte[] s_continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
+
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly SandboxEngine _engine;
@@ -32,7 +34,7 @@ internal sealed class HttpConnection : IDisposable
         var reader = new HttpRequestReader(_stream);
         try
         {
-            while (await reader.ReadAsync(() => SendAsync(HttpReplyHead.Continue, HttpReplyHead.Continue.Length, stop), stop).ConfigureAwait(false) is { } request)
+            while (await reader.ReadAsync(() => SendAsync(s_continue, s_continue.Length, stop), stop).ConfigureAwait(false) is { } request)
             {
                 SandboxReply reply = _engine.Handle(request);
                 if (!await SendAsync(reply, reader.KeepsAlive, stop).ConfigureAwait(false) || !reader.KeepsAlive)
@@ -59,7 +61,7 @@ internal sealed class HttpConnection : IDisposable
         bool isComplete = reply.BodyTail == SandboxBodyTail.Complete;
         if (reply.Status != 0)
         {
-            byte[] head = HttpReplyHead.Of(reply, keepsAlive && isComplete);
+            byte[] head = Head(reply, keepsAlive && isComplete);
             await SendAsync(head, head.Length, stop).ConfigureAwait(false);
             await SendAsync(reply.Body, isComplete ? reply.Body.Length : reply.Body.Length / 2, stop).ConfigureAwait(false);
         }
@@ -113,21 +115,8 @@ internal sealed class HttpConnection : IDisposable
             _socket.Shutdown(SocketShutdown.Send);
         }
     }
-}
 
-/// <summary>A request that cannot be read as HTTP; the connection is answered with the status and closed.</summary>
-internal sealed class HttpProblemException(int status, string message) : Exception(message)
-{
-    internal int Status { get; } = status;
-}
-
-/// <summary>Writes the head of an HTTP/1.1 reply as bytes.</summary>
-internal static class HttpReplyHead
-{
-    /// <summary>The interim reply to <c>Expect: 100-continue</c>.</summary>
-    internal static byte[] Continue { get; } = Encoding.ASCII.GetBytes("HTTP/1.1 100 Continue\r\n\r\n");
-
-    internal static byte[] Of(SandboxReply reply, bool keepsAlive)
+    private static byte[] Head(SandboxReply reply, bool keepsAlive)
     {
         var head = new StringBuilder();
         Line(head, $"HTTP/1.1 {reply.Status.ToString(CultureInfo.InvariantCulture)} {Reason(reply.Status)}");
@@ -164,4 +153,10 @@ internal static class HttpReplyHead
         503 => "Service Unavailable",
         _ => "Internal Server Error",
     };
+}
+
+/// <summary>A request that cannot be read as HTTP; the connection is answered with the status and closed.</summary>
+internal sealed class HttpProblemException(int status, string message) : Exception(message)
+{
+    internal int Status { get; } = status;
 }

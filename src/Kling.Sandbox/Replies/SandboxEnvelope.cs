@@ -16,23 +16,38 @@ internal sealed class SandboxEnvelope
 
     internal IReadOnlyList<SandboxError> Errors => _errors;
 
-    internal void Add(Action<Utf8JsonWriter> item) => _data.Add(item);
+    /// <summary>Adds an item of <c>data</c>.</summary>
+    /// <param name="fields">Writes its fields; the braces are written here.</param>
+    internal void Add(Action<Utf8JsonWriter> fields) => _data.Add(fields);
 
     internal void Add(SandboxError error) => _errors.Add(error);
 
+    /// <summary>Adds what is wrong with one task of a request.</summary>
+    internal void AddAll(IEnumerable<SandboxError> errors, string type, Guid? id)
+    {
+        foreach (SandboxError error in errors)
+        {
+            error.TaskType = type;
+            error.TaskId = id;
+            _errors.Add(error);
+        }
+    }
+
     /// <summary>HTTP 200 as soon as anything succeeded; errors beside it do not change that (protocol note, envelope).</summary>
     internal SandboxReply ToReply() =>
-        SandboxReply.Of(_data.Count > 0 || _errors.Count == 0 ? 200 : _errors[0].Status, SandboxJson.ContentType, SandboxJson.Bytes(Write));
+        SandboxReply.Of(_data.Count > 0 || _errors.Count == 0 ? 200 : _errors[0].Status, SandboxJson.ContentType, SandboxJson.Object(Write));
 
+    /// <summary>Writes the reply's fields.</summary>
     internal void Write(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
         if (_data.Count > 0 || _errors.Count == 0 || ShowsEmptyData)
         {
             json.WriteStartArray("data");
-            foreach (Action<Utf8JsonWriter> item in _data)
+            foreach (Action<Utf8JsonWriter> fields in _data)
             {
-                item(json);
+                json.WriteStartObject();
+                fields(json);
+                json.WriteEndObject();
             }
 
             json.WriteEndArray();
@@ -48,8 +63,6 @@ internal sealed class SandboxEnvelope
 
             json.WriteEndArray();
         }
-
-        json.WriteEndObject();
     }
 }
 
@@ -58,12 +71,15 @@ internal static class SandboxJson
 {
     internal const string ContentType = "application/json; charset=utf-8";
 
-    internal static byte[] Bytes(Action<Utf8JsonWriter> write)
+    /// <summary>An object as bytes.</summary>
+    internal static byte[] Object(Action<Utf8JsonWriter> fields)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            write(json);
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
         }
 
         return buffer.ToArray();
@@ -74,6 +90,9 @@ internal static class SandboxJson
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
+
+    /// <summary>The <c>taskUUID</c> of a task; null when it is missing or no UUID.</summary>
+    internal static Guid? TaskId(JsonElement task) => SandboxIds.TryParse(Text(task, "taskUUID"), out Guid id) ? id : null;
 
     /// <summary>The whole number of a property already validated; null when it is missing.</summary>
     internal static int? Integer(JsonElement item, string name) =>
@@ -99,12 +118,9 @@ internal static class SandboxIds
     /// <summary>An id of version 4 form that depends on nothing but the bytes.</summary>
     internal static Guid FromBytes(byte[] content)
     {
-        string hex = Sha256(content);
+        string hex = Sha256Text.Of(content);
         const string Variants = "89ab";
         char variant = Variants[int.Parse(hex.AsSpan(16, 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 3];
         return Guid.ParseExact($"{hex[..8]}-{hex.Substring(8, 4)}-4{hex.Substring(13, 3)}-{variant}{hex.Substring(17, 3)}-{hex.Substring(20, 12)}", "D");
     }
-
-    /// <summary>The SHA-256 in lower-case hexadecimal.</summary>
-    internal static string Sha256(byte[] content) => Sha256Text.Of(content);
 }

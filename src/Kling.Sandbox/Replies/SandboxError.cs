@@ -40,80 +40,46 @@ internal sealed class SandboxError(string code, string message)
     internal void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("code", Code);
-        if (IsFailure)
-        {
-            json.WriteString("status", "error");
-        }
-
-        json.WriteString("message", Message);
-        if (Parameters.Length == 1)
-        {
-            json.WriteString("parameter", Parameters[0]);
-        }
-        else if (Parameters.Length > 1)
-        {
-            WriteTexts(json, "parameter", Parameters);
-        }
-
-        WriteText(json, "type", Type);
-        if (AllowedTexts.Length > 0)
-        {
-            WriteTexts(json, "allowedValues", AllowedTexts);
-        }
-        else if (AllowedNumbers.Length > 0)
-        {
-            json.WriteStartArray("allowedValues");
-            foreach (decimal value in AllowedNumbers)
-            {
-                json.WriteNumberValue(value);
-            }
-
-            json.WriteEndArray();
-        }
-
-        WriteNumber(json, "min", Min);
-        WriteNumber(json, "max", Max);
-        WriteNumber(json, "multiplier", Multiplier);
-        if (RetryAfter is { } seconds)
-        {
-            json.WriteNumber("retryAfter", seconds);
-        }
-
-        WriteText(json, "responseContent", ResponseContent);
-        WriteText(json, "taskType", TaskType);
-        if (TaskId is { } id)
-        {
-            json.WriteString("taskUUID", id);
-        }
-
+        Write(json, "code", Code);
+        Write(json, "status", IsFailure ? "error" : null);
+        Write(json, "message", Message);
+        Write(json, "parameter", Parameters.Length == 1 ? Parameters[0] : Parameters);
+        Write(json, "type", Type);
+        Write(json, "allowedValues", AllowedTexts.Length > 0 ? AllowedTexts : AllowedNumbers);
+        Write(json, "min", Min);
+        Write(json, "max", Max);
+        Write(json, "multiplier", Multiplier);
+        Write(json, "retryAfter", RetryAfter);
+        Write(json, "responseContent", ResponseContent);
+        Write(json, "taskType", TaskType);
+        Write(json, "taskUUID", TaskId?.ToString("D"));
         json.WriteEndObject();
     }
 
-    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    /// <summary>Writes a property; nothing where there is no value.</summary>
+    private static void Write(Utf8JsonWriter json, string name, object? value)
     {
-        if (value is not null)
+        switch (value)
         {
-            json.WriteString(name, value);
+            case string text:
+                json.WriteString(name, text);
+                break;
+            case decimal number:
+                json.WriteNumber(name, number);
+                break;
+            case double number:
+                json.WriteNumber(name, number);
+                break;
+            case string[] { Length: > 0 } texts:
+                json.WriteStartArray(name);
+                Array.ForEach(texts, json.WriteStringValue);
+                json.WriteEndArray();
+                break;
+            case decimal[] { Length: > 0 } numbers:
+                json.WriteStartArray(name);
+                Array.ForEach(numbers, json.WriteNumberValue);
+                json.WriteEndArray();
+                break;
         }
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
-    {
-        if (value is { } number)
-        {
-            json.WriteNumber(name, number);
-        }
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, string[] values)
-    {
-        json.WriteStartArray(name);
-        foreach (string value in values)
-        {
-            json.WriteStringValue(value);
-        }
-
-        json.WriteEndArray();
     }
 }

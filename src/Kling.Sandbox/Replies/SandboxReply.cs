@@ -44,18 +44,8 @@ public sealed class SandboxRequest
     /// <summary>The body's bytes.</summary>
     public byte[] Body { get; init; } = [];
 
-    internal string? Header(string name)
-    {
-        foreach (KeyValuePair<string, string> header in Headers)
-        {
-            if (string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase))
-            {
-                return header.Value;
-            }
-        }
-
-        return null;
-    }
+    internal string? Header(string name) =>
+        Headers.FirstOrDefault(header => string.Equals(header.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
 /// <summary>How a reply ends on the wire. When it is not complete, half the body is sent, or nothing at all where the status is 0.</summary>

@@ -32,7 +32,7 @@ internal sealed class SaveOptions
     internal bool Force { get; }
 
     /// <summary>Where transfers are listed for the progress; null where nobody watches.</summary>
-    internal Transfers? Transfers { get; set; }
+    internal RunningTransfers? Transfers { get; set; }
 
     /// <summary>The field that a video without its task cannot fill; null when there is none.</summary>
     internal string? TaskField => _strayTemplate.TaskField;

@@ -18,7 +18,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     internal PipelineBridge Bridge { get; } = new();
 
     /// <summary>What is being sent and fetched, for the progress; null where nobody watches.</summary>
-    internal Transfers? Transfers => _progress?.Transfers;
+    internal RunningTransfers? Transfers => _progress?.Transfers;
 
     /// <summary>Whether -WhatIf or $WhatIfPreference asks only for a description.</summary>
     internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)

@@ -27,7 +27,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
     private bool _isShown;
 
     /// <summary>What is being sent and fetched.</summary>
-    internal Transfers Transfers { get; } = new(clock);
+    internal RunningTransfers Transfers { get; } = new(clock);
 
     /// <summary>Whether the user wants to see progress; where not, nothing is to be done for it.</summary>
     internal static bool IsWanted(PSCmdlet cmdlet) =>

@@ -12,7 +12,7 @@ public class WatchedBodyTests
     [Fact]
     public async Task Write_IsListedWithItsBytesWhileItRuns()
     {
-        var transfers = new Transfers(_clock);
+        var transfers = new RunningTransfers(_clock);
         var half = new TaskCompletionSource();
         var goOn = new TaskCompletionSource();
         RequestBody body = WatchedBody.Of(new HalvedBody(half, goOn.Task), "a.png", transfers);
@@ -34,7 +34,7 @@ public class WatchedBodyTests
     [Fact]
     public async Task Write_ThatFails_IsNotListedAnyMore()
     {
-        var transfers = new Transfers(_clock);
+        var transfers = new RunningTransfers(_clock);
         RequestBody body = WatchedBody.Of(new ChangedBody(), "a.png", transfers);
 
         await Assert.ThrowsAsync<BodyChangedException>(() => body.WriteAsync(Stream.Null, default));
@@ -53,7 +53,7 @@ public class WatchedBodyTests
     [Fact]
     public void RunningFor_ShowsTheOldestFirst_AndNoMoreThanAsked()
     {
-        var transfers = new Transfers(_clock);
+        var transfers = new RunningTransfers(_clock);
         Transfer[] begun = [.. Enumerable.Range(0, 6).Select(i => transfers.Begin("Saving", $"{i}.mp4", null, () => i))];
 
         Assert.Equal(["0.mp4", "1.mp4", "2.mp4", "3.mp4"], transfers.RunningFor(TimeSpan.Zero, 4).Select(transfer => transfer.Name));

@@ -1,7 +1,10 @@
 namespace Kling.Support;
 
-/// <summary>What is being sent and fetched now. Whoever shows it looks when it wants to: a transfer itself does no extra work. Safe from every thread.</summary>
-internal sealed class Transfers(IClock clock)
+/// <summary>
+/// The uploads and downloads that are running. The progress bar reads this list when it is drawn, so that a transfer reports
+/// nothing by itself. Safe from every thread.
+/// </summary>
+internal sealed class RunningTransfers(IClock clock)
 {
     private readonly List<Transfer> _running = [];
 
@@ -43,7 +46,7 @@ internal sealed class Transfers(IClock clock)
 /// <param name="total">Its size in bytes; null where it is not known.</param>
 /// <param name="bytes">How many bytes have passed; called from any thread.</param>
 /// <param name="startedAt">When it began.</param>
-internal sealed class Transfer(Transfers board, string what, string name, long? total, Func<long> bytes, DateTimeOffset startedAt) : IDisposable
+internal sealed class Transfer(RunningTransfers board, string what, string name, long? total, Func<long> bytes, DateTimeOffset startedAt) : IDisposable
 {
     internal string What => what;
 
@@ -55,6 +58,5 @@ internal sealed class Transfer(Transfers board, string what, string name, long? 
 
     internal DateTimeOffset StartedAt => startedAt;
 
-    /// <inheritdoc/>
     public void Dispose() => board.Remove(this);
 }
