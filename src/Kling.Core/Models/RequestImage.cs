@@ -46,7 +46,7 @@ public sealed class RequestImage
         _ => Value,
     };
 
-    /// <summary>What kind of image it is and what is known of it, for example <c>a file: JPEG, 1024x768 pixels, 83211 bytes</c>. It shows nothing of its text.</summary>
+    /// <summary>What is known of it without its text, for example <c>a file: JPEG, 1024x768 pixels, 83211 bytes</c>.</summary>
     internal string Description
     {
         get
