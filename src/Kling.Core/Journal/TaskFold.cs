@@ -3,19 +3,14 @@ using Kling.Models;
 namespace Kling.Journal;
 
 /// <summary>
-/// Makes one task of its records, given oldest first. Several processes may write about a task, each with what it
-/// knows, so a later record is not always the wiser one: what proves that money is owed is never taken back.
+/// Makes one task of its records, oldest first. Several processes may write about a task, and each writes what it knows.
+/// A later record may therefore know less: a proof that money is owed is never taken back.
 /// </summary>
 internal sealed class TaskFold(Guid id, string endpoint)
 {
+    private readonly KlingTask _task = new() { TaskId = id, Endpoint = endpoint, Status = KlingTaskStatus.Unknown, BillingState = BillingState.Unknown };
     private readonly List<KlingVideo> _videos = [];
     private readonly List<KlingTaskError> _errors = [];
-    private KlingTask _request = new();
-    private KlingTaskStatus _status = KlingTaskStatus.Unknown;
-    private BillingState _billing = BillingState.Unknown;
-    private decimal? _cost;
-    private DateTimeOffset? _submitted;
-    private DateTimeOffset? _completed;
     private bool _removed;
     private bool _any;
 
@@ -42,7 +37,11 @@ internal sealed class TaskFold(Guid id, string endpoint)
         {
             // Only sending it again brings a forgotten task back.
             _removed = false;
-            _request = record.Task;
+            _task.Fingerprint = record.Task.Fingerprint;
+            _task.Settings = record.Task.Settings;
+            _task.Image = record.Task.Image;
+            _task.ImageSha256 = record.Task.ImageSha256;
+            _task.EstimatedCost = record.Task.EstimatedCost;
         }
 
         AddState(record);
@@ -57,59 +56,46 @@ internal sealed class TaskFold(Guid id, string endpoint)
             return null;
         }
 
-        return new KlingTask
-        {
-            TaskId = id,
-            Endpoint = endpoint,
-            Status = _status,
-            BillingState = _billing,
-            Fingerprint = _request.Fingerprint,
-            Settings = _request.Settings,
-            Image = _request.Image,
-            ImageSha256 = _request.ImageSha256,
-            EstimatedCost = _request.EstimatedCost,
-            Cost = _cost,
-            Videos = [.. _videos],
-            Errors = [.. _errors],
-            SubmittedAt = _submitted,
-            CompletedAt = _completed,
-        };
+        KlingTask task = _task.Snapshot();
+        task.Videos = [.. _videos];
+        task.Errors = [.. _errors];
+        return task;
     }
 
     private void AddState(JournalRecord record)
     {
         BillingState billing = BillingOf(record);
-        if (IsOwed(_billing) && !IsOwed(billing))
+        if (IsOwed(_task.BillingState) && !IsOwed(billing))
         {
-            // Written by someone who did not know that the service has the task; its view of the state is worth nothing.
+            // Its writer did not know that the service has the task, so what it says of the state is worth nothing.
             return;
         }
 
         KlingTaskStatus status = StatusOf(record);
-        bool wasClosedUnsent = _any && _status == KlingTaskStatus.Failed && _billing == BillingState.NotCharged;
+        bool wasClosedUnsent = _any && _task.Status == KlingTaskStatus.Failed && _task.BillingState == BillingState.NotCharged;
         bool reopens = wasClosedUnsent && billing != BillingState.NotCharged;
         if (reopens || record.Event == JournalEvent.Intent)
         {
-            _completed = reopens ? null : _completed;
+            _task.CompletedAt = reopens ? null : _task.CompletedAt;
             _errors.Clear();
         }
 
-        if (reopens || Finality(status) >= Finality(_status))
+        if (reopens || Finality(status) >= Finality(_task.Status))
         {
-            _status = status;
+            _task.Status = status;
         }
 
-        _billing = _billing == BillingState.Billed ? BillingState.Billed : billing;
+        _task.BillingState = _task.BillingState == BillingState.Billed ? BillingState.Billed : billing;
         KlingTask state = record.Task;
-        _cost = _cost is decimal known && (state.Cost is null || state.Cost < known) ? known : state.Cost;
+        _task.Cost = _task.Cost is decimal known && (state.Cost is null || state.Cost < known) ? known : state.Cost;
 
-        // The first to see it acknowledged or finished saw it closest to the moment.
-        _submitted ??= state.SubmittedAt;
-        _completed ??= state.CompletedAt;
+        // The first process that saw it acknowledged or finished was closest to the moment.
+        _task.SubmittedAt ??= state.SubmittedAt;
+        _task.CompletedAt ??= state.CompletedAt;
         MergeVideos(state.Videos);
         if (status == KlingTaskStatus.Succeeded)
         {
-            // Every video is there: what went wrong on the way is settled.
+            // Every video is there, so earlier errors do not matter any more.
             _errors.Clear();
         }
 
@@ -125,7 +111,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
         {
             JournalEvent.Intent => IsOwed(written) ? written : BillingState.Unknown,
 
-            // These events are proof by themselves, whatever the state beside them.
+            // These events alone are a proof, whatever state they are written with.
             JournalEvent.Accepted or JournalEvent.Progress or JournalEvent.Saved when !IsOwed(written) => BillingState.Accepted,
             JournalEvent.NotCharged when record.Billing is null => BillingState.NotCharged,
             _ => written,

@@ -23,19 +23,10 @@ public sealed class TaskJournal : ITaskJournal
     /// <param name="endpoint">The API address whose tasks are recorded and read.</param>
     /// <param name="clock">Gives the records their time.</param>
     /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
-    /// <exception cref="ArgumentException">The endpoint has a user name or a query, which must not get into a file.</exception>
-    public TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null)
-        : this(path, endpoint, clock, lockWait, SystemClock.Instance, null)
-    {
-    }
-
-    /// <param name="path">The file.</param>
-    /// <param name="endpoint">The API address.</param>
-    /// <param name="clock">Gives the records their time.</param>
-    /// <param name="lockWait">How long to wait for the lock.</param>
-    /// <param name="waiting">Waits for the lock: in real time even where <paramref name="clock"/> is virtual, because the other process is real.</param>
+    /// <param name="waiting">Waits for the lock: in real time even when <paramref name="clock"/> is virtual, because the other process is real.</param>
     /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
-    internal TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait, IClock waiting, Func<string, FileStream>? open)
+    /// <exception cref="ArgumentException">The endpoint has a user name or a query, which must not get into a file.</exception>
+    internal TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null, IClock? waiting = null, Func<string, FileStream>? open = null)
     {
         if (endpoint.UserInfo.Length > 0 || endpoint.Query.Length > 0 || endpoint.Fragment.Length > 0)
         {
@@ -46,7 +37,7 @@ public sealed class TaskJournal : ITaskJournal
         _endpoint = endpoint.AbsoluteUri;
         _clock = clock;
         _lockWait = lockWait ?? s_lockWait;
-        _file = new JournalFile(FullPath, "journal", waiting, _lockWait, open);
+        _file = new JournalFile(FullPath, "journal", waiting ?? SystemClock.Instance, _lockWait, open);
     }
 
     /// <summary>The file's absolute path.</summary>
@@ -90,10 +81,6 @@ public sealed class TaskJournal : ITaskJournal
     /// <param name="filter">Which tasks count; all when null.</param>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Last(int count, Func<KlingTask, bool>? filter = null) => ReadBackwards(count, null, filter);
-
-    /// <summary>The tasks first recorded at or after a time, oldest first.</summary>
-    /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public IReadOnlyList<KlingTask> Since(DateTimeOffset time) => ReadBackwards(int.MaxValue, time, null);
 
     /// <summary>The tasks that match, oldest first: at most the newest <paramref name="last"/>, first recorded at or after <paramref name="since"/>.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>

@@ -27,17 +27,8 @@ public sealed class UploadIndex
     /// <param name="endpoint">The API address that keeps the images.</param>
     /// <param name="clock">Tells how old an upload is.</param>
     /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
-    public UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null)
-        : this(path, endpoint, clock, lockWait, null)
-    {
-    }
-
-    /// <param name="path">The file.</param>
-    /// <param name="endpoint">The API address.</param>
-    /// <param name="clock">Tells how old an upload is.</param>
-    /// <param name="lockWait">How long to wait for the lock.</param>
     /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
-    internal UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait, Func<string, FileStream>? open)
+    internal UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null, Func<string, FileStream>? open = null)
     {
         FullPath = Path.GetFullPath(path);
         _endpoint = endpoint.AbsoluteUri;

@@ -45,6 +45,31 @@ public sealed class RequestImage
         ImageKind.DataUri or ImageKind.Base64 => Masking.InlineData(Value),
         _ => Value,
     };
+
+    /// <summary>What is known of it without its text, for example <c>a file: JPEG, 1024x768 pixels, 83211 bytes</c>.</summary>
+    internal string Description
+    {
+        get
+        {
+            string kind = Kind switch
+            {
+                ImageKind.Uuid => "a media UUID",
+                ImageKind.Url => "an address, which the service fetches itself",
+                ImageKind.DataUri => "a data URI",
+                ImageKind.Base64 => "base64 text",
+                _ => "a file",
+            };
+            string?[] known =
+            [
+                Format,
+                Width is null || Height is null ? null : FormattableString.Invariant($"{Width}x{Height} pixels"),
+                Bytes is null ? null : FormattableString.Invariant($"{Bytes} bytes"),
+                HasAlpha == true ? "may be transparent, which a video cannot show" : null,
+            ];
+            string facts = string.Join(", ", known.Where(fact => fact is not null));
+            return facts.Length == 0 ? kind : $"{kind}: {facts}";
+        }
+    }
 }
 
 /// <summary>The ways to name an image (model page, frameImages), and a local file.</summary>

@@ -1,13 +1,15 @@
+using System.Buffers;
 using Kling.Models;
 using Kling.Support;
 
 namespace Kling.Requests;
 
-/// <summary>What can be said of an image from its text and from what was read of it.</summary>
+/// <summary>Checks the image of a request by its text and by what was read of it.</summary>
 internal static class ImageRules
 {
     private const string NoHost = "/?#\\";
     private static readonly string[] s_schemes = ["http://", "https://"];
+    private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
     internal static void Check(Findings findings, RequestImage? image)
     {
@@ -25,11 +27,11 @@ internal static class ImageRules
         CheckLimits(findings, image);
     }
 
-    /// <summary>Whether the text is an absolute http or https address, as it stands: what a parser would trim or turn round is sent as it is.</summary>
+    /// <summary>Whether the text is an absolute http or https address exactly as it stands, because it is sent without a parser's corrections.</summary>
     internal static bool IsWebAddress(string text)
     {
         int host = s_schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))?.Length ?? text.Length;
-        return host < text.Length && text[host] > ' ' && NoHost.IndexOf(text[host]) < 0 && text[text.Length - 1] > ' '
+        return host < text.Length && text[host] > ' ' && NoHost.IndexOf(text[host]) < 0 && text[^1] > ' '
             && !Masking.IsMasked(text)
             && Uri.TryCreate(text, UriKind.Absolute, out _);
     }
@@ -51,24 +53,11 @@ internal static class ImageRules
         return text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && comma > 0 && comma < text.Length - 1 && !text.Any(char.IsWhiteSpace);
     }
 
-    /// <summary>Only the characters: whether they decode to an image is known where the image was loaded.</summary>
+    /// <summary>Checks only the characters; whoever loaded the image knows whether they decode to one.</summary>
     private static bool IsBase64(string text)
     {
-        int end = text.Length;
-        while (end > 0 && text.Length - end < 2 && text[end - 1] == '=')
-        {
-            end--;
-        }
-
-        for (int i = 0; i < end; i++)
-        {
-            if (text[i] is not ((>= 'A' and <= 'Z') or (>= 'a' and <= 'z') or (>= '0' and <= '9') or '+' or '/'))
-            {
-                return false;
-            }
-        }
-
-        return end > 0;
+        int padding = text.EndsWith("==", StringComparison.Ordinal) ? 2 : text.EndsWith('=') ? 1 : 0;
+        return text.Length > padding && !text.AsSpan(0, text.Length - padding).ContainsAnyExcept(s_base64);
     }
 
     private static void CheckLimits(Findings findings, RequestImage image)

@@ -59,6 +59,21 @@ public sealed class ModelSpec
     /// <param name="id">The id.</param>
     public static ModelSpec? Find(string? id) => All.FirstOrDefault(model => string.Equals(model.Id, id, StringComparison.Ordinal));
 
+    /// <summary>The size of a ratio such as <c>16:9</c>, <c>16x9</c> or <c>16/9</c>; null when the model has none.</summary>
+    /// <param name="ratio">The ratio.</param>
+    public VideoSize? FindSize(string? ratio)
+    {
+        string wanted = (ratio ?? "").Replace(" ", "").Replace('x', ':').Replace('X', ':').Replace('/', ':');
+        return Sizes.FirstOrDefault(size => size.AspectRatio == wanted);
+    }
+
+    /// <summary>The size that crops least of an image. A 4:3 image loses a quarter in 16:9 as in 1:1; then it is the larger size.</summary>
+    /// <param name="imageWidth">The image's width in pixels, as it is shown.</param>
+    /// <param name="imageHeight">The image's height in pixels, as it is shown.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is not positive.</exception>
+    public VideoSize NearestSize(int imageWidth, int imageHeight) =>
+        Sizes.OrderByDescending(size => size.KeptShare(imageWidth, imageHeight)).ThenByDescending(size => size.Width * size.Height).First();
+
     /// <summary>The row of this name, ignoring case; null when the table has none.</summary>
     /// <param name="name">The parameter's name in PowerShell.</param>
     public ParameterSpec? Parameter(string? name) =>

@@ -60,14 +60,7 @@ public sealed class ParameterSpec
     public string? PairedWith { get; init; }
 
     /// <summary>What is allowed, in words.</summary>
-    public string AllowedText
-    {
-        get
-        {
-            string text = Rule();
-            return PairedWith is null ? text : $"{text}, together with {PairedWith}";
-        }
-    }
+    public string AllowedText => PairedWith is null ? Rule() : $"{Rule()}, together with {PairedWith}";
 
     /// <summary><see cref="Default"/> as text; null when there is none.</summary>
     public string? DefaultText => Default switch

@@ -13,11 +13,8 @@ public static class Pricing
     /// <param name="model">The model's id.</param>
     /// <param name="duration">Seconds of one video; the model's default when null.</param>
     /// <param name="count">How many videos; one when null.</param>
-    public static decimal? Estimate(string? model, decimal? duration = null, int? count = null)
-    {
-        ModelSpec? spec = ModelSpec.Find(model);
-        return Total(spec, spec?.PricePerSecond, duration, count);
-    }
+    public static decimal? Estimate(string? model, decimal? duration = null, int? count = null) =>
+        Total(model, spec => spec.PricePerSecond, duration, count);
 
     /// <summary>What the service is expected to bill for a request, in USD, going by what it was seen to bill; null for an unknown model.</summary>
     /// <param name="request">The request.</param>
@@ -27,15 +24,12 @@ public static class Pricing
     /// <param name="model">The model's id.</param>
     /// <param name="duration">Seconds of one video; the model's default when null.</param>
     /// <param name="count">How many videos; one when null.</param>
-    public static decimal? ExpectedBill(string? model, decimal? duration = null, int? count = null)
-    {
-        ModelSpec? spec = ModelSpec.Find(model);
-        return Total(spec, spec?.BilledPerSecond, duration, count);
-    }
+    public static decimal? ExpectedBill(string? model, decimal? duration = null, int? count = null) =>
+        Total(model, spec => spec.BilledPerSecond, duration, count);
 
-    private static decimal? Total(ModelSpec? spec, decimal? perSecond, decimal? duration, int? count)
+    private static decimal? Total(string? model, Func<ModelSpec, decimal?> perSecond, decimal? duration, int? count)
     {
-        if (spec is null || perSecond is not decimal price)
+        if (ModelSpec.Find(model) is not ModelSpec spec || perSecond(spec) is not decimal price)
         {
             return null;
         }
@@ -43,7 +37,7 @@ public static class Pricing
         decimal seconds = duration ?? spec.DefaultDuration;
         int videos = count ?? 1;
 
-        // Out of these bounds the request cannot be sent, so it has no price; the product could also overflow.
+        // Outside of these bounds the request cannot be sent, so it has no price. The product could also overflow.
         if (seconds < 0m || seconds > 1_000_000m || videos < 0)
         {
             return null;

@@ -7,8 +7,8 @@ using Kling.Support;
 namespace Kling.Requests;
 
 /// <summary>
-/// Writes what goes over the wire. What was not given stays off it, so the service's own defaults apply; the inputs come
-/// last, as in the model page's examples, which also leaves only a few bytes behind a streamed image.
+/// Writes what goes over the wire. A setting that was not given is left out, so that the service's own default applies. The inputs
+/// come last, as in the model page's examples, so that only a few bytes follow a streamed image.
 /// </summary>
 public static class RequestJson
 {
@@ -43,11 +43,7 @@ public static class RequestJson
         }
 
         byte[] whole = Build(request, s_wire, "", AsIs, out int gap);
-        var before = new byte[gap];
-        var after = new byte[whole.Length - gap];
-        Array.Copy(whole, before, before.Length);
-        Array.Copy(whole, gap, after, 0, after.Length);
-        return (before, after);
+        return (whole[..gap], whole[gap..]);
     }
 
     /// <summary>

@@ -4,11 +4,12 @@ using Kling.Support;
 
 namespace Kling.Requests;
 
-/// <summary>Holds a request against its model's table before anything is spent.</summary>
+/// <summary>Compares a request with its model's table before anything is spent.</summary>
 public static class RequestValidator
 {
-    // They have rules of their own.
-    private static readonly string[] s_checkedApart = [nameof(VideoRequest.Model), nameof(VideoRequest.Prompt), nameof(VideoRequest.Width), nameof(VideoRequest.Height)];
+    // These settings have rules of their own.
+    private static readonly string[] s_checkedApart =
+        [nameof(VideoRequest.Model), nameof(VideoRequest.Prompt), nameof(VideoRequest.Width), nameof(VideoRequest.Height)];
 
     /// <summary>
     /// Reports everything at once. Where the model is unknown, the default model's rules say what else is wrong.
@@ -24,29 +25,13 @@ public static class RequestValidator
         CheckSize(findings, request);
         foreach (VideoSetting setting in VideoSettings.All.Where(setting => !s_checkedApart.Contains(setting.Name)))
         {
-            CheckLimits(findings, setting.Name, setting.Get(request));
+            findings.Check(setting.Name, setting.Get(request));
         }
 
         CheckSafety(findings, request);
         findings.Address("WebhookUrl", request.WebhookUrl);
         findings.Address("UploadEndpoint", request.UploadEndpoint);
         return findings.ToReport();
-    }
-
-    private static void CheckLimits(Findings findings, string name, object? value)
-    {
-        switch (value)
-        {
-            case string text:
-                findings.Choice(name, text);
-                break;
-            case int number:
-                findings.Number(name, number);
-                break;
-            case decimal number:
-                findings.Number(name, number);
-                break;
-        }
     }
 
     private static void CheckIdentity(Findings findings, VideoRequest request)
@@ -93,26 +78,27 @@ public static class RequestValidator
             int pixels = (request.Width ?? request.Height)!.Value;
             findings.Refuse(missing, null, FormattableString.Invariant($"{missing} together with {given} ({pixels}): {findings.Spec.SizesText}"));
         }
-        else if (!findings.Spec.Sizes.Any(size => size.Width == request.Width && size.Height == request.Height))
+        else if (findings.Spec.Sizes.FirstOrDefault(size => size.Width == request.Width && size.Height == request.Height) is not VideoSize size)
         {
             findings.Refuse("Width", FormattableString.Invariant($"{request.Width}x{request.Height}"), $"Width with Height: {findings.Spec.SizesText}");
         }
         else if (request.Image is { Width: > 0 and int width, Height: > 0 and int height })
         {
-            CheckCrop(findings, width, height, findings.Spec.Sizes.First(size => size.Width == request.Width && size.Height == request.Height));
+            CheckCrop(findings, width, height, size);
         }
     }
 
     private static void CheckCrop(Findings findings, int width, int height, VideoSize size)
     {
-        if (Crop.For(width, height, size) <= Crop.ALittle)
+        if (size.CropPercent(width, height) <= VideoSize.SmallCrop)
         {
             return;
         }
 
-        VideoSize nearest = AspectRatioText.Nearest(findings.Spec, width, height);
-        string other = nearest == size ? "" : FormattableString.Invariant($" {nearest}, which AspectRatio Auto takes, would crop {Crop.For(width, height, nearest):0.#} %.");
-        findings.Warn($"AspectRatio: {CropText.For(width, height, size)}.{other}");
+        VideoSize nearest = findings.Spec.NearestSize(width, height);
+        string other = nearest == size ? ""
+            : FormattableString.Invariant($" {nearest}, which AspectRatio Auto takes, would crop {nearest.CropPercent(width, height):0.#} %.");
+        findings.Warn($"AspectRatio: {size.DescribeCrop(width, height)}.{other}");
     }
 
     private static void CheckSafety(Findings findings, VideoRequest request)
@@ -141,21 +127,20 @@ internal sealed class Findings(ModelSpec spec)
 
     internal void Warn(string warning) => _warnings.Add(warning);
 
-    internal void Number(string parameter, decimal? value)
+    /// <summary>Compares a setting with its row of the table. A setting that was not given is right.</summary>
+    internal void Check(string parameter, object? value)
     {
         ParameterSpec row = Spec.Row(parameter);
-        if (value is decimal number && !row.Allows(number))
+        bool isAllowed = value switch
         {
-            Refuse(parameter, number.ToString(CultureInfo.InvariantCulture), row.AllowedText);
-        }
-    }
-
-    internal void Choice(string parameter, string? value)
-    {
-        ParameterSpec row = Spec.Row(parameter);
-        if (value is not null && row.AllowedValues.Count > 0 && row.Canonical(value.Trim()) is null)
+            string text => row.AllowedValues.Count == 0 || row.Canonical(text.Trim()) is not null,
+            int number => row.Allows(number),
+            decimal number => row.Allows(number),
+            _ => true,
+        };
+        if (!isAllowed)
         {
-            Refuse(parameter, value, row.AllowedText);
+            Refuse(parameter, Convert.ToString(value, CultureInfo.InvariantCulture), row.AllowedText);
         }
     }
 
@@ -171,29 +156,16 @@ internal sealed class Findings(ModelSpec spec)
 }
 
 /// <summary>Everything that is wrong with a request, and what is worth a look.</summary>
-public sealed class ValidationReport
+/// <param name="Violations">What is wrong, all of it.</param>
+/// <param name="Warnings">What is allowed but worth a look.</param>
+public sealed record ValidationReport(IReadOnlyList<Violation> Violations, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Creates the report.</summary>
-    /// <param name="violations">What is wrong.</param>
-    /// <param name="warnings">What is allowed but worth a look.</param>
-    public ValidationReport(IEnumerable<Violation> violations, IEnumerable<string> warnings)
-    {
-        Violations = [.. violations];
-        Warnings = [.. warnings];
-    }
-
     /// <summary>Whether the request may be sent.</summary>
     public bool IsValid => Violations.Count == 0;
 
-    /// <summary>What is wrong, all of it.</summary>
-    public IReadOnlyList<Violation> Violations { get; }
-
-    /// <summary>What is allowed but worth a look.</summary>
-    public IReadOnlyList<string> Warnings { get; }
-
     /// <summary>The same report with further violations.</summary>
     /// <param name="extra">The violations to add.</param>
-    public ValidationReport With(IEnumerable<Violation> extra) => new(Violations.Concat(extra), Warnings);
+    public ValidationReport With(IEnumerable<Violation> extra) => this with { Violations = [.. Violations, .. extra] };
 }
 
 /// <summary>One thing that is wrong with a request.</summary>

@@ -29,7 +29,7 @@ public static class UploadJson
     public static (byte[] Before, byte[] After) Around(UploadKind kind, Guid id, RequestImage image)
     {
         byte[] whole = Build(kind, id, Prefix(image), out int gap);
-        return (whole.AsSpan(0, gap).ToArray(), whole.AsSpan(gap).ToArray());
+        return (whole[..gap], whole[gap..]);
     }
 
     // The samples of both tasks are data URIs; without one the service would have to guess what the bytes are.

@@ -6,7 +6,8 @@ namespace Kling.Support;
 
 /// <summary>
 /// Shows a secret as its length and the start of its SHA-256, everywhere in the same form, so that two secrets can be compared.
-/// Secret are inline data, which is the user's image, and the queries of addresses, which carry presigned credentials. A user name in an address is left out.
+/// Inline data is secret because it is the user's image, and the query of an address because it may carry a presigned credential.
+/// A user name in an address is left out.
 /// </summary>
 public static class Masking
 {

@@ -15,7 +15,7 @@ internal sealed class RequestItem(VideoRequest request, ValidationReport report,
 
     /// <summary>How much of the image the size crops, in percent; null where either is not known.</summary>
     public decimal? CropPercent => Request is { Width: > 0 and int width, Height: > 0 and int height, Image: { Width: int imageWidth, Height: int imageHeight } }
-        ? Crop.For(imageWidth, imageHeight, new VideoSize(width, height, "", ""))
+        ? new VideoSize(width, height, "", "").CropPercent(imageWidth, imageHeight)
         : null;
 
     /// <summary>The input row, for error targets and its own columns.</summary>

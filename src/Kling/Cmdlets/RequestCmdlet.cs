@@ -170,7 +170,7 @@ public abstract class RequestCmdlet : KlingCmdlet
         try
         {
             RequestImage image = source.Load(_files);
-            Tell(() => ImageWords.Sentence(source.Name, image, SizeChoice.From(Spec, AspectRatio, Width, Height, image).Nearest));
+            Tell(() => $"{source.Name} is taken for {image.Description}{SizeChoice.From(Spec, AspectRatio, Width, Height, image).CropOf(image)}.");
             return Variants(taskId, image, source.Name);
         }
         catch (ImageException failure)

@@ -123,7 +123,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
             return;
         }
 
-        Tell(() => $"{name} is taken for {ImageWords.Describe(image)}.");
+        Tell(() => $"{name} is taken for {image.Description}.");
         foreach (string warning in report.Warnings)
         {
             WriteWarning($"{name}: {warning}");

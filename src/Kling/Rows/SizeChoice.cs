@@ -8,6 +8,10 @@ internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation 
 {
     private const string Auto = "Auto";
 
+    /// <summary>What Auto crops of the image, to be added to a sentence; empty when the size was not chosen by Auto.</summary>
+    internal string CropOf(RequestImage image) =>
+        Nearest is VideoSize size && image is { Width: int width, Height: int height } ? $"; {size.DescribeCrop(width, height)}" : "";
+
     internal static SizeChoice From(ModelSpec spec, string? ratio, int? width, int? height, RequestImage? image)
     {
         if (ratio is null)
@@ -22,14 +26,14 @@ internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation 
 
         if (!ratio.Trim().Equals(Auto, StringComparison.OrdinalIgnoreCase))
         {
-            return AspectRatioText.Find(spec, ratio) is VideoSize size
+            return spec.FindSize(ratio) is VideoSize size
                 ? new SizeChoice(size.Width, size.Height)
                 : new SizeChoice(null, null, new Violation("AspectRatio", ratio, $"{spec.AspectRatiosText}, or {Auto}"));
         }
 
         if (image is { Width: int imageWidth, Height: int imageHeight })
         {
-            VideoSize nearest = AspectRatioText.Nearest(spec, imageWidth, imageHeight);
+            VideoSize nearest = spec.NearestSize(imageWidth, imageHeight);
             return new SizeChoice(nearest.Width, nearest.Height, Nearest: nearest);
         }
 

@@ -167,7 +167,7 @@ public sealed class TaskFoldTests : IDisposable
         Assert.Empty(_journal.Find([_id]));
         Assert.Empty(_journal.Index().Ids);
         Assert.Empty(_journal.Index().TasksOf("f"));
-        Assert.Empty(_journal.Since(DateTimeOffset.MinValue));
+        Assert.Empty(_journal.Select(null, DateTimeOffset.MinValue, _ => true));
     }
 
     private void Expect(KlingTaskStatus status, BillingState billing) => Assert.Equal((status, billing), (Folded().Status, Folded().BillingState));

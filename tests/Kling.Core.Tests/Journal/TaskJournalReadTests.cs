@@ -19,7 +19,7 @@ public sealed class TaskJournalReadTests : IDisposable
         Assert.Empty(journal.Last(20));
         Assert.Empty(journal.All());
         Assert.Empty(journal.Find([Guid.NewGuid()]));
-        Assert.Empty(journal.Since(DateTimeOffset.MinValue));
+        Assert.Empty(journal.Select(null, DateTimeOffset.MinValue, _ => true));
         Assert.Empty(journal.Index().Ids);
         Assert.False(Directory.Exists(folder));
     }
@@ -209,8 +209,8 @@ public sealed class TaskJournalReadTests : IDisposable
         DateTimeOffset between = _bench.Clock.UtcNow.ToOffset(TimeSpan.FromHours(-5));
         journal.Append(JournalEvent.Intent, late);
         journal.Append(JournalEvent.Accepted, early);
-        Assert.Equal(["late"], journal.Since(between).Select(t => t.Prompt));
-        Assert.Equal(["early", "late"], journal.Since(between.AddSeconds(-1)).Select(t => t.Prompt));
+        Assert.Equal(["late"], journal.Select(null, between, _ => true).Select(t => t.Prompt));
+        Assert.Equal(["early", "late"], journal.Select(null, between.AddSeconds(-1), _ => true).Select(t => t.Prompt));
     }
 
     [Fact]
@@ -296,7 +296,7 @@ public sealed class TaskJournalReadTests : IDisposable
             TaskJournal journal = _bench.Open();
             Assert.Equal(expected, journal.All().Select(JournalSamples.Describe));
             Assert.Equal(expected, journal.Last(int.MaxValue).Select(JournalSamples.Describe));
-            Assert.Equal(expected, journal.Since(DateTimeOffset.MinValue).Select(JournalSamples.Describe));
+            Assert.Equal(expected, journal.Select(null, DateTimeOffset.MinValue, _ => true).Select(JournalSamples.Describe));
             Assert.Equal(expected, journal.Find(order).Select(JournalSamples.Describe));
             int count = random.Next(1, 12);
             Assert.Equal(expected.TakeLast(count), journal.Last(count).Select(JournalSamples.Describe));

@@ -17,14 +17,14 @@ public class CropTests
     [InlineData(1281, 720, 0.1)]
     [InlineData(int.MaxValue, 1, 99.9)]
     [InlineData(1, int.MaxValue, 99.9)]
-    public void Share_IsWhatDoesNotFit(int width, int height, double percent) => Assert.Equal((decimal)percent, Crop.For(width, height, s_wide));
+    public void Share_IsWhatDoesNotFit(int width, int height, double percent) => Assert.Equal((decimal)percent, s_wide.CropPercent(width, height));
 
     [Theory]
     [InlineData(1024, 768, "an image of 1024x768 becomes 1280x720 (16:9), and 25 % of it, at top and bottom, is cropped")]
     [InlineData(2560, 720, "an image of 2560x720 becomes 1280x720 (16:9), and 50 % of it, left and right, is cropped")]
     [InlineData(512, 512, "an image of 512x512 becomes 1280x720 (16:9), and 43.8 % of it, at top and bottom, is cropped")]
     [InlineData(1280, 720, "an image of 1280x720 becomes 1280x720 (16:9), and next to nothing of it is cropped")]
-    public void Text_SaysHowMuchAndWhere(int width, int height, string expected) => Assert.Equal(expected, CropText.For(width, height, s_wide));
+    public void Text_SaysHowMuchAndWhere(int width, int height, string expected) => Assert.Equal(expected, s_wide.DescribeCrop(width, height));
 
     [Fact]
     public void Share_IsTheSameForTheTurnedImage()
@@ -34,10 +34,10 @@ public class CropTests
         {
             int width = random.Next(1, 9000);
             int height = random.Next(1, 9000);
-            decimal share = Crop.For(width, height, s_square);
+            decimal share = s_square.CropPercent(width, height);
             Assert.InRange(share, 0m, 99.9m);
-            Assert.Equal(share, Crop.For(height, width, s_square));
-            Assert.Equal(Crop.For(width, height, s_wide), Crop.For(height, width, new VideoSize(720, 1280, "9:16", "")));
+            Assert.Equal(share, s_square.CropPercent(height, width));
+            Assert.Equal(s_wide.CropPercent(width, height), new VideoSize(720, 1280, "9:16", "").CropPercent(height, width));
         }
     }
 
@@ -49,8 +49,8 @@ public class CropTests
         {
             int width = random.Next(300, 2049);
             int height = random.Next(300, 2049);
-            VideoSize nearest = AspectRatioText.Nearest(ModelSpec.Kling21Standard, width, height);
-            Assert.Equal(ModelSpec.Kling21Standard.Sizes.Min(size => Crop.For(width, height, size)), Crop.For(width, height, nearest));
+            VideoSize nearest = ModelSpec.Kling21Standard.NearestSize(width, height);
+            Assert.Equal(ModelSpec.Kling21Standard.Sizes.Min(size => size.CropPercent(width, height)), nearest.CropPercent(width, height));
         }
     }
 
@@ -61,12 +61,12 @@ public class CropTests
     [InlineData(1100, 1000, "720x720")]
     [InlineData(1500, 1000, "1280x720")]
     public void OfEqualCrops_TheLargerVideoIsNearest(int width, int height, string expected) =>
-        Assert.Equal(expected, AspectRatioText.Nearest(ModelSpec.Kling21Standard, width, height).Dimensions);
+        Assert.Equal(expected, ModelSpec.Kling21Standard.NearestSize(width, height).Dimensions);
 
     [Fact]
     public void NoSide_IsRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => Crop.For(0, 5, s_wide));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CropText.For(5, -1, s_wide));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_wide.CropPercent(0, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_wide.DescribeCrop(5, -1));
     }
 }

@@ -119,7 +119,7 @@ public class ModelSpecTests
     [InlineData(" 9 x 16 ", 720, 1280)]
     public void AspectRatio_FindsItsSize(string text, int width, int height)
     {
-        VideoSize size = AspectRatioText.Find(s_spec, text)!;
+        VideoSize size = s_spec.FindSize(text)!;
         Assert.Equal((width, height), (size.Width, size.Height));
     }
 
@@ -128,7 +128,7 @@ public class ModelSpecTests
     [InlineData("16")]
     [InlineData("")]
     [InlineData(null)]
-    public void AspectRatio_TheModelLacks_IsNull(string? text) => Assert.Null(AspectRatioText.Find(s_spec, text));
+    public void AspectRatio_TheModelLacks_IsNull(string? text) => Assert.Null(s_spec.FindSize(text));
 
     [Theory]
     [InlineData(4000, 2000, "16:9")]
@@ -138,5 +138,5 @@ public class ModelSpecTests
     [InlineData(1334, 1000, "16:9")]
     [InlineData(1000, 1334, "9:16")]
     public void Nearest_ComparesShapes(int width, int height, string expected) =>
-        Assert.Equal(expected, AspectRatioText.Nearest(s_spec, width, height).AspectRatio);
+        Assert.Equal(expected, s_spec.NearestSize(width, height).AspectRatio);
 }
