@@ -9,7 +9,7 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>One item's way in the background: sent or taken up, waited for, saved; then handed to the pipeline thread.</summary>
-internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingEngine engine)
+internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingServices engine)
 {
     /// <summary>Buys the item.</summary>
     internal Task SubmitAsync(KlingTask task, RequestItem item, VideoRequest request, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
@@ -25,7 +25,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
         RunAsync(task, item, () => FindAsync(task, stop), stop);
 
     private Action<string> TellOfImage(RequestItem item) =>
-        what => cmdlet.Bridge.Post(() => cmdlet.Tell(() => $"{item.Name}: {what}"));
+        what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}"));
 
     private async Task FindAsync(KlingTask task, CancellationToken stop)
     {
@@ -54,7 +54,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
                     await VideoSaver.SaveAllAsync(engine, task, save, _ => { }, failure =>
                     {
                         isSaved = false;
-                        cmdlet.Bridge.Post(() => output.Report(failure, item.Target, task.TaskId));
+                        cmdlet.Bridge.Post(() => output.Fail(failure, item.Target, task.TaskId));
                     }, waiting.Token).ConfigureAwait(false);
                 }
             }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Kling.Errors;
@@ -7,6 +6,7 @@ using Kling.Journal;
 using Kling.Models;
 using Kling.Session;
 using Kling.Support;
+using static System.FormattableString;
 
 namespace Kling.Binding;
 
@@ -38,7 +38,7 @@ public sealed class TaskIdCompleter : IArgumentCompleter
     {
         try
         {
-            return new JournalFolder().Open(KlingSession.Address(), SystemClock.Instance).Last(most).Reverse();
+            return KlingSession.OpenJournal().Last(most).Reverse();
         }
         catch (Exception failure) when (failure is InputException or JournalException)
         {
@@ -79,6 +79,4 @@ public sealed class TaskIdCompleter : IArgumentCompleter
         { EstimatedCost: decimal estimate } => Invariant($"about {estimate:0.0000} USD"),
         _ => "cost unknown",
     };
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -34,28 +34,15 @@ public abstract class TaskCmdlet : KlingCmdlet
     private protected virtual string? TargetDirectory => null;
 
     /// <summary>The tasks of this record; those given by id have nothing but that yet.</summary>
-    private protected IEnumerable<KlingTask> GivenTasks(KlingEngine engine)
+    private protected IEnumerable<KlingTask> GivenTasks(KlingServices services)
     {
-        _lookup ??= new TaskLookup(engine.Journal, engine.Api.Endpoint);
-        return IsById ? TaskId.Distinct().Select(id => TaskLookup.Foreign(id, engine.Api.Endpoint)) : Task.Where(task => IsHere(task, engine.Api.Endpoint));
+        Uri endpoint = services.Api.Endpoint;
+        _lookup ??= new TaskLookup(services.Journal, endpoint);
+        return IsById ? TaskId.Distinct().Select(id => TaskLookup.Foreign(id, endpoint)) : Task.Where(task => IsHere(task, endpoint));
     }
 
     /// <summary>Whether this record is ids, not tasks. It may change from record to record.</summary>
     private protected bool IsById => ParameterSetName == IdSet;
-
-    /// <summary>The connected engine; ends the cmdlet where there is none.</summary>
-    private protected KlingEngine RequireEngine()
-    {
-        try
-        {
-            return KlingSession.Engine();
-        }
-        catch (InputException failure)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
-            throw;
-        }
-    }
 
     /// <summary>Writes a finished task, and each of its failures once.</summary>
     private protected void WriteTask(KlingTask task)
@@ -141,8 +128,8 @@ public abstract class TaskCmdlet : KlingCmdlet
         }
 
         WriteFailure(new InputException(ErrorCatalog.InvalidRequest,
-            $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {endpoint.AbsoluteUri}; allowed: tasks of the connected service.",
-            "Get-KlingConnection"), task);
+            $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {endpoint.AbsoluteUri}; "
+            + "allowed: tasks of the connected service.", "Get-KlingConnection"), task);
         return false;
     }
 }

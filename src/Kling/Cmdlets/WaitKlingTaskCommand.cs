@@ -16,21 +16,21 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     public decimal? Timeout { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        KlingEngine engine = RequireEngine();
-        foreach (KlingTask task in GivenTasks(engine))
+        KlingServices services = KlingSession.Services();
+        foreach (KlingTask task in GivenTasks(services))
         {
             Track(task);
-            Bridge.Start(token => WaitAsync(engine, task, token));
+            Bridge.Start(token => WaitAsync(services, task, token));
         }
 
         Bridge.Drain(int.MaxValue);
-    }
+    });
 
     private protected override string Activity => "Waiting for Kling tasks";
 
-    private async Task WaitAsync(KlingEngine engine, KlingTask given, CancellationToken token)
+    private async Task WaitAsync(KlingServices services, KlingTask given, CancellationToken token)
     {
         KlingTask task = given;
         try
@@ -39,7 +39,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
             task = await NewestAsync(given, token).ConfigureAwait(false);
             KlingTask ended = task.IsTerminal
                 ? task
-                : await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
+                : await services.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
             Bridge.Post(() => WriteTask(ended.Snapshot()));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -47,7 +47,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
             Bridge.Post(() => WriteFailure(failure, task));
         }
 
-        Bridge.Post(() => WriteUnrecorded(engine));
+        Bridge.Post(() => WriteUnrecorded(services));
         Untrack(task);
     }
 }

@@ -35,6 +35,7 @@ internal static class ErrorCatalog
     /// <param name="task">The task it is about, for the recommendation, where neither failure nor target names it.</param>
     internal static ErrorRecord ToRecord(Exception exception, object? target, Guid? task = null)
     {
+        target ??= (exception as InputException)?.Target;
         (string id, string? better) = Choose(exception);
         ErrorEntry entry = ErrorTable.Get(id);
         Guid? about = exception switch
@@ -68,7 +69,7 @@ internal static class ErrorCatalog
         ? $"Get-KlingTask -TaskId {string.Join(",", tasks.Select(task => task.TaskId.ToString("D")))}"
         : FormattableString.Invariant($"Get-KlingTask -Since '{started.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
 
-    /// <summary>Whether the failure dooms every other item too: no key, a refused key, no credit.</summary>
+    /// <summary>Whether every other item would fail the same way: no key, a refused key, no credit, no journal.</summary>
     internal static bool EndsTheBatch(Exception exception) => exception switch
     {
         InputException input => input.Id is NotConnected or CostNotConfirmed,
