@@ -8,9 +8,6 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>What one invocation of New-KlingVideo writes: tasks, errors, the sum at its end. Used on the pipeline thread only.</summary>
-/// <param name="cmdlet">The cmdlet.</param>
-/// <param name="state">The invocation's items.</param>
-/// <param name="budget">What it spends.</param>
 internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget)
 {
     /// <summary>Where the tasks are recorded; null until one was.</summary>
@@ -28,12 +25,9 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     }
 
     /// <summary>
-    /// Writes an error, and counts the item where it never became a task. Where errors stop the command (-ErrorAction Stop), what was
-    /// paid is written first and is on the error.
+    /// Writes an error. Without a task the item never became one, and is counted as failed. Where errors stop the command
+    /// (-ErrorAction Stop), what was paid is written first and is on the error.
     /// </summary>
-    /// <param name="failure">What went wrong.</param>
-    /// <param name="target">The input it is about.</param>
-    /// <param name="task">The task it is about; null for an item without one.</param>
     internal void Fail(Exception failure, object? target, Guid? task = null)
     {
         if (task is null)

@@ -5,8 +5,6 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>What became of the items of one invocation. Only ids are kept of what has ended. Safe to read from the thread that stops the cmdlet.</summary>
-/// <param name="budget">What the invocation spends.</param>
-/// <param name="started">When it began.</param>
 internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : IDisposable
 {
     private const int DeadItemsInARow = 3;

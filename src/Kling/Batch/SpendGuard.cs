@@ -13,7 +13,7 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
 
     internal SpendBudget Budget { get; } = new(ceiling);
 
-    /// <summary>Reserves the price of one task. The failure tells that it exceeds the ceiling, or that its price is unknown and there is a ceiling.</summary>
+    /// <summary>Reserves the price of one task. It fails where the ceiling would be exceeded, or there is one and the price is unknown.</summary>
     internal InputException? Reserve(Guid taskId, decimal? estimate, string name)
     {
         if (Budget.TryReserve(taskId, estimate))
@@ -26,15 +26,10 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
             $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }
 
-    /// <summary>Whether a question about cost is still possible.</summary>
-    internal bool MayAsk => asks && !_asked && Budget.Ceiling is null;
-
     /// <summary>Whether to ask before this much more, in USD, is spent.</summary>
-    internal bool MustAsk(decimal more) => MayAsk && Budget.Committed + more > QuestionAbove;
+    internal bool MustAsk(decimal more) => asks && !_asked && Budget.Ceiling is null && Budget.Committed + more > QuestionAbove;
 
     /// <summary>Asks once, when the reserved sum and the next purchase together exceed ten dollars and there is no ceiling.</summary>
-    /// <param name="cmdlet">The cmdlet.</param>
-    /// <param name="next">What is to come next.</param>
     /// <exception cref="InputException">The host cannot ask, or the answer was no.</exception>
     internal void Confirm(PSCmdlet cmdlet, NextPurchase next)
     {

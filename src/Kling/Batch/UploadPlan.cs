@@ -14,8 +14,6 @@ internal sealed class UploadPlan(UploadMode mode)
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     /// <summary>How the image of this item is sent.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="uploads">What the service is known to keep.</param>
     internal ImageDelivery For(RequestItem item, UploadIndex uploads)
     {
         if (mode != UploadMode.Auto || item.Request.Image?.Sha256 is not string hash)

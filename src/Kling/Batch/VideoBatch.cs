@@ -273,29 +273,18 @@ internal sealed class VideoBatch : IDisposable
 }
 
 /// <summary>Options of one New-KlingVideo invocation.</summary>
-internal sealed class VideoBatchOptions
+/// <param name="Guard">Its ceiling, or the question about cost.</param>
+/// <param name="TaskId">The id of the one item; empty where each draws its own.</param>
+/// <param name="Waits">Whether it waits for the tasks.</param>
+/// <param name="WaitTime">How long to wait for each task; null for no limit.</param>
+/// <param name="Save">Where and how to save the videos; null to save nothing.</param>
+/// <param name="ThrottleLimit">How many tasks may be open at once.</param>
+/// <param name="Resume">Whether to take up what was bought before.</param>
+/// <param name="Force">Whether an upload address may be used twice.</param>
+/// <param name="Upload">Which images are uploaded apart.</param>
+internal sealed record VideoBatchOptions(
+    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload)
 {
-    internal SpendGuard Guard { get; init; } = new(ceiling: null, asks: true);
-
-    /// <summary>The id of the one item; empty where each draws its own.</summary>
-    internal Guid TaskId { get; init; }
-
-    internal bool Waits { get; init; }
-
-    /// <summary>How long to wait for each task; null for no limit.</summary>
-    internal TimeSpan? WaitTime { get; init; }
-
-    /// <summary>Where and how to save the videos; null to save nothing.</summary>
-    internal SaveOptions? Save { get; init; }
-
-    internal int ThrottleLimit { get; init; }
-
-    internal bool Resume { get; init; }
-
-    internal bool Force { get; init; }
-
-    internal UploadMode Upload { get; init; }
-
     /// <summary>The images that could not be uploaded.</summary>
     internal FailedUploads FailedUploads { get; } = new();
 }

@@ -78,20 +78,17 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     {
         base.BeginProcessing();
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
-        _batch = new VideoBatch(this, new VideoBatchOptions
-        {
-            Guard = new SpendGuard(MaxCost, asks: !Force && !confirmOff),
-            TaskId = TaskId,
-            Waits = Wait || OutDirectory is not null || FileName is not null,
-            WaitTime = WaitTime.From(Timeout),
-            Save = OutDirectory is not null || FileName is not null
-                ? SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf)
-                : null,
-            ThrottleLimit = ThrottleLimit,
-            Resume = Resume,
-            Force = Force,
-            Upload = Enum.Parse<UploadMode>(Upload, ignoreCase: true),
-        });
+        bool saves = OutDirectory is not null || FileName is not null;
+        _batch = new VideoBatch(this, new VideoBatchOptions(
+            new SpendGuard(MaxCost, asks: !Force && !confirmOff),
+            TaskId,
+            Waits: Wait || saves,
+            WaitTime.From(Timeout),
+            saves ? SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null,
+            ThrottleLimit,
+            Resume,
+            Force,
+            Enum.Parse<UploadMode>(Upload, ignoreCase: true)));
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
     });
 

@@ -66,8 +66,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         {
             if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {OutDirectory}"))
             {
-                Track(task);
-                Bridge.Start(token => SaveAsync(services, task, isBare, _options, token));
+                Start(services, task, readsJournal: isBare, Timeout, (ended, token) => SaveAsync(services, ended, _options, token));
                 Bridge.Drain(ThrottleLimit - 1);
             }
         }
@@ -114,30 +113,12 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         CountEnded();
     }
 
-    private async Task SaveAsync(KlingServices services, KlingTask given, bool isBare, SaveOptions options, CancellationToken token)
+    private async Task SaveAsync(KlingServices services, KlingTask task, SaveOptions options, CancellationToken token)
     {
-        KlingTask task = given;
-        try
-        {
-            task = isBare ? await NewestAsync(given, token).ConfigureAwait(false) : given;
-            KlingTask ended = task.IsTerminal
-                ? task
-                : await services.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
-            foreach (KlingTaskError error in ended.Errors)
-            {
-                Bridge.Post(() => WriteFailure(TaskFailures.For(ended, error), ended));
-            }
-
-            await VideoSaver.SaveAllAsync(services, ended, options, file => Bridge.Post(() => WriteFile(file, "Task", ended.Snapshot())),
-                failure => Bridge.Post(() => WriteFailure(failure, ended)), token).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            Bridge.Post(() => WriteFailure(failure, task));
-        }
-
-        Bridge.Post(() => WriteUnrecorded(services));
-        Untrack(task);
+        KlingTask ended = task.Snapshot();
+        Bridge.Post(() => WriteErrors(ended));
+        await VideoSaver.SaveAllAsync(services, task, options, file => Bridge.Post(() => WriteFile(file, "Task", task.Snapshot())),
+            failure => Bridge.Post(() => WriteFailure(failure, task)), token).ConfigureAwait(false);
     }
 
     private void WriteFile(string path, string name, object origin)

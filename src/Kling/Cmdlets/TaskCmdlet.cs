@@ -44,10 +44,39 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <summary>Whether this record is ids, not tasks. It may change from record to record.</summary>
     private protected bool IsById => ParameterSetName == IdSet;
 
-    /// <summary>Writes a finished task, and each of its failures once.</summary>
-    private protected void WriteTask(KlingTask task)
+    /// <summary>Waits in the background for the end of a task, and then does what the cmdlet is for.</summary>
+    /// <param name="services">The connection.</param>
+    /// <param name="given">The task.</param>
+    /// <param name="readsJournal">Whether the journal may know the task better than what was given.</param>
+    /// <param name="timeout">Seconds to wait.</param>
+    /// <param name="finish">The work with the ended task.</param>
+    private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task> finish)
     {
-        WriteObject(task);
+        Track(given);
+        Bridge.Start(async token =>
+        {
+            KlingTask task = given;
+            try
+            {
+                task = readsJournal ? await NewestAsync(given, token).ConfigureAwait(false) : given;
+                KlingTask ended = task.IsTerminal
+                    ? task
+                    : await services.Poller.WaitAsync(task, WaitTime.From(timeout), token).ConfigureAwait(false);
+                await finish(ended, token).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Bridge.Post(() => WriteFailure(failure, task));
+            }
+
+            Bridge.Post(() => WriteUnrecorded(services));
+            Untrack(task);
+        });
+    }
+
+    /// <summary>Writes each failure of an ended task.</summary>
+    private protected void WriteErrors(KlingTask task)
+    {
         foreach (KlingTaskError error in task.Errors)
         {
             WriteFailure(TaskFailures.For(task, error), task);
@@ -64,7 +93,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     private protected void CountEnded() => Interlocked.Increment(ref _ended);
 
     /// <summary>Work that is open now, named if the user stops the cmdlet.</summary>
-    private protected void Track(KlingTask task)
+    private void Track(KlingTask task)
     {
         CountBegun();
         lock (_open)
@@ -75,7 +104,7 @@ public abstract class TaskCmdlet : KlingCmdlet
 
     /// <summary>The open task as the journal knows it, if it does; from now on this is the one that is open.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    private protected async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
+    private async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
     {
         KlingTask newest = await _lookup!.NewestAsync(given, token).ConfigureAwait(false);
         lock (_open)
@@ -87,7 +116,7 @@ public abstract class TaskCmdlet : KlingCmdlet
         return newest;
     }
 
-    private protected void Untrack(KlingTask task)
+    private void Untrack(KlingTask task)
     {
         CountEnded();
         lock (_open)

@@ -8,7 +8,6 @@ using Kling.Support;
 namespace Kling.Paths;
 
 /// <summary>Finds what the user named as images, through PowerShell's own paths.</summary>
-/// <param name="paths">The session's paths.</param>
 internal sealed class ImageResolver(PathIntrinsics paths)
 {
     private const int LongestShown = 300;
@@ -103,8 +102,6 @@ internal sealed class ImageResolver(PathIntrinsics paths)
 }
 
 /// <summary>An image that was found but not read yet: many can be counted and priced before the first is read.</summary>
-/// <param name="Kind">How it is given.</param>
-/// <param name="Value">The UUID, URL, data URI, base64 text, or full file path.</param>
 internal sealed record ImageSource(ImageKind Kind, string Value)
 {
     /// <summary>The name for messages.</summary>
@@ -127,7 +124,6 @@ internal sealed record ImageSource(ImageKind Kind, string Value)
 /// Finds the file paths that literal PowerShell paths stand for. PowerShell looks at the system's mounts for each path, and hundreds of
 /// images mostly lie in one folder; so the last folder's answer is kept.
 /// </summary>
-/// <param name="paths">The session's paths.</param>
 internal sealed class LiteralPaths(PathIntrinsics paths)
 {
     private static readonly char[] s_separators = ['/', '\\'];

@@ -40,13 +40,10 @@ internal sealed class SaveOptions
     /// <summary>The version that sidecars name.</summary>
     internal static string ModuleVersion => typeof(SaveOptions).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Reads what the user gave, before anything is spent.</summary>
-    /// <param name="paths">The session's paths.</param>
-    /// <param name="directory">The folder; the current location when left out.</param>
-    /// <param name="fileName">The template; the usual names when left out.</param>
-    /// <param name="sidecar">Whether to write sidecars.</param>
-    /// <param name="force">Whether to replace files.</param>
-    /// <param name="prepare">Whether to make the folder; not with -WhatIf.</param>
+    /// <summary>
+    /// Reads what the user gave, before anything is spent. The folder is the current location when left out; it is made, but not
+    /// with -WhatIf.
+    /// </summary>
     /// <exception cref="InputException">The folder or the template cannot be used.</exception>
     internal static SaveOptions From(PathIntrinsics paths, string? directory, string? fileName, bool sidecar, bool force, bool prepare)
     {

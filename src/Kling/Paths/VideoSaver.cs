@@ -13,14 +13,9 @@ internal static class VideoSaver
 {
     /// <summary>
     /// Saves every video of a task: fetches those that are not there yet, refreshes an address once where the host refuses it,
-    /// records each file in the journal and writes its sidecar.
+    /// records each file in the journal and writes its sidecar. <c>saved</c> gets the path of each file, fetched now or before;
+    /// <c>failed</c> gets what went wrong, and the file may be saved all the same.
     /// </summary>
-    /// <param name="services">The connection.</param>
-    /// <param name="task">The ended task; its videos get their files.</param>
-    /// <param name="options">Where and how.</param>
-    /// <param name="saved">Hears the path of each file, fetched now or before.</param>
-    /// <param name="failed">Hears what went wrong; a file may be saved all the same.</param>
-    /// <param name="token">Stops; what arrived of a file is kept.</param>
     internal static async Task SaveAllAsync(
         KlingServices services, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
     {
@@ -58,7 +53,7 @@ internal static class VideoSaver
         }
     }
 
-    /// <summary>Saves a video whose task is not at hand: nothing can be refreshed or recorded, and there is nothing to say beside it.</summary>
+    /// <summary>Saves a video without its task: nothing can be refreshed or recorded, and it gets no sidecar.</summary>
     internal static async Task<string> SaveAsync(KlingServices services, KlingVideo video, int index, SaveOptions options, CancellationToken token)
     {
         string path = options.PathFor(video, index);

@@ -57,9 +57,10 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Shows progress while the cmdlet waits, where the user wants to see it; otherwise does nothing at all.</summary>
-    /// <param name="activity">What the cmdlet does.</param>
-    /// <param name="read">How far it is; called a few times a second on the pipeline thread.</param>
+    /// <summary>
+    /// Shows progress while the cmdlet waits, where the user wants to see it. How far the cmdlet is, is read a few times a second on the
+    /// pipeline thread.
+    /// </summary>
     internal void ShowProgress(string activity, Func<ProgressState> read)
     {
         if (Preference("ProgressAction", "ProgressPreference") is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore))
@@ -83,10 +84,10 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         Bridge.Drain(0);
     }
 
-    /// <summary>Runs a part of the cmdlet. A failure that the user can do something about ends the command with its record.</summary>
-    /// <param name="work">The part.</param>
-    /// <param name="target">The input it is about.</param>
-    /// <param name="end">Ends the command in another way.</param>
+    /// <summary>
+    /// Runs a part of the cmdlet. A failure that the user can do something about ends the command: with its record, or as
+    /// <c>end</c> does it.
+    /// </summary>
     internal void Run(Action work, object? target = null, Action<Exception, object?>? end = null)
     {
         try
@@ -126,10 +127,10 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Writes the catalog's record of a failure; ends the command where every other item would fare the same.</summary>
-    /// <param name="exception">The failure.</param>
-    /// <param name="target">The input it is about.</param>
-    /// <param name="task">The task it is about, where neither of them names it.</param>
+    /// <summary>
+    /// Writes the catalog's record of a failure; ends the command where every other item would fail the same way. The task is only
+    /// needed where neither failure nor target names it.
+    /// </summary>
     internal void WriteFailure(Exception exception, object? target, Guid? task = null)
     {
         ErrorRecord record = ErrorCatalog.ToRecord(exception, target, task);

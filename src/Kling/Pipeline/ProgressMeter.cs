@@ -8,9 +8,6 @@ namespace Kling.Pipeline;
 /// The progress of one cmdlet: a bar of its own, and one below it for each transfer that takes long enough to be watched.
 /// At most five updates a second, and taken off the screen however the cmdlet ends. Used on the pipeline thread.
 /// </summary>
-/// <param name="cmdlet">The cmdlet.</param>
-/// <param name="activity">What it does.</param>
-/// <param name="clock">The clock.</param>
 internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clock)
 {
     // Hosts tell bars apart by the source and this number; any constant of our own will do.
