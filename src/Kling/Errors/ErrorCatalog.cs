@@ -83,13 +83,15 @@ internal static class ErrorCatalog
     {
         InputException input => (input.Id, input.Recommendation),
         JournalException or UnrecordedFileException or UnrecordedResultException => ("JournalUnusable", null),
-        OutputFileException { Exists: true } file => ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
+        OutputFileException { Exists: true } file =>
+            ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
         OutputFileException => ("FileNotWritten", null),
         ImageException => ("ImageUnusable", null),
         WebhookException => ("WebhookUnreadable", null),
         KlingWaitTimeoutException => ("WaitTimeout", null),
         DownloadException { Reason: DownloadFailure.FileExists } => ("FileExists", null),
-        DownloadException { Reason: DownloadFailure.DiskFull } => ("DownloadFailed", "Get-PSDrive -PSProvider FileSystem # room on the disks; make some, or give another -OutDirectory, then save again"),
+        DownloadException { Reason: DownloadFailure.DiskFull } =>
+            ("DownloadFailed", "Get-PSDrive -PSProvider FileSystem # room on the disks; make some, or give another -OutDirectory, then save again"),
         DownloadException => ("DownloadFailed", null),
         KlingApiException api => (IdOf(api), null),
         _ => ("UnexpectedFailure", null),
@@ -106,7 +108,7 @@ internal static class ErrorCatalog
         KlingErrorCategory.Timeout => "ServiceTimeout",
         KlingErrorCategory.Conflict => TaskIdInUse,
         KlingErrorCategory.Validation => "RequestRefused",
-        // Nothing but an address is asked for where no task is named, so it is the address that leads nowhere.
+        // Without a task, only the address itself can be what was not found.
         KlingErrorCategory.NotFound => api.TaskId is null ? "EndpointUnreachable" : "TaskNotFound",
         KlingErrorCategory.Provider or KlingErrorCategory.Server => "ServiceFailed",
         _ => "ServiceError",

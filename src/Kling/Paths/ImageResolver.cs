@@ -68,7 +68,8 @@ internal sealed class ImageResolver(PathIntrinsics paths)
         {
             return [new ImageSource(ImageKind.File, _literal.Resolve(path))];
         }
-        catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException
+            or ArgumentException or NotSupportedException)
         {
             throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{path}' was given; allowed: the path of an existing file. {failure.Message}");
         }

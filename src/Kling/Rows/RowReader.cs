@@ -43,7 +43,8 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
     /// <summary>Whether the current record names an image in any way.</summary>
     internal bool NamesImage(string[]? image, string[]? literalPath) =>
-        Input?.BaseObject is FileSystemInfo || literalPath is { Length: > 0 } || image is { Length: > 0 } || (Row is PSObject row && s_imageColumns.Any(column => IsGiven(row, column)));
+        Input?.BaseObject is FileSystemInfo || literalPath is { Length: > 0 } || image is { Length: > 0 }
+        || (Row is PSObject row && s_imageColumns.Any(column => IsGiven(row, column)));
 
     /// <summary>The images of the current record, not read yet.</summary>
     /// <param name="image">What was bound to -Image; it goes before the columns of a row.</param>
@@ -118,6 +119,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not tell which that is.</summary>
     private InputException Hinted(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
-        ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.", "Set-Location clips # or wherever the sidecar is")
+        ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
+            "Set-Location clips # or wherever the sidecar is")
         : failure;
 }
