@@ -8,9 +8,6 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>What one invocation of New-KlingVideo writes: tasks, errors, the sum at its end. Used on the pipeline thread only.</summary>
-/// <param name="cmdlet">The cmdlet.</param>
-/// <param name="state">The invocation's items.</param>
-/// <param name="budget">What it spends.</param>
 internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget)
 {
     /// <summary>Where the tasks are recorded; null until one was.</summary>
@@ -20,28 +17,24 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     internal void Write(KlingTask task, RequestItem item, bool isSaved)
     {
         state.Close(task, failed: task.Errors.Count > 0 || !isSaved);
-        cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
+        Emit(task, item);
         foreach (KlingTaskError error in task.Errors)
         {
-            Report(TaskFailures.For(task, error), item.Target);
+            Fail(TaskFailures.For(task, error), item.Target, task.TaskId);
         }
     }
 
-    /// <summary>Counts and writes an item that never became a task.</summary>
-    internal void Fail(Exception failure, object? target)
-    {
-        state.CountFailure();
-        Report(failure, target);
-    }
-
     /// <summary>
-    /// Writes an error. Where errors stop the command (-ErrorAction Stop), what was paid is written first and is on the error.
+    /// Writes an error. Without a task the item never became one, and is counted as failed. Where errors stop the command
+    /// (-ErrorAction Stop), what was paid is written first and is on the error.
     /// </summary>
-    /// <param name="failure">What went wrong.</param>
-    /// <param name="target">The input it is about.</param>
-    /// <param name="task">The task it is about, if any.</param>
-    internal void Report(Exception failure, object? target, Guid? task = null)
+    internal void Fail(Exception failure, object? target, Guid? task = null)
     {
+        if (task is null)
+        {
+            state.CountFailure();
+        }
+
         if (!cmdlet.StopsOnError || !state.HasPaid)
         {
             cmdlet.WriteFailure(failure, target, task);
@@ -49,15 +42,6 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         else if (!state.IsEnded)
         {
             End(failure, target);
-        }
-    }
-
-    /// <summary>Writes one summary line when something failed in a batch of several items.</summary>
-    internal void SumUp()
-    {
-        if (state.AnyFailure && (cmdlet.MyInvocation.ExpectingInput || state.Items > 1))
-        {
-            cmdlet.WriteWarning(state.Summary());
         }
     }
 
@@ -81,12 +65,21 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         if (task.BillingState != BillingState.NotCharged)
         {
             // A task that may cost money is never only an error: it goes down the pipeline, so that it can be waited for.
-            cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
+            Emit(task, item);
         }
 
         if (!state.IsEnded)
         {
-            Report(failure, item.Target, task.TaskId);
+            Fail(failure, item.Target, task.TaskId);
+        }
+    }
+
+    /// <summary>Writes one summary line when something failed in a batch of several items.</summary>
+    internal void SumUp()
+    {
+        if (state.AnyFailure && (cmdlet.MyInvocation.ExpectingInput || state.Items > 1))
+        {
+            cmdlet.WriteWarning(state.Summary());
         }
     }
 
@@ -97,10 +90,48 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         cmdlet.FinishWork();
         foreach (OpenItem open in state.Open())
         {
-            cmdlet.WriteObject(RowColumns.Carry(open.Task.Snapshot(), open.Item.Row));
+            Emit(open.Task, open.Item);
         }
 
         SumUp();
-        cmdlet.ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, PaidTasks.Of(state, Journal), state.Started));
+        cmdlet.ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, PaidTasks(), state.Started));
+    }
+
+    private void Emit(KlingTask task, RequestItem item) => cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));
+
+    /// <summary>
+    /// The tasks that may cost money: what has ended, as the journal has it, then what is open. Of a task that the journal cannot show,
+    /// only id and states are known.
+    /// </summary>
+    private List<KlingTask> PaidTasks()
+    {
+        Dictionary<Guid, KlingTask> recorded = RecordedTasks();
+        var tasks = new List<KlingTask>(state.Paid.Count);
+        foreach (ClosedTask closed in state.Paid)
+        {
+            KlingTask task = recorded.TryGetValue(closed.Id, out KlingTask? found) ? found : new KlingTask { TaskId = closed.Id };
+
+            // The journal may be what failed; these are never older than what it says.
+            task.Status = closed.Status;
+            task.BillingState = closed.BillingState;
+            tasks.Add(task);
+        }
+
+        tasks.AddRange(state.Open().Select(item => item.Task.Snapshot()));
+        return tasks;
+    }
+
+    private Dictionary<Guid, KlingTask> RecordedTasks()
+    {
+        try
+        {
+            return state.Paid.Count == 0 || Journal is null
+                ? []
+                : Journal.Find([.. state.Paid.Select(closed => closed.Id)]).ToDictionary(task => task.TaskId);
+        }
+        catch (JournalException)
+        {
+            return [];
+        }
     }
 }

@@ -4,9 +4,7 @@ using Kling.Submit;
 
 namespace Kling.Batch;
 
-/// <summary>What became of the items of one invocation. Of what has ended only ids are kept. Safe to read from the thread that stops the cmdlet.</summary>
-/// <param name="budget">What the invocation spends.</param>
-/// <param name="started">When it began.</param>
+/// <summary>What became of the items of one invocation. Only ids are kept of what has ended. Safe to read from the thread that stops the cmdlet.</summary>
 internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : IDisposable
 {
     private const int DeadItemsInARow = 3;
@@ -28,17 +26,20 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     /// <summary>Records that were refused before they became items.</summary>
     internal int Refused { get; set; }
 
-    /// <summary>Items that were written while their task had not ended: nobody waits for it, or the waiting ended first.</summary>
+    /// <summary>Items whose task was written before it ended: nobody waits for it, or the waiting ended first.</summary>
     internal int LeftOpen { get; private set; }
 
     /// <summary>Whether anything went wrong with any item.</summary>
     internal bool AnyFailure => _anyFailure || Refused > 0;
 
-    /// <summary>Whether there are tasks that may cost money, now or once what is being sent has arrived.</summary>
+    /// <summary>Whether there are tasks that may cost money, or may soon, because they are being sent.</summary>
     internal bool HasPaid => _paid.Count > 0 || OpenCount > 0;
 
+    /// <summary>How many items need nothing more.</summary>
+    internal int Ended => Done + Failed + LeftOpen;
+
     /// <summary>How many items there were so far.</summary>
-    internal int Items => Done + Failed + LeftOpen + OpenCount;
+    internal int Items => Ended + OpenCount;
 
     /// <summary>Cancelled when the batch ends early: waiting and saving stop, a submit on its way is let finish.</summary>
     internal CancellationToken EndToken => _end.Token;
@@ -95,7 +96,7 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
         }
     }
 
-    /// <summary>Counts items in a row whose endpoint could not be reached; true when it is time to stop.</summary>
+    /// <summary>Counts the items in a row whose endpoint could not be reached; true when there were too many.</summary>
     internal bool CountsAsDead(bool dead)
     {
         _deadInARow = dead ? _deadInARow + 1 : 0;
@@ -129,7 +130,7 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     }
 }
 
-/// <summary>An item that became a task and has not ended: what the engine works on, beside what it came from.</summary>
+/// <summary>An item whose task has not ended: the task that the engine works on, and the item it came from.</summary>
 internal sealed record OpenItem(KlingTask Task, RequestItem Item);
 
 /// <summary>What is kept of a paid task that has been written: 24 bytes, so that memory hardly grows with the batch.</summary>

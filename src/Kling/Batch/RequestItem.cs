@@ -1,28 +1,51 @@
 using System.Management.Automation;
+using Kling.Models;
 using Kling.Requests;
+using Kling.Rows;
 
 namespace Kling.Batch;
 
-/// <summary>One request made from the parameters of one record, checked and ready to price.</summary>
-internal sealed class RequestItem(VideoRequest request, ValidationReport report, string name, PSObject? row, int variants)
+/// <summary>
+/// One request of one record. First it is a variant (a prompt, a duration and a guidance scale) with its price and without an image;
+/// <see cref="For"/> makes the request for each image of it. It is checked once, when its report is first read.
+/// </summary>
+internal sealed class RequestItem(VideoRequest request, SizeChoice size, decimal? estimate, PSObject? row)
 {
-    public VideoRequest Request { get; } = request;
+    private ValidationReport? _report;
 
-    public ValidationReport Report { get; } = report;
+    /// <summary>The request; its size is the chosen one.</summary>
+    internal VideoRequest Request { get; } = request with { Width = size.Width, Height = size.Height };
 
-    /// <summary>What the user named the image.</summary>
-    public string Name { get; } = name;
+    internal SizeChoice Size { get; } = size;
 
-    /// <summary>How much of the image the size crops, in percent; null where either is not known.</summary>
-    public decimal? CropPercent => Request is { Width: > 0 and int width, Height: > 0 and int height, Image: { Width: int imageWidth, Height: int imageHeight } }
-        ? new VideoSize(width, height, "", "").CropPercent(imageWidth, imageHeight)
-        : null;
+    /// <summary>Its list price in USD; null when that is unknown.</summary>
+    internal decimal? Estimate { get; } = estimate;
 
     /// <summary>The input row, for error targets and its own columns.</summary>
-    public PSObject? Row { get; } = row;
+    internal PSObject? Row { get; } = row;
 
-    /// <summary>How many requests its record makes of the image, this one included.</summary>
-    public int Variants { get; } = variants;
+    /// <summary>What the user named the image.</summary>
+    internal string Name { get; private init; } = row is null ? "Parameters" : "Row";
 
-    public object Target => Row ?? (object)Name;
+    /// <summary>Whether its record makes several requests of the image.</summary>
+    internal bool SharesImage { get; private init; }
+
+    /// <summary>Everything that is wrong with it.</summary>
+    internal ValidationReport Report => _report ??= Check();
+
+    internal object Target => Row ?? (object)Name;
+
+    /// <summary>The request for one image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="size">The size for it.</param>
+    /// <param name="name">What the user named it.</param>
+    /// <param name="isShared">Whether the record has other variants.</param>
+    internal RequestItem For(RequestImage image, SizeChoice size, string name, bool isShared) =>
+        new(Request with { Image = image }, size, Estimate, Row) { Name = name, SharesImage = isShared };
+
+    private ValidationReport Check()
+    {
+        ValidationReport report = RequestValidator.Validate(Request);
+        return Size.Violation is Violation wrong ? report.With([wrong]) : report;
+    }
 }

@@ -1,12 +1,11 @@
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using Kling.Errors;
-using Kling.Requests;
 using Kling.Submit;
 
 namespace Kling.Batch;
 
-/// <summary>Stands before every submit of one invocation: the ceiling, and without one the question beyond ten dollars.</summary>
+/// <summary>Guards the spending of one invocation: it holds the ceiling, or without one asks once before more than ten dollars are spent.</summary>
 internal sealed class SpendGuard(decimal? ceiling, bool asks)
 {
     private const decimal QuestionAbove = 10m;
@@ -14,29 +13,23 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
 
     internal SpendBudget Budget { get; } = new(ceiling);
 
-    /// <summary>Reserves the price of one task.</summary>
-    /// <exception cref="InputException">The ceiling would be passed, or the price is unknown and there is a ceiling.</exception>
-    internal void Reserve(Guid taskId, decimal? estimate, string name)
+    /// <summary>Reserves the price of one task. It fails where the ceiling would be exceeded, or there is one and the price is unknown.</summary>
+    internal InputException? Reserve(Guid taskId, decimal? estimate, string name)
     {
         if (Budget.TryReserve(taskId, estimate))
         {
-            return;
+            return null;
         }
 
         string given = estimate is null ? "a task of unknown price" : $"{PriceText.Money(estimate)} more";
-        throw new InputException(ErrorCatalog.CostCeiling,
+        return new InputException(ErrorCatalog.CostCeiling,
             $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }
 
-    /// <summary>Whether there may still be a question, if much is bought.</summary>
-    internal bool MayAsk => asks && !_asked && Budget.Ceiling is null;
+    /// <summary>Whether to ask before this much more, in USD, is spent.</summary>
+    internal bool MustAsk(decimal more) => asks && !_asked && Budget.Ceiling is null && Budget.Committed + more > QuestionAbove;
 
-    /// <summary>Whether so much more, in USD, has to be asked about.</summary>
-    internal bool MustAsk(decimal more) => MayAsk && Budget.Committed + more > QuestionAbove;
-
-    /// <summary>Asks once when what was reserved and what is to come next pass ten dollars without a ceiling.</summary>
-    /// <param name="cmdlet">The cmdlet.</param>
-    /// <param name="next">What is to come next.</param>
+    /// <summary>Asks once, when the reserved sum and the next purchase together exceed ten dollars and there is no ceiling.</summary>
     /// <exception cref="InputException">The host cannot ask, or the answer was no.</exception>
     internal void Confirm(PSCmdlet cmdlet, NextPurchase next)
     {
@@ -49,7 +42,8 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
         if (!Ask(cmdlet, next))
         {
             throw new InputException(ErrorCatalog.CostNotConfirmed,
-                $"This invocation would come to {PriceText.Money(Budget.Committed + next.Price)} at list price, which is above {PriceText.Money(QuestionAbove)} and was not confirmed. Nothing was sent for this input or any after it.");
+                $"This invocation would come to {PriceText.Money(Budget.Committed + next.Price)} at list price, which is above {PriceText.Money(QuestionAbove)} "
+                + "and was not confirmed. Nothing was sent for this input or any after it.");
         }
     }
 
@@ -65,7 +59,8 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
         {
             string more = cmdlet.MyInvocation.ExpectingInput ? " More input may follow; it is asked only once." : "";
             return cmdlet.ShouldContinue(
-                $"With the next {next.Requests} request(s) this command asks for {PriceText.Money(Budget.Committed + next.Price)} of videos at list price.{more} Go on?", "Cost");
+                $"With the next {next.Requests} request(s) this command asks for {PriceText.Money(Budget.Committed + next.Price)} of videos at list price.{more} Go on?",
+                "Cost");
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {
@@ -79,13 +74,13 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct NextPurchase(int Requests, decimal Price)
 {
-    /// <summary>The purchase of these items; one of unknown price counts as a request and adds nothing.</summary>
+    /// <summary>The purchase of these items. One of unknown price counts as a request and adds nothing to the price.</summary>
     internal static NextPurchase Of(IEnumerable<RequestItem> items)
     {
         var next = default(NextPurchase);
         foreach (RequestItem item in items)
         {
-            next = new NextPurchase(next.Requests + 1, next.Price + (Pricing.Estimate(item.Request) ?? 0m));
+            next = new NextPurchase(next.Requests + 1, next.Price + (item.Estimate ?? 0m));
         }
 
         return next;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using Kling.Errors;
-using Kling.Journal;
 using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
+using Kling.Polling;
 using Kling.Requests;
 using Kling.Session;
 using Kling.Submit;
@@ -18,12 +18,11 @@ internal sealed class VideoBatch : IDisposable
     private readonly KlingCmdlet _cmdlet;
     private readonly VideoBatchOptions _options;
     private readonly BatchState _state;
-    private readonly BatchOutput _output;
-    private readonly UploadTargets _uploads;
-    private readonly BatchProgress _progress;
     private readonly UploadPlan _images;
-    private KlingEngine? _engine;
+    private readonly HashSet<string> _uploadEndpoints = new(StringComparer.Ordinal);
+    private KlingServices? _services;
     private ResumePlan? _resume;
+    private int? _total;
     private int _items;
     private int _unknownPrices;
 
@@ -31,55 +30,58 @@ internal sealed class VideoBatch : IDisposable
     {
         _cmdlet = cmdlet;
         _options = options;
-        _state = new BatchState(options.Guard.Budget, SystemClock.Instance.UtcNow);
-        _output = new BatchOutput(cmdlet, _state, options.Guard.Budget);
-        _uploads = new UploadTargets(options.Force);
-        _progress = new BatchProgress(_state, Budget, SystemClock.Instance);
+        _state = new BatchState(Budget, SystemClock.Instance.UtcNow);
+        Output = new BatchOutput(cmdlet, _state, Budget);
+        _images = new UploadPlan(options.Upload);
         cmdlet.ShowProgress("Kling videos", Progress);
         if (options.Save is SaveOptions save)
         {
             save.Transfers = cmdlet.Transfers;
         }
-        _images = new UploadPlan(options.Upload);
     }
+
+    /// <summary>What the invocation writes.</summary>
+    internal BatchOutput Output { get; }
+
+    /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
+    internal string? Directory => _options.Save?.Directory;
 
     private SpendBudget Budget => _options.Guard.Budget;
 
     /// <summary>The tasks that are under way and may cost money. Safe from every thread.</summary>
     internal KlingTask[] OpenTasks() => [.. _state.Open().Select(item => item.Task)];
 
-    /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
-    internal string? Directory => _options.Save?.Directory;
-
     /// <summary>Writes what has ended since the last record; waits for nothing.</summary>
-    /// <param name="refused">How many records were refused so far before they came here.</param>
+    /// <param name="refused">How many records the binder has refused so far.</param>
     internal void NextRecord(int refused)
     {
         _state.Refused = refused;
         _cmdlet.Bridge.Drain(int.MaxValue);
     }
 
-    /// <summary>Asks, where it has to be asked, about all that one record buys, before anything of it is sent.</summary>
-    /// <param name="grid">The requests for each of the images.</param>
+    /// <summary>Asks about all that one record buys, where a question is needed, before anything of the record is sent.</summary>
+    /// <param name="variants">The requests for each of its images.</param>
     /// <param name="images">How many images there are.</param>
-    /// <param name="items">The record's requests one by one; only read where -Resume makes a difference to the price.</param>
+    /// <param name="items">The record's requests one by one; they are only read where -Resume makes a difference to the price.</param>
     /// <param name="target">The record, for an error.</param>
-    internal void Announce(IEnumerable<RequestItem> grid, int images, IEnumerable<RequestItem> items, object target)
+    internal void Announce(RequestItem[] variants, int images, IEnumerable<RequestItem> items, object target)
     {
-        bool isWholeKnown = !_cmdlet.MyInvocation.ExpectingInput;
-        if (!isWholeKnown && !_options.Guard.MayAsk)
+        _total = _cmdlet.MyInvocation.ExpectingInput ? null : variants.Length * images;
+        SpendGuard guard = _options.Guard;
+
+        // What is wrong with a variant can only lower the price, so that mostly nothing has to be checked here.
+        if (_cmdlet.IsWhatIf || !guard.MustAsk(NextPurchase.Of(variants).Times(images).Price))
         {
             return;
         }
 
-        NextPurchase next = NextPurchase.Of(grid).Times(images);
-        _progress.Total = isWholeKnown ? next.Requests : null;
-        if (!_options.Guard.MustAsk(next.Price) || _cmdlet.IsWhatIf)
+        NextPurchase next = NextPurchase.Of(variants.Where(item => item.Report.Violations.All(violation => violation.Parameter == "Image"))).Times(images);
+        if (!guard.MustAsk(next.Price))
         {
             return;
         }
 
-        try
+        _cmdlet.Run(() =>
         {
             if (_options.Resume)
             {
@@ -87,26 +89,17 @@ internal sealed class VideoBatch : IDisposable
                 next = NextPurchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
             }
 
-            _options.Guard.Confirm(_cmdlet, next);
-        }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            _output.End(failure, target);
-        }
+            guard.Confirm(_cmdlet, next);
+        }, target, Output.End);
     }
 
-    /// <summary>Checks, prices and sends one item; returns while it is under way, as far as the throttle allows.</summary>
+    /// <summary>Checks and sends one item; returns while it is under way, as far as the throttle allows.</summary>
     internal void Add(RequestItem item)
     {
-        ValidationReport report = _uploads.Check(item.Request) is Violation overwrite ? item.Report.With([overwrite]) : item.Report;
-        if (_options.TaskId != Guid.Empty && _items > 0)
-        {
-            report = report.With([new Violation("TaskId", $"{_options.TaskId:D} for more than one item", "one id for one item, or none")]);
-        }
-
+        ValidationReport report = item.Report.With(WrongInBatch(item.Request));
         if (!report.IsValid)
         {
-            Fail(InputException.Of(item.Name, report), item.Target);
+            Output.Fail(InputException.Of(item.Name, report), item.Target);
             return;
         }
 
@@ -121,22 +114,17 @@ internal sealed class VideoBatch : IDisposable
         }
 
         VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = Guid.NewGuid() } : item.Request;
-        decimal? estimate = Pricing.Estimate(request);
-        try
+        if (_options.Guard.Reserve(request.TaskId, item.Estimate, item.Name) is InputException tooMuch)
         {
-            _options.Guard.Reserve(request.TaskId, estimate, item.Name);
-        }
-        catch (InputException failure)
-        {
-            Fail(failure, item.Target);
+            Output.Fail(tooMuch, item.Target);
             return;
         }
 
         _items++;
-        _unknownPrices += estimate is null ? 1 : 0;
-        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, estimate)}"))
+        _unknownPrices += item.Estimate is null ? 1 : 0;
+        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}"))
         {
-            Submit(item, request, estimate);
+            Submit(item, request);
         }
         else if (_cmdlet.IsWhatIf)
         {
@@ -150,11 +138,11 @@ internal sealed class VideoBatch : IDisposable
     }
 
     /// <summary>Waits for what is under way, and sums up.</summary>
-    /// <param name="refused">How many records were refused before they came here.</param>
+    /// <param name="refused">How many records the binder has refused.</param>
     internal void Finish(int refused)
     {
         _state.Refused = refused;
-        _progress.Total = _state.Items;
+        _total = _state.Items;
         _cmdlet.FinishWork();
         if (_cmdlet.IsWhatIf && _items > 1)
         {
@@ -163,120 +151,141 @@ internal sealed class VideoBatch : IDisposable
         }
         else
         {
-            _output.SumUp();
+            Output.SumUp();
         }
     }
-
-    /// <summary>Counts and writes an item that never became a task.</summary>
-    internal void Fail(Exception failure, object? target) => _output.Fail(failure, target);
 
     /// <inheritdoc/>
     public void Dispose() => _state.Dispose();
 
-    private void Submit(RequestItem item, VideoRequest request, decimal? estimate)
+    /// <summary>What is wrong with a request beside the others of this invocation. An upload address that is accepted counts as used.</summary>
+    private IEnumerable<Violation> WrongInBatch(VideoRequest request)
     {
-        KlingEngine engine;
-        KlingTask task;
-        bool looksFirst = false;
-        try
+        if (request.UploadEndpoint is string address && !_options.Force)
         {
-            _options.Guard.Confirm(_cmdlet, default);
-            engine = KlingSession.Engine();
-            task = KlingTaskBuilder.From(request, estimate, engine.Api.Endpoint);
-            if (_options.TaskId != Guid.Empty)
+            string shown = Masking.Address(address);
+            if (request.NumberResults > 1)
             {
-                looksFirst = !RepeatedTask.Prepare(engine.Journal, task);
+                yield return new Violation("UploadEndpoint", shown,
+                    $"one video for one address, and NumberResults is {request.NumberResults}: later videos would overwrite earlier ones (-Force sends it anyway)");
+            }
+            else if (!_uploadEndpoints.Add(address))
+            {
+                yield return new Violation("UploadEndpoint", shown,
+                    "another address for each item, since this one was used by an earlier item (-Force sends it anyway)");
             }
         }
-        catch (InputException failure) when (!ErrorCatalog.EndsTheBatch(failure))
-        {
-            Budget.Release(request.TaskId);
-            Fail(failure, item.Target);
-            return;
-        }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            Budget.Release(request.TaskId);
-            _output.End(failure, item.Target);
-            return;
-        }
 
-        ImageDelivery delivery = _images.For(item, engine.Uploads);
-        Begin(engine, task, item, (run, stop) => run.SubmitAsync(task, item, request, delivery, looksFirst, stop),
-            () => $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(estimate)} at list price.");
+        if (_options.TaskId != Guid.Empty && _items > 0)
+        {
+            yield return new Violation("TaskId", $"{_options.TaskId:D} for more than one item", "one id for one item, or none");
+        }
+    }
+
+    private void Submit(RequestItem item, VideoRequest request)
+    {
+        (KlingServices Services, KlingTask Task, bool LooksFirst)? prepared = null;
+        _cmdlet.Run(() => prepared = Prepare(request, item.Estimate), item.Target, (failure, target) =>
+        {
+            Budget.Release(request.TaskId);
+            if (ErrorCatalog.EndsTheBatch(failure))
+            {
+                Output.End(failure, target);
+            }
+
+            Output.Fail(failure, target);
+        });
+        if (prepared is (KlingServices services, KlingTask task, bool looksFirst))
+        {
+            ImageDelivery delivery = _images.For(item, services.Uploads);
+            Begin(services, task, item, (run, stop) => run.SubmitAsync(task, item, request, delivery, looksFirst, stop),
+                () => $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(item.Estimate)} at list price.");
+        }
+    }
+
+    private (KlingServices Services, KlingTask Task, bool LooksFirst) Prepare(VideoRequest request, decimal? estimate)
+    {
+        _options.Guard.Confirm(_cmdlet, default);
+        KlingServices services = KlingSession.Services();
+        KlingTask task = KlingTaskBuilder.From(request, estimate, services.Api.Endpoint);
+        return (services, task, _options.TaskId != Guid.Empty && !RepeatedTask.Prepare(services.Journal, task));
     }
 
     /// <summary>With -Resume: returns or attaches to what was bought before; false when the item has to be bought.</summary>
     private bool TakeUp(RequestItem item)
     {
-        try
+        KlingTask? task = null;
+        _cmdlet.Run(() =>
         {
-            KlingTask? task = Plan().Take(RequestFingerprint.Of(item.Request));
+            task = Plan().Take(RequestFingerprint.Of(item.Request));
             if (task is null)
             {
-                return false;
+                return;
             }
 
             _items++;
             if (_cmdlet.IsWhatIf)
             {
                 _cmdlet.Host.UI.WriteLine($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
-                return true;
+                return;
             }
 
-            KlingEngine engine = KlingSession.Engine();
-            Begin(engine, task, item, (run, stop) => run.AttachAsync(task, item, stop),
+            Begin(KlingSession.Services(), task, item, (run, stop) => run.AttachAsync(task, item, stop),
                 () => $"{item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing is bought.");
-        }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            _output.End(failure, item.Target);
-        }
-
-        return true;
+        }, item.Target, Output.End);
+        return task is not null;
     }
 
-    private ResumePlan Plan() => _resume ??= new ResumePlan(new JournalFolder().Open(KlingSession.Address(), SystemClock.Instance).Index());
+    private ResumePlan Plan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
 
-    private void Begin(KlingEngine engine, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, Func<string> what)
+    private void Begin(KlingServices services, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, Func<string> what)
     {
-        _cmdlet.Tell(what);
-        _engine = engine;
-        _output.Journal = engine.Journal;
+        _cmdlet.WriteVerboseLazily(what);
+        _services = services;
+        Output.Journal = services.Journal;
         _state.Add(task, item);
-        var run = new VideoRun(_cmdlet, _options, _state, _output, engine);
+        var run = new VideoRun(_cmdlet, _options, _state, Output, services);
         _cmdlet.Bridge.Start(stop => start(run, stop));
-        _cmdlet.Bridge.Drain(() => engine.Submitter.AtOnce(_options.ThrottleLimit) - 1);
+        _cmdlet.Bridge.Drain(() => services.Submitter.AtOnce(_options.ThrottleLimit) - 1);
     }
 
-    private ProgressState Progress() => new(
-        _progress.Status, ProgressState.PercentOf(_progress.Ended, _progress.Total), _progress.SecondsRemaining(_engine?.Poller.TypicalDuration, _options.ThrottleLimit));
+    /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
+    private ProgressState Progress()
+    {
+        string ceiling = Budget.Ceiling is decimal most ? $" of {PriceText.Money(most)}" : "";
+        string status = $"{_state.Done} done, {_state.Failed} failed, {_state.OpenCount + _state.LeftOpen} open; {PriceText.Money(Budget.Committed)}{ceiling}";
+        return new ProgressState(status, ProgressState.PercentOf(_state.Ended, _total), SecondsRemaining());
+    }
+
+    /// <summary>Seconds to the end of the batch; -1 where its size or the time of a task is not known.</summary>
+    private int SecondsRemaining()
+    {
+        if (_total is not int total)
+        {
+            return -1;
+        }
+
+        DateTimeOffset now = SystemClock.Instance.UtcNow;
+        TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt ?? now))];
+        TimeSpan? left = RemainingTime.Estimate(
+            _services?.Poller.TypicalDuration, ages, Math.Max(0, total - _state.Ended - ages.Length), _options.ThrottleLimit);
+        return left is TimeSpan time ? (int)Math.Ceiling(time.TotalSeconds) : -1;
+    }
 }
 
 /// <summary>Options of one New-KlingVideo invocation.</summary>
-internal sealed class VideoBatchOptions
+/// <param name="Guard">Its ceiling, or the question about cost.</param>
+/// <param name="TaskId">The id of the one item; empty where each draws its own.</param>
+/// <param name="Waits">Whether it waits for the tasks.</param>
+/// <param name="WaitTime">How long to wait for each task; null for no limit.</param>
+/// <param name="Save">Where and how to save the videos; null to save nothing.</param>
+/// <param name="ThrottleLimit">How many tasks may be open at once.</param>
+/// <param name="Resume">Whether to take up what was bought before.</param>
+/// <param name="Force">Whether an upload address may be used twice.</param>
+/// <param name="Upload">Which images are uploaded apart.</param>
+internal sealed record VideoBatchOptions(
+    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload)
 {
-    internal SpendGuard Guard { get; init; } = new(ceiling: null, asks: true);
-
-    /// <summary>The id of the one item; empty where each draws its own.</summary>
-    internal Guid TaskId { get; init; }
-
-    internal bool Waits { get; init; }
-
-    /// <summary>How long to wait for each task; null for no limit.</summary>
-    internal TimeSpan? WaitTime { get; init; }
-
-    /// <summary>Where and how to save the videos; null to save nothing.</summary>
-    internal SaveOptions? Save { get; init; }
-
-    internal int ThrottleLimit { get; init; }
-
-    internal bool Resume { get; init; }
-
-    internal bool Force { get; init; }
-
-    internal UploadMode Upload { get; init; }
-
     /// <summary>The images that could not be uploaded, by SHA-256.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; } = new();
 }

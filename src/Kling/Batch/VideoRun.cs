@@ -9,7 +9,7 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>One item's way in the background: sent or taken up, waited for, saved; then handed to the pipeline thread.</summary>
-internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingEngine engine)
+internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingServices services)
 {
     /// <summary>Buys the item.</summary>
     internal Task SubmitAsync(KlingTask task, RequestItem item, VideoRequest request, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
@@ -23,7 +23,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
             Tell = TellOfImage(item),
             Transfers = cmdlet.Transfers,
         };
-        return RunAsync(task, item, () => engine.ImageSubmitter.SubmitAsync(task, request, how, state.EndToken, stop), stop);
+        return RunAsync(task, item, () => services.ImageSubmitter.SubmitAsync(task, request, how, state.EndToken, stop), stop);
     }
 
     /// <summary>Takes up what was bought before.</summary>
@@ -31,13 +31,13 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
         RunAsync(task, item, () => FindAsync(task, stop), stop);
 
     private Action<string> TellOfImage(RequestItem item) =>
-        what => cmdlet.Bridge.Post(() => cmdlet.Tell(() => $"{item.Name}: {what}"));
+        what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}"));
 
     private async Task FindAsync(KlingTask task, CancellationToken stop)
     {
         if (task.BillingState == BillingState.Unknown)
         {
-            await engine.Poller.LookAsync([task], stop).ConfigureAwait(false);
+            await services.Poller.LookAsync([task], stop).ConfigureAwait(false);
             if (task.BillingState == BillingState.Unknown)
             {
                 throw TaskFailures.StillUnknown(task);
@@ -54,13 +54,13 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
             await open().ConfigureAwait(false);
             if (options.Waits)
             {
-                await engine.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
+                await services.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
                 if (options.Save is SaveOptions save)
                 {
-                    await VideoSaver.SaveAllAsync(engine, task, save, _ => { }, failure =>
+                    await VideoSaver.SaveAllAsync(services, task, save, _ => { }, failure =>
                     {
                         isSaved = false;
-                        cmdlet.Bridge.Post(() => output.Report(failure, item.Target, task.TaskId));
+                        cmdlet.Bridge.Post(() => output.Fail(failure, item.Target, task.TaskId));
                     }, waiting.Token).ConfigureAwait(false);
                 }
             }
@@ -76,6 +76,6 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
             cmdlet.Bridge.Post(() => output.FailTask(failure, task, item));
         }
 
-        cmdlet.Bridge.Post(() => cmdlet.WriteUnrecorded(engine));
+        cmdlet.Bridge.Post(() => cmdlet.WriteUnrecorded(services));
     }
 }

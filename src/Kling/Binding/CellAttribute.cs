@@ -55,18 +55,21 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
     /// <summary>Reads the value, or returns null when it cannot be read.</summary>
     private protected abstract object? Read(object value);
 
-    // A blank among several values would quietly change how many videos are bought, so it is none of the readable ones.
-    private object ReadOne(object? item) => IsBlank(item) ? throw Unreadable("", $"{Allowed}, without blanks") : Read(item!) ?? throw Unreadable(Show(item), Allowed);
+    // A blank among several values would quietly change how many videos are bought, so it is an error.
+    private object ReadOne(object? item) => IsBlank(item)
+        ? throw Unreadable("", $"{Allowed}, without blanks")
+        : Read(item!) ?? throw Unreadable(Show(item), Allowed);
 
     // The exception must carry no PSInvalidCastException, or the binder would swallow it.
     private ArgumentTransformationMetadataException Unreadable(string given, string allowed) =>
         new($"{_parameter}: '{given}' was given; allowed: {allowed}.");
 
-    private static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    /// <summary>The value itself, where PowerShell wrapped it.</summary>
+    internal static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static bool IsBlank(object? value) => value is null || (value is string text && string.IsNullOrWhiteSpace(text));
 
-    private static string Show(object? value) => Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) ?? "";
+    private static string Show(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }
 
 /// <summary>A cell holding text; objects other than text, numbers and addresses are refused.</summary>

@@ -32,6 +32,6 @@ public sealed class FaultCompleter : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Enum.GetNames<SandboxFaultKind>()
-            .Where(name => name.StartsWith(wordToComplete.Trim('\'', '"'), StringComparison.OrdinalIgnoreCase))
+            .Where(name => name.StartsWith(CompletionText.Typed(wordToComplete), StringComparison.OrdinalIgnoreCase))
             .Select(name => new CompletionResult(name));
 }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using Kling.Rows;
 
 namespace Kling.Binding;
 
@@ -9,12 +8,12 @@ namespace Kling.Binding;
 /// never becomes image text; the inner cast exception lets the binder look for the row's own columns.
 /// </summary>
 /// <remarks>
-/// The binder asks twice for each row and wraps each refusal, which takes longer than all else that is done for the row before it is sent. So a cmdlet
-/// that looks at the columns itself (<see cref="ImageColumns"/>) lets <see cref="Row"/> stand for one.
+/// The binder asks twice for each row and wraps each refusal. That takes longer than everything else that is done for the row before it
+/// is sent. So a cmdlet that reads the columns itself (with a <c>RowReader</c>) takes <see cref="Row"/> instead of the row.
 /// </remarks>
 internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>Stands for a row, whose columns are still to be looked at.</summary>
+    /// <summary>Stands for a row whose columns are still to be read.</summary>
     internal static readonly string[] Row = [];
 
     /// <summary>Whether a row is taken for <see cref="Row"/> instead of refused.</summary>
@@ -36,29 +35,15 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
     /// <exception cref="ArgumentTransformationMetadataException">An object is among them that names no image.</exception>
     internal static string[] Texts(object? inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is null)
-        {
-            return [];
-        }
-
+        object? value = CellAttribute.Unwrapped(inputData);
         IEnumerable items = value is IEnumerable list and not string and not IDictionary ? list : new[] { value };
-        var texts = new List<string>();
-        foreach (object? item in items)
-        {
-            if (Text(item) is string text && text.Trim().Length > 0)
-            {
-                texts.Add(text);
-            }
-        }
-
-        return [.. texts];
+        return [.. items.Cast<object?>().Select(Text).OfType<string>().Where(text => !string.IsNullOrWhiteSpace(text))];
     }
 
     private static string? Text(object? item)
     {
         // A PSCustomObject's BaseObject is itself a marker, so it lands in the last arm.
-        object? value = item is PSObject wrapped ? wrapped.BaseObject : item;
+        object? value = CellAttribute.Unwrapped(item);
         return value switch
         {
             null => null,

@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
+using System.Net;
 using System.Security;
 
 namespace Kling.Binding;
@@ -10,20 +12,20 @@ internal sealed class TaskIdCellAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = CellAttribute.Unwrapped(inputData);
         IEnumerable items = value is IEnumerable list and not string ? list : new[] { value };
         var ids = new List<Guid>();
         foreach (object? item in items)
         {
-            object? one = item is PSObject inner ? inner.BaseObject : item;
-            if (one is Guid id || Guid.TryParse(Convert.ToString(one, System.Globalization.CultureInfo.InvariantCulture), out id))
+            object? one = CellAttribute.Unwrapped(item);
+            if (one is Guid id || Guid.TryParse(Convert.ToString(one, CultureInfo.InvariantCulture), out id))
             {
                 ids.Add(id);
             }
             else
             {
-                // Text is a cell of a row, and its error must show; with an inner cast exception the binder goes on
-                // and looks for the TaskId property of an object that was piped whole.
+                // Text is the cell of a row, and its error must show. An object that was piped whole may have a property TaskId:
+                // the inner cast exception lets the binder look for it.
                 string message = $"TaskId: '{one}' was given; allowed: the UUID of a task.";
                 throw one is string or null
                     ? new ArgumentTransformationMetadataException(message)
@@ -41,13 +43,14 @@ internal sealed class KeyTextAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? value = CellAttribute.Unwrapped(inputData);
         if (value is not string text || text.Length == 0)
         {
             return value is SecureString ? value : null;
         }
 
-        engineIntrinsics?.Host.UI.WriteWarningLine("The key was given as plain text and may be kept in the shell's history. Prefer Connect-Kling -ApiKey (Read-Host -AsSecureString).");
-        return new System.Net.NetworkCredential("", text).SecurePassword;
+        engineIntrinsics?.Host.UI.WriteWarningLine(
+            "The key was given as plain text and may be kept in the shell's history. Prefer Connect-Kling -ApiKey (Read-Host -AsSecureString).");
+        return new NetworkCredential("", text).SecurePassword;
     }
 }

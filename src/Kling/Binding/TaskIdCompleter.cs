@@ -38,7 +38,7 @@ public sealed class TaskIdCompleter : IArgumentCompleter
     {
         try
         {
-            return new JournalFolder().Open(KlingSession.Address(), SystemClock.Instance).Last(most).Reverse();
+            return KlingSession.OpenJournal().Last(most).Reverse();
         }
         catch (Exception failure) when (failure is InputException or JournalException)
         {

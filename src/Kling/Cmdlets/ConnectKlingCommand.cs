@@ -3,7 +3,6 @@ using System.Security;
 using Kling.Binding;
 using Kling.Client;
 using Kling.Errors;
-using Kling.Journal;
 using Kling.Models;
 using Kling.Pipeline;
 using Kling.Sandbox;
@@ -51,26 +50,18 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     public SwitchParameter Test { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        try
+        (Uri endpoint, Credential key, string source) = Choose();
+        var services = new KlingServices(endpoint, key);
+        if (Test)
         {
-            (Uri endpoint, Credential key, string source) = Choose();
-            var engine = new KlingEngine(endpoint, key);
-            if (Test)
-            {
-                RunToEnd(engine.Service.PingAsync);
-            }
-
-            KlingSession.Connect(engine, source);
-        }
-        catch (Exception failure) when (failure is InputException or JournalException or KlingApiException)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, Endpoint));
+            RunToEnd(services.Service.PingAsync);
         }
 
+        KlingSession.Connect(services, source);
         WriteObject(KlingSession.Connection);
-    }
+    }, Endpoint);
 
     private (Uri Endpoint, Credential Key, string Source) Choose()
     {
@@ -81,7 +72,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
             return (server.Endpoint, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
         }
 
-        Uri endpoint = KlingEndpoints.Resolve(Endpoint);
+        Uri endpoint = KlingSession.ChooseEndpoint(Endpoint);
         if (ApiKey is not null)
         {
             return (endpoint, KlingKeys.FromSecure(ApiKey), "Parameter");
@@ -89,13 +80,13 @@ public sealed class ConnectKlingCommand : KlingCmdlet
 
         if (ParameterSetName == SecretSet)
         {
-            return (endpoint, KlingKeys.FromSecure(SecretVault.Read(this, SecretName, Vault)), "Vault");
+            return (endpoint, KlingKeys.FromVault(this, SecretName, Vault), "Vault");
         }
 
         string? fromEnvironment = Environment.GetEnvironmentVariable(KlingSession.KeyVariable);
         return string.IsNullOrWhiteSpace(fromEnvironment)
             ? (endpoint, KlingKeys.FromSecure(Ask()), "Prompt")
-            : (endpoint, KlingKeys.FromText(fromEnvironment!), "Environment");
+            : (endpoint, KlingKeys.FromText(fromEnvironment), "Environment");
     }
 
     private SecureString Ask()

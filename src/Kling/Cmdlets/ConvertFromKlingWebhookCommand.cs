@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Polling;
 using Kling.Session;
 using Kling.Support;
@@ -12,7 +12,7 @@ namespace Kling.Cmdlets;
 /// <summary>Turns the bodies the service posts to a webhook into tasks. Makes no call.</summary>
 [Cmdlet(VerbsData.ConvertFrom, "KlingWebhook")]
 [OutputType(typeof(KlingTask))]
-public sealed class ConvertFromKlingWebhookCommand : PSCmdlet
+public sealed class ConvertFromKlingWebhookCommand : KlingCmdlet
 {
     private WebhookTasks? _tasks;
     private int _bodies;
@@ -29,30 +29,24 @@ public sealed class ConvertFromKlingWebhookCommand : PSCmdlet
     public SwitchParameter NoJournal { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
+    protected override void BeginProcessing() => Run(() =>
     {
-        try
-        {
-            IClock clock = SystemClock.Instance;
-            Uri? endpoint = NoJournal ? null : KlingSession.Address();
-            _tasks = new WebhookTasks(endpoint is null ? null : new JournalFolder().Open(endpoint, clock), endpoint, clock);
-        }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
-        }
-    }
+        Uri? endpoint = NoJournal ? null : KlingSession.Address();
+        _tasks = new WebhookTasks(endpoint is null ? null : KlingSession.OpenJournal(endpoint), endpoint, SystemClock.Instance);
+    });
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (string body in Body.SelectMany(WebhookReader.Split))
         {
-            Convert(body, ++_bodies);
+            // A body is named by its number and not shown: it may be anything, of any size.
+            string name = $"body {++_bodies}";
+            Run(() => Convert(body, name), name);
         }
     }
 
-    private void Convert(string body, int number)
+    private void Convert(string body, string name)
     {
         try
         {
@@ -63,17 +57,12 @@ public sealed class ConvertFromKlingWebhookCommand : PSCmdlet
         }
         catch (WebhookException failure)
         {
-            // The body itself is not shown: it may be anything, of any size.
-            WriteError(ErrorCatalog.ToRecord(failure, $"body {number}"));
-        }
-        catch (JournalException failure)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, $"body {number}"));
+            WriteFailure(failure, name);
         }
 
         if (_tasks!.JournalFault is JournalException unwritten)
         {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(unwritten, $"body {number}"));
+            throw unwritten;
         }
     }
 }

@@ -1,15 +1,15 @@
 using System.Management.Automation;
-using Kling.Errors;
 using Kling.Files;
 using Kling.Models;
 using Kling.Paths;
+using Kling.Pipeline;
 
 namespace Kling.Cmdlets;
 
 /// <summary>Writes one HTML page of tasks with their videos, prompts, settings, costs and failures. Makes no call.</summary>
 [Cmdlet(VerbsData.Export, "KlingGallery", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportKlingGalleryCommand : PSCmdlet
+public sealed class ExportKlingGalleryCommand : KlingCmdlet
 {
     private readonly List<KlingTask> _tasks = [];
 
@@ -17,7 +17,7 @@ public sealed class ExportKlingGalleryCommand : PSCmdlet
     [Parameter(ValueFromPipeline = true, Mandatory = true)]
     public KlingTask[] Task { get; set; } = [];
 
-    /// <summary>The page's file; its folder is made when it does not exist. Keep it with the videos, since the links are relative.</summary>
+    /// <summary>The page's file; its folder is made when it does not exist. Keep it with the videos: the links are relative.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     public string Path { get; set; } = "";
 
@@ -55,13 +55,12 @@ public sealed class ExportKlingGalleryCommand : PSCmdlet
         }
         catch (OutputFileException failure)
         {
-            WriteError(ErrorCatalog.ToRecord(failure, Path));
+            WriteFailure(failure, Path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        catch (Exception failure) when (SaveOptions.IsPathFault(failure))
         {
-            WriteError(ErrorCatalog.ToRecord(new OutputFileException(Path, $"Path: '{Path}' was given; allowed: a file in a folder that exists or can be made. {failure.Message}",
-                exists: false, failure), Path));
+            string message = $"Path: '{Path}' was given; allowed: a file in a folder that exists or can be made. {failure.Message}";
+            WriteFailure(new OutputFileException(Path, message, exists: false, failure), Path);
         }
     }
 }

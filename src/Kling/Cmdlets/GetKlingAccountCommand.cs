@@ -1,6 +1,4 @@
 using System.Management.Automation;
-using Kling.Errors;
-using Kling.Journal;
 using Kling.Models;
 using Kling.Pipeline;
 using Kling.Session;
@@ -13,26 +11,20 @@ namespace Kling.Cmdlets;
 public sealed class GetKlingAccountCommand : KlingCmdlet
 {
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        KlingAccount? account = null;
-        try
+        KlingServices services = KlingSession.Services();
+        RunToEnd(async token =>
         {
-            KlingEngine engine = KlingSession.Engine();
-            RunToEnd(async token => account = await engine.Service.GetAccountAsync(token).ConfigureAwait(false));
-        }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
-        }
-        catch (KlingApiException failure)
-        {
-            WriteFailure(failure, null);
-        }
-
-        if (account is not null)
-        {
-            WriteObject(account);
-        }
-    }
+            try
+            {
+                KlingAccount account = await services.Service.GetAccountAsync(token).ConfigureAwait(false);
+                Bridge.Post(() => WriteObject(account));
+            }
+            catch (KlingApiException failure)
+            {
+                Bridge.Post(() => WriteFailure(failure, null));
+            }
+        });
+    });
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Kling.Binding;
 using Kling.Errors;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Requests;
 
 namespace Kling.Cmdlets;
@@ -9,7 +10,7 @@ namespace Kling.Cmdlets;
 /// <summary>Lists the models with what they allow and cost. Local data only.</summary>
 [Cmdlet(VerbsCommon.Get, "KlingModel")]
 [OutputType(typeof(KlingModel))]
-public sealed class GetKlingModelCommand : PSCmdlet
+public sealed class GetKlingModelCommand : KlingCmdlet
 {
     /// <summary>The model's id; wildcards are allowed.</summary>
     [Parameter(Position = 0)]
@@ -30,8 +31,8 @@ public sealed class GetKlingModelCommand : PSCmdlet
 
         if (!found && !WildcardPattern.ContainsWildcardCharacters(Model))
         {
-            WriteError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.ModelNotFound,
-                $"Model: '{Model}' was given; allowed: {string.Join(", ", ModelSpec.All.Select(s => s.Id))}."), Model));
+            WriteFailure(new InputException(ErrorCatalog.ModelNotFound,
+                $"Model: '{Model}' was given; allowed: {string.Join(", ", ModelSpec.All.Select(s => s.Id))}."), Model);
         }
     }
 

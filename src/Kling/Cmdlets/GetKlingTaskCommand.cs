@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using Kling.Binding;
 using Kling.Errors;
 using Kling.Journal;
@@ -20,6 +21,8 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     // Bounded, so that an endless producer of ids cannot outrun the reader.
     private const int MostAtOnce = 200;
+
+    // Ids that come one by one share readings of the journal and requests, and are written in the order of the records.
     private readonly Dictionary<int, Action> _ready = [];
     private TaskLookup? _lookup;
     private CallBatcher<KlingTask, bool>? _looks;
@@ -51,88 +54,89 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     public SwitchParameter Local { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        try
+        KlingServices? services = Local ? null : KlingSession.Services();
+        Uri endpoint = services?.Api.Endpoint ?? KlingSession.Address();
+        TaskJournal journal = services?.Journal ?? KlingSession.OpenJournal(endpoint);
+        if (ParameterSetName == IdSet)
         {
-            KlingEngine? engine = Local ? null : KlingSession.Engine();
-            Uri endpoint = engine?.Api.Endpoint ?? KlingSession.Address();
-            TaskJournal journal = engine?.Journal ?? new JournalFolder().Open(endpoint, SystemClock.Instance);
-            _looks ??= engine is null ? null : SharedLooks(engine);
-            if (ParameterSetName == IdSet)
-            {
-                _lookup ??= new TaskLookup(journal, endpoint);
-                ShowParts(engine, [.. TaskId.Distinct()], (ids, token) => _lookup.ByIdAsync(ids, token), MostAtOnce);
-                return;
-            }
-
-            KlingTask[] found = [.. journal.Select(Last, Since, task => Matches(task) || (engine is not null && IsOpen(task)))];
-            ShowParts(engine, found, (some, _) => Task.FromResult(some), 0);
+            _lookup ??= new TaskLookup(journal, endpoint);
+            _looks ??= services is null ? null : SharedLooks(services);
+            ShowByIds(services, _lookup);
         }
-        catch (Exception failure) when (failure is InputException or JournalException)
+        else
         {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
+            ShowList(services, journal);
         }
-    }
+    });
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => FinishWork();
+    protected override void EndProcessing() => Run(FinishWork);
 
-    private static CallBatcher<KlingTask, bool> SharedLooks(KlingEngine engine) => new(async (tasks, token) =>
+    private static CallBatcher<KlingTask, bool> SharedLooks(KlingServices services) => new(async (tasks, token) =>
     {
-        await engine.Poller.LookAsync(tasks, token).ConfigureAwait(false);
+        await services.Poller.LookAsync(tasks, token).ConfigureAwait(false);
         return true;
     });
 
-    private void ShowParts<T>(KlingEngine? engine, T[] asked, Func<IReadOnlyList<T>, CancellationToken, Task<IReadOnlyList<KlingTask>>> find, int allowedRunning)
+    private void ShowList(KlingServices? services, TaskJournal journal)
     {
-        for (int start = 0; start < asked.Length; start += LookSize)
+        KlingTask[] found = [.. journal.Select(Last, Since, task => Matches(task) || (services is not null && !task.IsTerminal))];
+        foreach (KlingTask[] part in found.Chunk(LookSize))
         {
-            T[] part = [.. asked.Skip(start).Take(LookSize)];
-            Begin(engine, token => find(part, token));
-            Bridge.Drain(allowedRunning);
+            RunToEnd(async token =>
+            {
+                Action write = await LookAsync(services, part, open => services!.Poller.LookAsync(open, token)).ConfigureAwait(false);
+                Bridge.Post(write);
+            });
         }
     }
 
-    /// <summary>Finds and looks in the background, so that ids that come one by one share readings and requests; writes in the order of the records.</summary>
-    private void Begin(KlingEngine? engine, Func<CancellationToken, Task<IReadOnlyList<KlingTask>>> find)
+    private void ShowByIds(KlingServices? services, TaskLookup lookup)
     {
-        int turn = _begun++;
-        Bridge.Start(async token =>
+        foreach (Guid[] ids in TaskId.Distinct().Chunk(LookSize))
         {
-            Action write;
-            try
+            int turn = _begun++;
+            Bridge.Start(async token =>
             {
-                IReadOnlyList<KlingTask> tasks = await find(token).ConfigureAwait(false);
-                bool[] matched = [.. tasks.Select(Matches)];
-                Exception? failure = await LookAsync([.. tasks.Where(IsOpen)], token).ConfigureAwait(false);
-                write = () => Write(engine, tasks, matched, failure);
-            }
-            catch (JournalException failure)
-            {
-                write = () => ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
-            }
+                Action write;
+                try
+                {
+                    IReadOnlyList<KlingTask> tasks = await lookup.ByIdAsync(ids, token).ConfigureAwait(false);
+                    write = await LookAsync(services, tasks, open => _looks!.AskAsync(open, token)).ConfigureAwait(false);
+                }
+                catch (JournalException failure)
+                {
+                    write = ExceptionDispatchInfo.Capture(failure).Throw;
+                }
 
-            Bridge.Post(() => WriteInTurn(turn, write));
-        });
+                Bridge.Post(() => WriteInTurn(turn, write));
+            });
+            Bridge.Drain(MostAtOnce);
+        }
     }
 
-    /// <summary>Looks; a failure comes beside what the journal knows, since an unreachable service says nothing about the tasks.</summary>
-    private async Task<Exception?> LookAsync(KlingTask[] open, CancellationToken token)
+    /// <summary>Looks at the open tasks, and returns what is then to be written.</summary>
+    private async Task<Action> LookAsync(KlingServices? services, IReadOnlyList<KlingTask> tasks, Func<KlingTask[], Task> look)
     {
+        bool[] matched = [.. tasks.Select(Matches)];
+        KlingTask[] open = [.. tasks.Where(task => !task.IsTerminal)];
+        KlingApiException? failure = null;
         try
         {
-            if (_looks is not null && open.Length > 0)
+            if (services is not null && open.Length > 0)
             {
-                await _looks.AskAsync(open, token).ConfigureAwait(false);
+                await look(open).ConfigureAwait(false);
             }
-
-            return null;
         }
-        catch (KlingApiException failure)
+        catch (KlingApiException unreachable)
         {
-            return failure;
+            // It is written beside what the journal knows: an unreachable service says nothing about the tasks.
+            failure = unreachable;
         }
+
+        return () => Write(services, tasks, matched, failure);
     }
 
     private void WriteInTurn(int turn, Action write)
@@ -145,7 +149,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    private void Write(KlingEngine? engine, IReadOnlyList<KlingTask> tasks, bool[] matched, Exception? failure)
+    private void Write(KlingServices? services, IReadOnlyList<KlingTask> tasks, bool[] matched, KlingApiException? failure)
     {
         if (failure is not null)
         {
@@ -160,13 +164,11 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
             }
         }
 
-        if (engine is not null)
+        if (services is not null)
         {
-            WriteUnrecorded(engine);
+            WriteUnrecorded(services);
         }
     }
 
     private bool Matches(KlingTask task) => Status is null || Status.Contains(task.Status);
-
-    private static bool IsOpen(KlingTask task) => !task.IsTerminal;
 }

@@ -36,8 +36,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         }
 
         // A price needs no image: "what would ten seconds cost" is a fair question.
-        IEnumerable<RequestItem> items = HasImage ? ReadItems() : Variants(Guid.Empty, null, Row is null ? "Parameters" : "Row");
-        foreach (RequestItem item in items)
+        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) ? ReadItems() : Variants())
         {
             Price(item);
         }
@@ -62,8 +61,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     private void Price(RequestItem item)
     {
         ModelSpec? model = ModelSpec.Find(item.Request.Model);
-        Violation[] violations = [.. item.Report.Violations.Where(v => v.Parameter is not "Image" and not "Model")];
-        if (violations.Length > 0)
+        if (item.Report.Violations.Any(violation => violation.Parameter is not "Image" and not "Model"))
         {
             WriteFailure(InputException.Of(item.Name, item.Report), item.Target);
             return;
@@ -75,7 +73,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             ModelId = item.Request.Model,
             Seconds = item.Request.Duration ?? model?.DefaultDuration,
             VideoCount = item.Request.NumberResults ?? 1,
-            EstimatedCost = Pricing.Estimate(item.Request),
+            EstimatedCost = item.Estimate,
             Note = model?.PriceNote ?? "The price of this model is unknown.",
         });
     }

@@ -32,7 +32,10 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     [Parameter]
     public string? OutDirectory { get; set; }
 
-    /// <summary>How the videos are named, with fields such as {Source}, {Prompt}, {Seed} and {Date}; implies -Wait, and saves to the current location unless -OutDirectory names a folder.</summary>
+    /// <summary>
+    /// How the videos are named, with fields such as {Source}, {Prompt}, {Seed} and {Date}; implies -Wait, and saves to the current
+    /// location unless -OutDirectory names a folder.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(FileNameCompleter))]
     public string? FileName { get; set; }
@@ -71,38 +74,39 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
+    protected override void BeginProcessing() => Run(() =>
     {
         base.BeginProcessing();
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
-        _batch = new VideoBatch(this, new VideoBatchOptions
-        {
-            Guard = new SpendGuard(MaxCost, asks: !Force && !confirmOff),
-            TaskId = TaskId,
-            Waits = Wait || OutDirectory is not null || FileName is not null,
-            WaitTime = WaitTime.From(Timeout),
-            Save = OutDirectory is not null || FileName is not null ? SaveOptions.From(this, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null,
-            ThrottleLimit = ThrottleLimit,
-            Resume = Resume,
-            Force = Force,
-            Upload = Enum.Parse<UploadMode>(Upload, ignoreCase: true),
-        });
-    }
+        bool saves = OutDirectory is not null || FileName is not null;
+        _batch = new VideoBatch(this, new VideoBatchOptions(
+            new SpendGuard(MaxCost, asks: !Force && !confirmOff),
+            TaskId,
+            Waits: Wait || saves,
+            WaitTime.From(Timeout),
+            saves ? SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null,
+            ThrottleLimit,
+            Resume,
+            Force,
+            Enum.Parse<UploadMode>(Upload, ignoreCase: true)));
+        ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
+    });
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         IReadOnlyList<ImageSource> images = FindImages();
-        _batch!.NextRecord(RefusedRecords);
-        _batch.Announce(ReadGrid(), images.Count, images.SelectMany(Preview), (object?)Row ?? MyInvocation.MyCommand.Name);
-        foreach (RequestItem item in images.SelectMany(image => ReadItems(TaskId, image)))
+        RequestItem[] variants = Variants(TaskId);
+        _batch!.NextRecord(Rows.Refused);
+        _batch.Announce(variants, images.Count, images.SelectMany(image => ReadItems(image, variants, failed: null)), Rows.Target);
+        foreach (RequestItem item in images.SelectMany(image => ReadItems(image, variants, ItemFailed)))
         {
             _batch.Add(item);
         }
     }
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _batch!.Finish(RefusedRecords);
+    protected override void EndProcessing() => _batch!.Finish(Rows.Refused);
 
     /// <inheritdoc/>
     protected override void StopProcessing()
@@ -123,6 +127,4 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             _batch?.Dispose();
         }
     }
-
-    private protected override void ItemFailed(Exception failure, object? target) => _batch!.Fail(failure, target);
 }

@@ -3,14 +3,14 @@ using Kling.Binding;
 using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Session;
-using Kling.Support;
 
 namespace Kling.Cmdlets;
 
 /// <summary>Forgets tasks on this machine. It changes nothing at the service, cancels nothing and refunds nothing.</summary>
 [Cmdlet(VerbsCommon.Remove, "KlingTask", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-public sealed class RemoveKlingTaskCommand : PSCmdlet
+public sealed class RemoveKlingTaskCommand : KlingCmdlet
 {
     /// <summary>The tasks to forget.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, Mandatory = true)]
@@ -24,29 +24,20 @@ public sealed class RemoveKlingTaskCommand : PSCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        try
+        TaskJournal journal = KlingSession.OpenJournal();
+        var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
+        foreach (Guid id in TaskId)
         {
-            Uri endpoint = KlingSession.Address();
-            var journal = new JournalFolder().Open(endpoint, SystemClock.Instance);
-            var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
-            foreach (Guid id in TaskId)
+            if (!known.TryGetValue(id, out KlingTask? task))
             {
-                if (!known.TryGetValue(id, out KlingTask? task))
-                {
-                    WriteError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.TaskUnknown,
-                        $"TaskId: {id:D} was given, which this machine's journal does not hold."), id));
-                }
-                else if (Force || ShouldProcess($"{id:D} ({task.Status}, billing {task.BillingState}, {task.Image})", "Forget the task; nothing changes at the service"))
-                {
-                    journal.Append(JournalEvent.Removed, task);
-                }
+                WriteFailure(new InputException(ErrorCatalog.TaskUnknown, $"TaskId: {id:D} was given, which this machine's journal does not hold."), id);
+            }
+            else if (Force || ShouldProcess($"{id:D} ({task.Status}, billing {task.BillingState}, {task.Image})", "Forget the task; nothing changes at the service"))
+            {
+                journal.Append(JournalEvent.Removed, task);
             }
         }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
-        }
-    }
+    });
 }

@@ -16,11 +16,12 @@ namespace Kling.Cmdlets;
 public abstract class RequestCmdlet : KlingCmdlet
 {
     private readonly ImageFileCache _files = new(SystemClock.Instance);
-    private ImageResolver? _resolver;
-    private ColumnHints? _hints;
-    private PSObject? _input;
-    private int _bound;
-    private int _read;
+
+    private protected RequestCmdlet()
+    {
+        Rows = new RowReader(this);
+        ItemFailed = (failure, target) => WriteFailure(failure, target);
+    }
 
     /// <summary>The first frame: path (wildcards allowed), URL, media UUID, data URI or base64 text.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -132,129 +133,72 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     /// <summary>The whole input object: the row for messages, and a file that must not be read as a wildcard.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
-    public PSObject? InputObject
-    {
-        get => _input;
-        set
-        {
-            _input = value;
-            _bound += value is null ? 0 : 1;
-        }
-    }
+    public PSObject? InputObject { get => Rows.Input; set => Rows.Input = value; }
 
-    /// <summary>The row the current record came from; null for plain text and files.</summary>
-    private protected PSObject? Row => InputObject?.BaseObject is string or FileSystemInfo or Uri or Guid ? null : InputObject;
+    private protected RowReader Rows { get; }
 
-    /// <summary>
-    /// How many records the binder refused, each with an error of its own. It binds the whole object first, and does not say
-    /// when another parameter then fails.
-    /// </summary>
-    private protected int RefusedRecords => _bound - _read;
+    /// <summary>Writes the error of an item that never became a request.</summary>
+    private protected Action<Exception, object?> ItemFailed { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
+    protected override void BeginProcessing() => Run(() =>
     {
         // Nothing of the pipeline is bound yet, so this row was given by name.
         if (ReferenceEquals(Image, ImageCellAttribute.Row))
         {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest, ImageCellAttribute.NoImage(nameof(PSCustomObject))), null));
+            throw new InputException(ErrorCatalog.InvalidRequest, ImageCellAttribute.NoImage(nameof(PSCustomObject)));
         }
-    }
+    });
+
+    /// <summary>The images of this record, not read yet; names that stand for none are written as errors.</summary>
+    private protected IReadOnlyList<ImageSource> FindImages() => Rows.FindImages(Image, LiteralPath, ItemFailed);
 
     /// <summary>The requests of this record, one for each image and variant; images that cannot be used are written as errors.</summary>
-    private protected IEnumerable<RequestItem> ReadItems() => FindImages().SelectMany(source => ReadItems(Guid.Empty, source));
+    private protected IEnumerable<RequestItem> ReadItems()
+    {
+        RequestItem[] variants = Variants();
+        return FindImages().SelectMany(source => ReadItems(source, variants, ItemFailed));
+    }
 
-    /// <summary>The requests for one image, one for each variant; an image that cannot be used is an error and none.</summary>
-    private protected IEnumerable<RequestItem> ReadItems(Guid taskId, ImageSource source)
+    /// <summary>The requests for one image, one for each variant.</summary>
+    /// <param name="source">The image.</param>
+    /// <param name="variants">The record's variants.</param>
+    /// <param name="failed">Takes the failure of an image that cannot be used; null when only looking ahead, without a word.</param>
+    private protected IEnumerable<RequestItem> ReadItems(ImageSource source, RequestItem[] variants, Action<Exception, object?>? failed)
     {
         try
         {
             RequestImage image = source.Load(_files);
-            Tell(() => $"{source.Name} is taken for {image.Description}{SizeChoice.From(Spec, AspectRatio, Width, Height, image).CropOf(image)}.");
-            return Variants(taskId, image, source.Name);
+            SizeChoice size = variants[0].Size.For(image);
+            if (failed is not null)
+            {
+                WriteVerboseLazily(() => $"{source.Name} is taken for {image.Description}{size.CropOf(image)}.");
+            }
+
+            return variants.Select(variant => variant.For(image, size, source.Name, isShared: variants.Length > 1));
         }
         catch (ImageException failure)
         {
-            ItemFailed(failure, (object?)Row ?? source.Name);
+            failed?.Invoke(failure, (object?)Rows.Row ?? source.Name);
             return [];
         }
     }
 
-    /// <summary>The same without a word about what cannot be used, for looking ahead.</summary>
-    private protected IEnumerable<RequestItem> Preview(ImageSource source)
+    /// <summary>The grid of prompts, durations and guidance scales: what this record asks for each of its images.</summary>
+    private protected RequestItem[] Variants(Guid taskId = default)
     {
-        try
-        {
-            return Variants(Guid.Empty, source.Load(_files), source.Name);
-        }
-        catch (ImageException)
-        {
-            return [];
-        }
-    }
-
-    /// <summary>The requests that each image of this record makes, but for the image itself; those that break a limit are left out.</summary>
-    private protected IEnumerable<RequestItem> ReadGrid() =>
-        Variants(Guid.Empty, null, "").Where(item => item.Report.Violations.All(violation => violation.Parameter == nameof(Image)));
-
-    /// <summary>The images of this record, not read yet; names that stand for none are written as errors.</summary>
-    private protected IReadOnlyList<ImageSource> FindImages()
-    {
-        _read += _input is null ? 0 : 1;
-        Hint();
-
-        // A piped file binds to Image as well as LiteralPath; it is one image, taken literally.
-        if (InputObject?.BaseObject is FileSystemInfo file)
-        {
-            return [new ImageSource(ImageKind.File, file.FullName)];
-        }
-
-        try
-        {
-            string[] named = NamedImages ?? [];
-            string[] names = named.Length > 0 ? named : LiteralPath ?? [];
-            return names.Length > 0
-                ? [.. names.SelectMany(name => Find(name, literal: named.Length == 0))]
-                : throw ImageColumns.Missing(Row is null ? "" : " " + RowDescription.Of(Row));
-        }
-        catch (InputException failure)
-        {
-            ItemFailed(failure, (object?)Row ?? MyInvocation.MyCommand.Name);
-            return [];
-        }
-    }
-
-    private IReadOnlyList<ImageSource> Find(string name, bool literal)
-    {
-        try
-        {
-            _resolver ??= new ImageResolver(SessionState.Path);
-            return _resolver.Find(name, literal);
-        }
-        catch (InputException failure)
-        {
-            ItemFailed(RowDescription.Hinted(failure, Row), (object?)Row ?? ImageResolver.Shown(name));
-            return [];
-        }
-    }
-
-    /// <summary>The grid of prompts, durations and guidance scales for one image, checked; without an image for a price.</summary>
-    private protected IEnumerable<RequestItem> Variants(Guid taskId, RequestImage? image, string name)
-    {
-        SizeChoice size = SizeChoice.From(Spec, AspectRatio, Width, Height, image);
-        return
+        string model = Model ?? ModelSpec.DefaultModelId;
+        var size = SizeChoice.From(ModelSpec.FindOrDefault(model), AspectRatio, Width, Height);
+        IEnumerable<VideoRequest> requests =
             from prompt in (IEnumerable<string?>?)Prompt ?? [null]
             from duration in Duration?.Select(seconds => (decimal?)seconds) ?? [null]
             from scale in CfgScale?.Select(value => (decimal?)value) ?? [null]
-            select Item(new VideoRequest
+            select new VideoRequest
             {
                 TaskId = taskId,
-                Model = Model ?? ModelSpec.DefaultModelId,
-                Image = image,
+                Model = model,
                 Prompt = prompt,
                 Duration = duration,
-                Width = size.Width,
-                Height = size.Height,
                 CfgScale = scale,
                 NumberResults = NumberResults,
                 OutputFormat = OutputFormat,
@@ -265,34 +209,7 @@ public abstract class RequestCmdlet : KlingCmdlet
                 WebhookUrl = WebhookUrl,
                 UploadEndpoint = UploadEndpoint,
                 IncludeCost = IncludeCost ?? true,
-            }, size, name);
-    }
-
-    // An unknown model is reported by the validator.
-    private ModelSpec Spec => ModelSpec.Find(Model ?? ModelSpec.DefaultModelId) ?? ModelSpec.Kling21Standard;
-
-    private RequestItem Item(VideoRequest request, SizeChoice size, string name)
-    {
-        ValidationReport report = RequestValidator.Validate(request);
-        return new RequestItem(request, size.Violation is Violation wrong ? report.With([wrong]) : report, name, Row, Many(Prompt) * Many(Duration) * Many(CfgScale));
-
-        static int Many(Array? values) => values is { Length: > 1 } ? values.Length : 1;
-    }
-
-    /// <summary>Writes the error of an item that never became a request.</summary>
-    private protected virtual void ItemFailed(Exception failure, object? target) => WriteFailure(failure, target);
-
-    private protected bool HasImage => InputObject?.BaseObject is FileSystemInfo || LiteralPath is { Length: > 0 } || Image is { Length: > 0 } || (Row is not null && ImageColumns.AnyGiven(Row));
-
-    /// <summary>The image texts of this record: those that were bound, or those of its row.</summary>
-    private string[]? NamedImages => Image is { Length: > 0 } || Row is null ? Image : ImageColumns.Texts(Row);
-
-    private void Hint()
-    {
-        _hints ??= new ColumnHints(MyInvocation.MyCommand);
-        foreach (string hint in Row is null ? [] : _hints.For(Row))
-        {
-            WriteWarning(hint);
-        }
+            };
+        return [.. requests.Select(request => new RequestItem(request, size, Pricing.Estimate(request), Rows.Row))];
     }
 }

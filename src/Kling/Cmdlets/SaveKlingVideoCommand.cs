@@ -50,38 +50,40 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
     private protected override string? TargetDirectory => _options?.Directory;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        KlingEngine engine = RequireEngine();
-        _options ??= SaveOptions.From(this, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf);
+        KlingServices services = KlingSession.Services();
+        _options ??= SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf);
         _options.Transfers = Transfers;
         if (ParameterSetName == VideoSet)
         {
-            SaveVideos(engine, _options);
+            SaveVideos(services, _options);
             return;
         }
 
         bool isBare = IsById;
-        foreach (KlingTask task in GivenTasks(engine))
+        foreach (KlingTask task in GivenTasks(services))
         {
             if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {OutDirectory}"))
             {
-                Track(task);
-                Bridge.Start(token => SaveAsync(engine, task, isBare, _options, token));
+                Start(services, task, readsJournal: isBare, Timeout, (ended, token) => SaveAsync(services, ended, _options, token));
                 Bridge.Drain(ThrottleLimit - 1);
             }
         }
-    }
+    });
 
     private protected override string Activity => "Saving Kling videos";
 
-    private void SaveVideos(KlingEngine engine, SaveOptions options)
+    private void SaveVideos(KlingServices services, SaveOptions options)
     {
         if (options.TaskField is string field)
         {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest,
+            throw new InputException(ErrorCatalog.InvalidRequest,
                 $"FileName: '{FileName}' was given; allowed for videos without their task: templates without {{{field}}}.",
-                $"Get-KlingTask -Last 20 | Save-KlingVideo -FileName '{FileName!.Replace("'", "''")}' # the tasks instead of their videos"), FileName));
+                $"Get-KlingTask -Last 20 | Save-KlingVideo -FileName '{FileName!.Replace("'", "''")}' # the tasks instead of their videos")
+            {
+                Target = FileName,
+            };
         }
 
         foreach (KlingVideo video in Video)
@@ -90,17 +92,17 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             if (ShouldProcess(video.VideoId, $"Save to {OutDirectory}"))
             {
                 CountBegun();
-                Bridge.Start(token => SaveAsync(engine, video, index, options, token));
+                Bridge.Start(token => SaveAsync(services, video, index, options, token));
                 Bridge.Drain(ThrottleLimit - 1);
             }
         }
     }
 
-    private async Task SaveAsync(KlingEngine engine, KlingVideo video, int index, SaveOptions options, CancellationToken token)
+    private async Task SaveAsync(KlingServices services, KlingVideo video, int index, SaveOptions options, CancellationToken token)
     {
         try
         {
-            string path = await VideoSaver.SaveAsync(engine, video, index, options, token).ConfigureAwait(false);
+            string path = await VideoSaver.SaveAsync(services, video, index, options, token).ConfigureAwait(false);
             Bridge.Post(() => WriteFile(path, "Video", video));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -111,30 +113,12 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         CountEnded();
     }
 
-    private async Task SaveAsync(KlingEngine engine, KlingTask given, bool isBare, SaveOptions options, CancellationToken token)
+    private async Task SaveAsync(KlingServices services, KlingTask task, SaveOptions options, CancellationToken token)
     {
-        KlingTask task = given;
-        try
-        {
-            task = isBare ? await NewestAsync(given, token).ConfigureAwait(false) : given;
-            KlingTask ended = task.IsTerminal
-                ? task
-                : await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
-            foreach (KlingTaskError error in ended.Errors)
-            {
-                Bridge.Post(() => WriteFailure(TaskFailures.For(ended, error), ended));
-            }
-
-            await VideoSaver.SaveAllAsync(engine, ended, options, file => Bridge.Post(() => WriteFile(file, "Task", ended.Snapshot())),
-                failure => Bridge.Post(() => WriteFailure(failure, ended)), token).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            Bridge.Post(() => WriteFailure(failure, task));
-        }
-
-        Bridge.Post(() => WriteUnrecorded(engine));
-        Untrack(task);
+        KlingTask ended = task.Snapshot();
+        Bridge.Post(() => WriteErrors(ended));
+        await VideoSaver.SaveAllAsync(services, task, options, file => Bridge.Post(() => WriteFile(file, "Task", task.Snapshot())),
+            failure => Bridge.Post(() => WriteFailure(failure, task)), token).ConfigureAwait(false);
     }
 
     private void WriteFile(string path, string name, object origin)

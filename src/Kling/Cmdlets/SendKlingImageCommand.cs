@@ -3,7 +3,6 @@ using Kling.Batch;
 using Kling.Binding;
 using Kling.Errors;
 using Kling.Images;
-using Kling.Journal;
 using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
@@ -56,21 +55,27 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        string? file = (InputObject?.BaseObject as FileSystemInfo)?.FullName;
-        bool named = Image is { Length: > 0 };
-        string[] names = file is not null ? [file] : (named ? Image : LiteralPath) ?? [];
-        if (names.Length == 0)
+        string[] names = Image ?? [];
+        string[] paths = LiteralPath ?? [];
+        if (names.Length == 0 && paths.Length == 0 && InputObject?.BaseObject is not FileSystemInfo)
         {
             WriteFailure(new InputException(ErrorCatalog.ImageMissing,
-                "Image: nothing was given; allowed: a path, URL, data URI or base64 text, or an object with one of the properties Image, ImageUrl, Uri, LiteralPath, PSPath or FullName.",
+                "Image: nothing was given; allowed: a path, URL, data URI or base64 text, "
+                + "or an object with one of the properties Image, ImageUrl, Uri, LiteralPath, PSPath or FullName.",
                 "Get-ChildItem *.jpg | Send-KlingImage -WhatIf"), InputObject);
+            return;
         }
 
-        foreach (string name in names)
+        _resolver ??= new ImageResolver(SessionState.Path);
+        foreach (ImageSource source in _resolver.FindAll(InputObject?.BaseObject, names, paths, (failure, shown) => WriteFailure(failure, shown)))
         {
-            foreach (ImageSource source in Find(name, literal: file is not null || !named))
+            try
             {
-                Send(source);
+                Send(source.Load(_files), source.Name);
+            }
+            catch (ImageException failure)
+            {
+                WriteFailure(failure, source.Name);
             }
         }
     }
@@ -82,48 +87,19 @@ public sealed class SendKlingImageCommand : KlingCmdlet
         FinishWork();
     }
 
-    private IReadOnlyList<ImageSource> Find(string name, bool literal)
-    {
-        try
-        {
-            _resolver ??= new ImageResolver(SessionState.Path);
-            return _resolver.Find(name, literal);
-        }
-        catch (InputException failure)
-        {
-            WriteFailure(failure, ImageResolver.Shown(name));
-            return [];
-        }
-    }
-
-    private void Send(ImageSource source)
-    {
-        try
-        {
-            Send(source.Load(_files), source.Name);
-        }
-        catch (ImageException failure)
-        {
-            WriteFailure(failure, source.Name);
-        }
-    }
-
     private void Send(RequestImage image, string name)
     {
         ValidationReport report = RequestValidator.Validate(new VideoRequest { TaskId = Guid.NewGuid(), Image = image });
-        Violation[] violations = [.. report.Violations.Where(violation => violation.Parameter == nameof(Image))];
-        if (image.Kind is ImageKind.Uuid)
-        {
-            violations = [new Violation(nameof(Image), name, "an image that was not uploaded yet; a media UUID goes straight to New-KlingVideo")];
-        }
-
+        Violation[] violations = image.Kind is ImageKind.Uuid
+            ? [new Violation(nameof(Image), name, "an image that was not uploaded yet; a media UUID goes straight to New-KlingVideo")]
+            : [.. report.Violations.Where(violation => violation.Parameter == nameof(Image))];
         if (violations.Length > 0)
         {
-            WriteFailure(new InputException(ErrorCatalog.InvalidRequest, $"{name}: {string.Join(" ", violations.Select(v => v.Message))}"), name);
+            WriteFailure(InputException.Of(name, new ValidationReport(violations, [])), name);
             return;
         }
 
-        Tell(() => $"{name} is taken for {image.Description}.");
+        WriteVerboseLazily(() => $"{name} is taken for {image.Description}.");
         foreach (string warning in report.Warnings)
         {
             WriteWarning($"{name}: {warning}");
@@ -131,31 +107,21 @@ public sealed class SendKlingImageCommand : KlingCmdlet
 
         if (ShouldProcess(name + PriceText.Facts(image), image.Bytes is null ? "Let the service fetch and keep the image" : "Upload the image"))
         {
-            KlingEngine engine = Engine(name);
-            _started++;
-            Bridge.Start(token => SendAsync(engine, image, name, token));
-            Bridge.Drain(ThrottleLimit - 1);
+            Run(() =>
+            {
+                KlingServices services = KlingSession.Services();
+                _started++;
+                Bridge.Start(token => SendAsync(services, image, name, token));
+                Bridge.Drain(ThrottleLimit - 1);
+            }, name);
         }
     }
 
-    private KlingEngine Engine(string name)
+    private async Task SendAsync(KlingServices services, RequestImage image, string name, CancellationToken token)
     {
         try
         {
-            return KlingSession.Engine();
-        }
-        catch (Exception failure) when (failure is InputException or JournalException)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, name));
-            throw;
-        }
-    }
-
-    private async Task SendAsync(KlingEngine engine, RequestImage image, string name, CancellationToken token)
-    {
-        try
-        {
-            KlingImage kept = await engine.Uploader.UploadAsync(image, Force,
+            KlingImage kept = await services.Uploader.UploadAsync(image, Force,
                 failure => Bridge.Post(() => WriteWarning($"{name}: {failure.Message} The same bytes may be sent again.")), Transfers, token).ConfigureAwait(false);
             Bridge.Post(() =>
             {

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Kling.Binding;
 using Kling.Errors;
 using Kling.Models;
+using Kling.Pipeline;
 using Kling.Sandbox;
 using Kling.Session;
 
@@ -10,7 +11,7 @@ namespace Kling.Cmdlets;
 /// <summary>Starts the simulator of the service on loopback. It costs nothing, and the session uses it only after Connect-Kling -Sandbox.</summary>
 [Cmdlet(VerbsLifecycle.Start, "KlingSandbox")]
 [OutputType(typeof(KlingSandboxInfo))]
-public sealed class StartKlingSandboxCommand : PSCmdlet
+public sealed class StartKlingSandboxCommand : KlingCmdlet
 {
     // A number: a field of the enum's own type would load the sandbox's assembly when the module is imported.
     private int _repeatedId;
@@ -45,7 +46,7 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
     public decimal? Balance { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
         if (KlingSession.Sandbox is not null)
         {
@@ -60,10 +61,10 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
             Faults = [.. Fault.Select(ReadFault)],
             Balance = Balance ?? SandboxOptions.DefaultBalance,
         });
-        WriteObject(SandboxReport.Current());
-    }
+        WriteObject(KlingSession.DescribeSandbox());
+    });
 
-    private SandboxFault ReadFault(string text)
+    private static SandboxFault ReadFault(string text)
     {
         try
         {
@@ -71,9 +72,11 @@ public sealed class StartKlingSandboxCommand : PSCmdlet
         }
         catch (FormatException invalid)
         {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.InvalidRequest,
-                $"Fault: {invalid.Message}", "Start-KlingSandbox -Fault LostAckAfterAccept:Submit:1"), text));
-            throw;
+            throw new InputException(ErrorCatalog.InvalidRequest,
+                $"Fault: {invalid.Message}", "Start-KlingSandbox -Fault LostAckAfterAccept:Submit:1")
+            {
+                Target = text,
+            };
         }
     }
 }
@@ -92,5 +95,5 @@ public sealed class StopKlingSandboxCommand : PSCmdlet
 public sealed class GetKlingSandboxCommand : PSCmdlet
 {
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteObject(SandboxReport.Current());
+    protected override void ProcessRecord() => WriteObject(KlingSession.DescribeSandbox());
 }

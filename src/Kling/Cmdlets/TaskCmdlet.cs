@@ -34,33 +34,49 @@ public abstract class TaskCmdlet : KlingCmdlet
     private protected virtual string? TargetDirectory => null;
 
     /// <summary>The tasks of this record; those given by id have nothing but that yet.</summary>
-    private protected IEnumerable<KlingTask> GivenTasks(KlingEngine engine)
+    private protected IEnumerable<KlingTask> GivenTasks(KlingServices services)
     {
-        _lookup ??= new TaskLookup(engine.Journal, engine.Api.Endpoint);
-        return IsById ? TaskId.Distinct().Select(id => TaskLookup.Foreign(id, engine.Api.Endpoint)) : Task.Where(task => IsHere(task, engine.Api.Endpoint));
+        Uri endpoint = services.Api.Endpoint;
+        _lookup ??= new TaskLookup(services.Journal, endpoint);
+        return IsById ? TaskId.Distinct().Select(id => TaskLookup.Foreign(id, endpoint)) : Task.Where(task => IsHere(task, endpoint));
     }
 
     /// <summary>Whether this record is ids, not tasks. It may change from record to record.</summary>
     private protected bool IsById => ParameterSetName == IdSet;
 
-    /// <summary>The connected engine; ends the cmdlet where there is none.</summary>
-    private protected KlingEngine RequireEngine()
+    /// <summary>Waits in the background for the end of a task, and then does what the cmdlet is for.</summary>
+    /// <param name="services">The connection.</param>
+    /// <param name="given">The task.</param>
+    /// <param name="readsJournal">Whether the journal may know the task better than what was given.</param>
+    /// <param name="timeout">Seconds to wait.</param>
+    /// <param name="finish">The work with the ended task.</param>
+    private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task> finish)
     {
-        try
+        Track(given);
+        Bridge.Start(async token =>
         {
-            return KlingSession.Engine();
-        }
-        catch (InputException failure)
-        {
-            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, null));
-            throw;
-        }
+            KlingTask task = given;
+            try
+            {
+                task = readsJournal ? await NewestAsync(given, token).ConfigureAwait(false) : given;
+                KlingTask ended = task.IsTerminal
+                    ? task
+                    : await services.Poller.WaitAsync(task, WaitTime.From(timeout), token).ConfigureAwait(false);
+                await finish(ended, token).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                Bridge.Post(() => WriteFailure(failure, task));
+            }
+
+            Bridge.Post(() => WriteUnrecorded(services));
+            Untrack(task);
+        });
     }
 
-    /// <summary>Writes a finished task, and each of its failures once.</summary>
-    private protected void WriteTask(KlingTask task)
+    /// <summary>Writes each failure of an ended task.</summary>
+    private protected void WriteErrors(KlingTask task)
     {
-        WriteObject(task);
         foreach (KlingTaskError error in task.Errors)
         {
             WriteFailure(TaskFailures.For(task, error), task);
@@ -77,7 +93,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     private protected void CountEnded() => Interlocked.Increment(ref _ended);
 
     /// <summary>Work that is open now, named if the user stops the cmdlet.</summary>
-    private protected void Track(KlingTask task)
+    private void Track(KlingTask task)
     {
         CountBegun();
         lock (_open)
@@ -88,7 +104,7 @@ public abstract class TaskCmdlet : KlingCmdlet
 
     /// <summary>The open task as the journal knows it, if it does; from now on this is the one that is open.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    private protected async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
+    private async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
     {
         KlingTask newest = await _lookup!.NewestAsync(given, token).ConfigureAwait(false);
         lock (_open)
@@ -100,7 +116,7 @@ public abstract class TaskCmdlet : KlingCmdlet
         return newest;
     }
 
-    private protected void Untrack(KlingTask task)
+    private void Untrack(KlingTask task)
     {
         CountEnded();
         lock (_open)
@@ -141,8 +157,8 @@ public abstract class TaskCmdlet : KlingCmdlet
         }
 
         WriteFailure(new InputException(ErrorCatalog.InvalidRequest,
-            $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {endpoint.AbsoluteUri}; allowed: tasks of the connected service.",
-            "Get-KlingConnection"), task);
+            $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {endpoint.AbsoluteUri}; "
+            + "allowed: tasks of the connected service.", "Get-KlingConnection"), task);
         return false;
     }
 }

@@ -25,12 +25,18 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
                 PixelHeight = item.Request.Image?.Height,
                 ImageBytes = item.Request.Image?.Bytes,
                 HasAlpha = item.Request.Image?.HasAlpha,
-                CropPercent = item.CropPercent,
+                CropPercent = CropPercent(item.Request),
                 Violations = [.. item.Report.Violations.Select(violation => violation.Message)],
                 Warnings = item.Report.Warnings,
-                EstimatedCost = Pricing.Estimate(item.Request),
+                EstimatedCost = item.Estimate,
                 Json = RequestJson.WriteDisplay(item.Request),
             });
         }
     }
+
+    /// <summary>How much of the image the size crops, in percent; null where either is not known.</summary>
+    private static decimal? CropPercent(VideoRequest request) =>
+        request is { Width: > 0 and int width, Height: > 0 and int height, Image: { Width: int imageWidth, Height: int imageHeight } }
+            ? new VideoSize(width, height, "", "").CropPercent(imageWidth, imageHeight)
+            : null;
 }

@@ -16,38 +16,25 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     public decimal? Timeout { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
+    protected override void ProcessRecord() => Run(() =>
     {
-        KlingEngine engine = RequireEngine();
-        foreach (KlingTask task in GivenTasks(engine))
+        KlingServices services = KlingSession.Services();
+        foreach (KlingTask task in GivenTasks(services))
         {
-            Track(task);
-            Bridge.Start(token => WaitAsync(engine, task, token));
+            Start(services, task, readsJournal: true, Timeout, (ended, _) =>
+            {
+                KlingTask result = ended.Snapshot();
+                Bridge.Post(() =>
+                {
+                    WriteObject(result);
+                    WriteErrors(result);
+                });
+                return System.Threading.Tasks.Task.CompletedTask;
+            });
         }
 
         Bridge.Drain(int.MaxValue);
-    }
+    });
 
     private protected override string Activity => "Waiting for Kling tasks";
-
-    private async Task WaitAsync(KlingEngine engine, KlingTask given, CancellationToken token)
-    {
-        KlingTask task = given;
-        try
-        {
-            // What was piped may be older than what another command has seen since.
-            task = await NewestAsync(given, token).ConfigureAwait(false);
-            KlingTask ended = task.IsTerminal
-                ? task
-                : await engine.Poller.WaitAsync(task, WaitTime.From(Timeout), token).ConfigureAwait(false);
-            Bridge.Post(() => WriteTask(ended.Snapshot()));
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            Bridge.Post(() => WriteFailure(failure, task));
-        }
-
-        Bridge.Post(() => WriteUnrecorded(engine));
-        Untrack(task);
-    }
 }

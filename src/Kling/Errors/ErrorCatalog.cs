@@ -35,6 +35,7 @@ internal static class ErrorCatalog
     /// <param name="task">The task it is about, for the recommendation, where neither failure nor target names it.</param>
     internal static ErrorRecord ToRecord(Exception exception, object? target, Guid? task = null)
     {
+        target ??= (exception as InputException)?.Target;
         (string id, string? better) = Choose(exception);
         ErrorEntry entry = ErrorTable.Get(id);
         Guid? about = exception switch
@@ -68,7 +69,7 @@ internal static class ErrorCatalog
         ? $"Get-KlingTask -TaskId {string.Join(",", tasks.Select(task => task.TaskId.ToString("D")))}"
         : FormattableString.Invariant($"Get-KlingTask -Since '{started.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
 
-    /// <summary>Whether the failure dooms every other item too: no key, a refused key, no credit.</summary>
+    /// <summary>Whether every other item would fail the same way: no key, a refused key, no credit, no journal.</summary>
     internal static bool EndsTheBatch(Exception exception) => exception switch
     {
         InputException input => input.Id is NotConnected or CostNotConfirmed,
@@ -82,13 +83,15 @@ internal static class ErrorCatalog
     {
         InputException input => (input.Id, input.Recommendation),
         JournalException or UnrecordedFileException or UnrecordedResultException => ("JournalUnusable", null),
-        OutputFileException { Exists: true } file => ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
+        OutputFileException { Exists: true } file =>
+            ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
         OutputFileException => ("FileNotWritten", null),
         ImageException => ("ImageUnusable", null),
         WebhookException => ("WebhookUnreadable", null),
         KlingWaitTimeoutException => ("WaitTimeout", null),
         DownloadException { Reason: DownloadFailure.FileExists } => ("FileExists", null),
-        DownloadException { Reason: DownloadFailure.DiskFull } => ("DownloadFailed", "Get-PSDrive -PSProvider FileSystem # room on the disks; make some, or give another -OutDirectory, then save again"),
+        DownloadException { Reason: DownloadFailure.DiskFull } =>
+            ("DownloadFailed", "Get-PSDrive -PSProvider FileSystem # room on the disks; make some, or give another -OutDirectory, then save again"),
         DownloadException => ("DownloadFailed", null),
         KlingApiException api => (IdOf(api), null),
         _ => ("UnexpectedFailure", null),
@@ -105,7 +108,7 @@ internal static class ErrorCatalog
         KlingErrorCategory.Timeout => "ServiceTimeout",
         KlingErrorCategory.Conflict => TaskIdInUse,
         KlingErrorCategory.Validation => "RequestRefused",
-        // Nothing but an address is asked for where no task is named, so it is the address that leads nowhere.
+        // Without a task, only the address itself can be what was not found.
         KlingErrorCategory.NotFound => api.TaskId is null ? "EndpointUnreachable" : "TaskNotFound",
         KlingErrorCategory.Provider or KlingErrorCategory.Server => "ServiceFailed",
         _ => "ServiceError",

@@ -27,6 +27,9 @@ public sealed class InputException : Exception
     /// <summary>What to do, ready to paste; null for what the catalog says.</summary>
     public string? Recommendation { get; }
 
+    /// <summary>What was given, where whoever catches the exception does not know it.</summary>
+    internal object? Target { get; init; }
+
     /// <summary>Nothing was sent, so nothing was charged for what the error is about.</summary>
     public BillingState BillingState { get; } = BillingState.NotCharged;
 }

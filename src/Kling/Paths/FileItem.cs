@@ -7,8 +7,6 @@ internal static class FileItem
 {
     private const string Provider = @"Microsoft.PowerShell.Core\FileSystem::";
 
-    /// <param name="cmdlet">The cmdlet, on its pipeline's thread.</param>
-    /// <param name="path">The file's full path in the file system.</param>
     internal static PSObject Of(PSCmdlet cmdlet, string path)
     {
         try

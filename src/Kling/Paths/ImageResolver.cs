@@ -8,21 +8,45 @@ using Kling.Support;
 namespace Kling.Paths;
 
 /// <summary>Finds what the user named as images, through PowerShell's own paths.</summary>
-/// <param name="paths">The session's paths.</param>
 internal sealed class ImageResolver(PathIntrinsics paths)
 {
     private const int LongestShown = 300;
     private readonly LiteralPaths _literal = new(paths);
 
-    /// <summary>The images a name stands for; a wildcard may name several. None is read yet.</summary>
-    /// <exception cref="InputException">The name is no image in any of the known ways.</exception>
-    internal IReadOnlyList<ImageSource> Find(string name, bool literal)
+    /// <summary>The images of one record, found one by one as they are taken. None is read yet.</summary>
+    /// <param name="piped">What was piped. A file binds to both lists of names too; it is one image, and is taken literally.</param>
+    /// <param name="names">Names in any of the known ways.</param>
+    /// <param name="literalPaths">Paths without wildcards, used where there are no names.</param>
+    /// <param name="failed">Takes the failure of a name that is no image, and the name as it may be shown.</param>
+    internal IEnumerable<ImageSource> FindAll(object? piped, string[] names, string[] literalPaths, Action<InputException, string> failed)
     {
-        if (literal)
-        {
-            return [new ImageSource(ImageKind.File, Unresolved(name))];
-        }
+        return piped is FileSystemInfo file ? [new ImageSource(ImageKind.File, file.FullName)]
+            : names.Length > 0 ? names.SelectMany(name => Try(Find, name))
+            : literalPaths.SelectMany(path => Try(FindFile, path));
 
+        IEnumerable<ImageSource> Try(Func<string, IEnumerable<ImageSource>> find, string name)
+        {
+            try
+            {
+                return find(name);
+            }
+            catch (InputException failure)
+            {
+                failed(failure, Shown(name));
+                return [];
+            }
+        }
+    }
+
+    /// <summary>The name for messages: inline data as its length and hash, addresses without their query.</summary>
+    internal static string Shown(string name) =>
+        ImageKindDetector.Detect(name, _ => false) is ImageKind kind ? new RequestImage(kind, name.Trim()).Shown
+        : name.Length > LongestShown ? Masking.InlineData(name)
+        : name;
+
+    /// <summary>The images a name stands for; a wildcard may name several.</summary>
+    private ImageSource[] Find(string name)
+    {
         string[] files = [];
         ImageKind? kind = ImageKindDetector.Detect(name, text => (files = Existing(text)).Length > 0);
         return kind switch
@@ -35,21 +59,16 @@ internal sealed class ImageResolver(PathIntrinsics paths)
         };
     }
 
-    /// <summary>The name for messages: inline data as its length and hash, addresses without their query.</summary>
-    internal static string Shown(string name) =>
-        ImageKindDetector.Detect(name, _ => false) is ImageKind kind ? new RequestImage(kind, name.Trim()).Shown
-        : name.Length > LongestShown ? Masking.InlineData(name)
-        : name;
-
-    private string Unresolved(string name)
+    private ImageSource[] FindFile(string path)
     {
         try
         {
-            return _literal.Resolve(name);
+            return [new ImageSource(ImageKind.File, _literal.Resolve(path))];
         }
-        catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException
+            or ArgumentException or NotSupportedException)
         {
-            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{name}' was given; allowed: the path of an existing file. {failure.Message}");
+            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{path}' was given; allowed: the path of an existing file. {failure.Message}");
         }
     }
 
@@ -62,7 +81,7 @@ internal sealed class ImageResolver(PathIntrinsics paths)
 
         try
         {
-            // A file that is named exactly is meant, also where its brackets could be read as a wildcard: a recorded task's image is such a name.
+            // A file of exactly this name is meant, even if its brackets could be a wildcard: the image of a recorded task is such a name.
             if (text.Contains('[') && paths.GetUnresolvedProviderPathFromPSPath(text) is string exact && File.Exists(exact))
             {
                 return [exact];
@@ -80,9 +99,7 @@ internal sealed class ImageResolver(PathIntrinsics paths)
     }
 }
 
-/// <summary>An image that was found but not read yet, so that many can be counted and priced before the first is read.</summary>
-/// <param name="Kind">How it is given.</param>
-/// <param name="Value">The UUID, URL, data URI, base64 text, or full file path.</param>
+/// <summary>An image that was found but not read yet: many can be counted and priced before the first is read.</summary>
 internal sealed record ImageSource(ImageKind Kind, string Value)
 {
     /// <summary>The name for messages.</summary>
@@ -102,10 +119,9 @@ internal sealed record ImageSource(ImageKind Kind, string Value)
 }
 
 /// <summary>
-/// The file paths that literal PowerShell paths stand for. Files of one folder share the question: PowerShell answers it by looking at
-/// the system's mounts each time, and hundreds of images mostly lie in one folder.
+/// Finds the file paths that literal PowerShell paths stand for. PowerShell looks at the system's mounts for each path, and hundreds of
+/// images mostly lie in one folder; so the last folder's answer is kept.
 /// </summary>
-/// <param name="paths">The session's paths.</param>
 internal sealed class LiteralPaths(PathIntrinsics paths)
 {
     private static readonly char[] s_separators = ['/', '\\'];
@@ -134,7 +150,7 @@ internal sealed class LiteralPaths(PathIntrinsics paths)
         return _answer;
     }
 
-    // What is not just a name means something in a path, or ends a drive's name.
+    // Anything but a plain name has a meaning in a path, or ends the name of a drive.
     private static bool IsPlain(string path, int leaf) =>
         leaf < path.Length && path[leaf] is not '.' and not '~' && path.IndexOf(':', leaf) < 0 && path.Trim().Length == path.Length;
 }

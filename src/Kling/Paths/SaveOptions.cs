@@ -40,27 +40,31 @@ internal sealed class SaveOptions
     /// <summary>The version that sidecars name.</summary>
     internal static string ModuleVersion => typeof(SaveOptions).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Reads what the user gave; ends the cmdlet where it cannot be used, before anything is spent.</summary>
-    /// <param name="cmdlet">The cmdlet.</param>
-    /// <param name="directory">The folder; the current location when left out.</param>
-    /// <param name="fileName">The template; the usual names when left out.</param>
-    /// <param name="sidecar">Whether to write sidecars.</param>
-    /// <param name="force">Whether to replace files.</param>
-    /// <param name="prepare">Whether to make the folder; not with -WhatIf.</param>
-    internal static SaveOptions From(PSCmdlet cmdlet, string? directory, string? fileName, bool sidecar, bool force, bool prepare)
+    /// <summary>
+    /// Reads what the user gave, before anything is spent. The folder is the current location when left out; it is made, but not
+    /// with -WhatIf.
+    /// </summary>
+    /// <exception cref="InputException">The folder or the template cannot be used.</exception>
+    internal static SaveOptions From(PathIntrinsics paths, string? directory, string? fileName, bool sidecar, bool force, bool prepare)
     {
         try
         {
             FileNameTemplate? template = fileName is null ? null : FileNameTemplate.Parse(fileName);
-            return new SaveOptions(prepare ? OutDirectories.Prepare(cmdlet, directory ?? ".") : ".", template, sidecar, force);
+            return new SaveOptions(prepare ? Prepare(paths, directory ?? ".") : ".", template, sidecar, force);
         }
         catch (FormatException failure)
         {
-            cmdlet.ThrowTerminatingError(ErrorCatalog.ToRecord(
-                new InputException(ErrorCatalog.InvalidRequest, failure.Message, "Get-Help Save-KlingVideo -Parameter FileName # the fields; for example -FileName '{Source}-{Date}-{ShortId}'"), fileName));
-            throw;
+            throw new InputException(ErrorCatalog.InvalidRequest, failure.Message,
+                "Get-Help Save-KlingVideo -Parameter FileName # the fields; for example -FileName '{Source}-{Date}-{ShortId}'")
+            {
+                Target = fileName,
+            };
         }
     }
+
+    /// <summary>Whether a failure says that a path cannot be used or written.</summary>
+    internal static bool IsPathFault(Exception failure) => failure is IOException or UnauthorizedAccessException or ArgumentException
+        or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException;
 
     /// <summary>The path of a task's video. A name that another task of this invocation has gets the task's id at its end.</summary>
     internal string PathFor(KlingTask task, int index)
@@ -91,25 +95,23 @@ internal sealed class SaveOptions
 
         return System.IO.Path.Combine(Directory, name);
     }
-}
 
-/// <summary>Resolves and makes the folder for saved videos before anything is spent.</summary>
-internal static class OutDirectories
-{
-    internal static string Prepare(PSCmdlet cmdlet, string given)
+    /// <summary>Makes the folder.</summary>
+    private static string Prepare(PathIntrinsics paths, string given)
     {
         try
         {
-            string path = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(given);
-            Directory.CreateDirectory(path);
+            string path = paths.GetUnresolvedProviderPathFromPSPath(given);
+            System.IO.Directory.CreateDirectory(path);
             return path;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
+        catch (Exception failure) when (IsPathFault(failure))
         {
-            cmdlet.ThrowTerminatingError(ErrorCatalog.ToRecord(new InputException(ErrorCatalog.DirectoryUnusable,
-                $"OutDirectory: '{given}' was given; allowed: a folder that exists or can be made. {failure.Message}"), given));
-            throw;
+            throw new InputException(ErrorCatalog.DirectoryUnusable,
+                $"OutDirectory: '{given}' was given; allowed: a folder that exists or can be made. {failure.Message}")
+            {
+                Target = given,
+            };
         }
     }
 }

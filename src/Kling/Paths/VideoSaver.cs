@@ -13,16 +13,11 @@ internal static class VideoSaver
 {
     /// <summary>
     /// Saves every video of a task: fetches those that are not there yet, refreshes an address once where the host refuses it,
-    /// records each file in the journal and writes its sidecar.
+    /// records each file in the journal and writes its sidecar. <c>saved</c> gets the path of each file, fetched now or before;
+    /// <c>failed</c> gets what went wrong, and the file may be saved all the same.
     /// </summary>
-    /// <param name="engine">The connection.</param>
-    /// <param name="task">The ended task; its videos get their files.</param>
-    /// <param name="options">Where and how.</param>
-    /// <param name="saved">Hears the path of each file, fetched now or before.</param>
-    /// <param name="failed">Hears what went wrong; a file may be saved all the same.</param>
-    /// <param name="token">Stops; what arrived of a file is kept.</param>
     internal static async Task SaveAllAsync(
-        KlingEngine engine, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
+        KlingServices services, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
     {
         for (int index = 0; index < task.Videos.Count; index++)
         {
@@ -32,7 +27,7 @@ internal static class VideoSaver
                 bool isRecorded = IsRecorded(task.Videos[index], path);
                 if (options.Force || !IsThere(task.Videos[index], path))
                 {
-                    await FetchAsync(engine, task, index, path, options, token).ConfigureAwait(false);
+                    await FetchAsync(services, task, index, path, options, token).ConfigureAwait(false);
                     isRecorded = false;
                 }
 
@@ -41,7 +36,7 @@ internal static class VideoSaver
                 Mark(video, path);
                 if (!isRecorded)
                 {
-                    Report(failed, () => engine.Journal.Append(JournalEvent.Saved, task), path);
+                    Report(failed, () => services.Journal.Append(JournalEvent.Saved, task), path);
                 }
 
                 if (options.Sidecar)
@@ -58,43 +53,43 @@ internal static class VideoSaver
         }
     }
 
-    /// <summary>Saves a video whose task is not at hand: nothing can be refreshed or recorded, and there is nothing to say beside it.</summary>
-    internal static async Task<string> SaveAsync(KlingEngine engine, KlingVideo video, int index, SaveOptions options, CancellationToken token)
+    /// <summary>Saves a video without its task: nothing can be refreshed or recorded, and it gets no sidecar.</summary>
+    internal static async Task<string> SaveAsync(KlingServices services, KlingVideo video, int index, SaveOptions options, CancellationToken token)
     {
         string path = options.PathFor(video, index);
         if (options.Force || !IsThere(video, path))
         {
-            await DownloadAsync(engine, video, path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, video, path, options, token).ConfigureAwait(false);
         }
 
         Mark(video, path);
         return path;
     }
 
-    private static async Task FetchAsync(KlingEngine engine, KlingTask task, int index, string path, SaveOptions options, CancellationToken token)
+    private static async Task FetchAsync(KlingServices services, KlingTask task, int index, string path, SaveOptions options, CancellationToken token)
     {
         try
         {
-            await DownloadAsync(engine, task.Videos[index], path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], path, options, token).ConfigureAwait(false);
         }
         catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.NotFound
             or DownloadFailure.Refused or DownloadFailure.RedirectLoop or DownloadFailure.AddressNotAllowed or DownloadFailure.NoAddress)
         {
-            if (!await RefreshAsync(engine, task, token).ConfigureAwait(false))
+            if (!await RefreshAsync(services, task, token).ConfigureAwait(false))
             {
                 throw;
             }
 
-            await DownloadAsync(engine, task.Videos[index], path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], path, options, token).ConfigureAwait(false);
         }
     }
 
     /// <summary>Asks the service for the videos' present addresses; false when it did not answer.</summary>
-    private static async Task<bool> RefreshAsync(KlingEngine engine, KlingTask task, CancellationToken token)
+    private static async Task<bool> RefreshAsync(KlingServices services, KlingTask task, CancellationToken token)
     {
         try
         {
-            await engine.Poller.LookAsync([task], token).ConfigureAwait(false);
+            await services.Poller.LookAsync([task], token).ConfigureAwait(false);
             return true;
         }
         catch (KlingApiException)
@@ -104,11 +99,11 @@ internal static class VideoSaver
         }
     }
 
-    private static async Task<string> DownloadAsync(KlingEngine engine, KlingVideo video, string path, SaveOptions options, CancellationToken token)
+    private static async Task<string> DownloadAsync(KlingServices services, KlingVideo video, string path, SaveOptions options, CancellationToken token)
     {
         var count = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        return await engine.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), options.Force, count, token).ConfigureAwait(false);
+        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), options.Force, count, token).ConfigureAwait(false);
     }
 
     private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);

@@ -3,10 +3,10 @@ using Kling.Models;
 
 namespace Kling.Pipeline;
 
-/// <summary>Names the commands that re-attach, where Ctrl+C leaves no other way to write.</summary>
+/// <summary>Names the commands that re-attach. After Ctrl+C only the host can still be written to.</summary>
 internal static class DetachNotice
 {
-    // More ids fill the screen; the journal knows them all. What has ended is always named: a listing would fetch the whole history.
+    // More ids would fill the screen, and the journal knows them all. Ended tasks are always named: a listing would fetch the whole history.
     private const int MostNamed = 50;
 
     /// <param name="host">Where it is shown.</param>
@@ -24,12 +24,13 @@ internal static class DetachNotice
             "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}", "Get-KlingTask -Status Unknown | Wait-KlingTask",
             ids => $". Where it does not: New-KlingVideo … -TaskId {ids} sends the same id again, Remove-KlingTask -TaskId {ids} gives it up.");
 
-        // A saved file shows on the video as soon as it has its name; what has none is what was interrupted.
+        // A video gets its file as soon as that is saved; a video without one was interrupted.
         Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
             "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
     }
 
-    private static void Show(PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, string? listing = null, Func<string, string>? exits = null)
+    private static void Show(
+        PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, string? listing = null, Func<string, string>? exits = null)
     {
         string[] ids = [.. tasks.Select(task => task.TaskId.ToString("D"))];
         if (ids.Length > 0)

@@ -1,19 +1,20 @@
 using System.Management.Automation;
 using Kling.Errors;
 using Kling.Journal;
+using Kling.Models;
 using Kling.Session;
 using Kling.Support;
 
 namespace Kling.Pipeline;
 
-/// <summary>Base of all cmdlets that wait: owns the bridge and writes errors from the catalog.</summary>
+/// <summary>The base of the cmdlets: it runs their work, shows their progress, and turns their failures into error records.</summary>
 public abstract class KlingCmdlet : PSCmdlet, IDisposable
 {
-    private EngineListener? _listener;
+    private LogForwarder? _log;
     private ProgressMeter? _progress;
     private bool? _isVerbose;
 
-    private protected KlingCmdlet() => Bridge.FirstStart = () => _listener = EngineListener.For(this);
+    private protected KlingCmdlet() => Bridge.FirstStart = () => _log = new LogForwarder(this);
 
     internal PipelineBridge Bridge { get; } = new();
 
@@ -26,10 +27,14 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Whether -ErrorAction or $ErrorActionPreference makes any error stop the command.</summary>
-    internal bool StopsOnError =>
-        LanguagePrimitives.TryConvertTo(
-            MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? given) ? given : GetVariableValue("ErrorActionPreference"), out ActionPreference action)
-        && action == ActionPreference.Stop;
+    internal bool StopsOnError => Preference("ErrorAction", "ErrorActionPreference") == ActionPreference.Stop;
+
+    /// <summary>Whether the verbose stream was asked for when it was first used.</summary>
+    internal bool IsVerbose => _isVerbose ??= IsShown("Verbose", "VerbosePreference");
+
+    /// <summary>Whether a switch, or the preference behind it, asks for a stream.</summary>
+    internal bool IsShown(string parameter, string variable) =>
+        Preference(parameter, variable) is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     /// <summary>Cancels the work; it runs on another thread and must not write.</summary>
     protected override void StopProcessing() => Bridge.Cancel();
@@ -46,18 +51,19 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     {
         if (disposing)
         {
-            _listener?.Dispose();
+            _log?.Dispose();
             Bridge.Dispose();
             _progress?.Abandon();
         }
     }
 
-    /// <summary>Shows progress while the cmdlet waits, where the user wants to see it; otherwise does nothing at all.</summary>
-    /// <param name="activity">What the cmdlet does.</param>
-    /// <param name="read">How far it is; called a few times a second on the pipeline thread.</param>
+    /// <summary>
+    /// Shows progress while the cmdlet waits, where the user wants to see it. How far the cmdlet is, is read a few times a second on the
+    /// pipeline thread.
+    /// </summary>
     internal void ShowProgress(string activity, Func<ProgressState> read)
     {
-        if (ProgressMeter.IsWanted(this))
+        if (Preference("ProgressAction", "ProgressPreference") is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore))
         {
             _progress = new ProgressMeter(this, activity, SystemClock.Instance);
             Bridge.Idle = () => _progress.Show(read);
@@ -78,32 +84,53 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         Bridge.Drain(0);
     }
 
-    /// <summary>Says once that the journal missed something a look found out; nothing ends by it.</summary>
-    internal void WriteUnrecorded(KlingEngine engine)
+    /// <summary>
+    /// Runs a part of the cmdlet. A failure that the user can do something about ends the command: with its record, or as
+    /// <c>end</c> does it.
+    /// </summary>
+    internal void Run(Action work, object? target = null, Action<Exception, object?>? end = null)
     {
-        if (engine.Poller.TakeJournalFault() is JournalException unwritten)
+        try
+        {
+            work();
+        }
+        catch (Exception failure) when (failure is InputException or JournalException or KlingApiException)
+        {
+            if (end is not null)
+            {
+                end(failure, target);
+                return;
+            }
+
+            ThrowTerminatingError(ErrorCatalog.ToRecord(failure, target));
+        }
+    }
+
+    /// <summary>Writes once that the journal missed something that a look found out. It ends nothing.</summary>
+    internal void WriteUnrecorded(KlingServices services)
+    {
+        if (services.Poller.TakeJournalFault() is JournalException unwritten)
         {
             WriteFailure(new UnrecordedResultException(unwritten), null);
         }
     }
 
     /// <summary>
-    /// Writes to the verbose stream where that was asked for as the cmdlet began: with -Debug alone PowerShell would ask a question at each
-    /// line. The text is only made where it is wanted.
+    /// Writes to the verbose stream where that is wanted; elsewhere the text is not even made. With -Debug alone it is not wanted:
+    /// PowerShell would ask a question at each line.
     /// </summary>
-    internal void Tell(Func<string> text)
+    internal void WriteVerboseLazily(Func<string> text)
     {
-        _isVerbose ??= EngineListener.Wants(this, "Verbose", "VerbosePreference");
-        if (_isVerbose.Value)
+        if (IsVerbose)
         {
             WriteVerbose(text());
         }
     }
 
-    /// <summary>Writes the catalog's record for an exception.</summary>
-    /// <param name="exception">The failure.</param>
-    /// <param name="target">The input it is about.</param>
-    /// <param name="task">The task it is about, where neither of them names it.</param>
+    /// <summary>
+    /// Writes the catalog's record of a failure; ends the command where every other item would fail the same way. The task is only
+    /// needed where neither failure nor target names it.
+    /// </summary>
     internal void WriteFailure(Exception exception, object? target, Guid? task = null)
     {
         ErrorRecord record = ErrorCatalog.ToRecord(exception, target, task);
@@ -113,5 +140,14 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
 
         WriteError(record);
+    }
+
+    /// <summary>What a common parameter asks for, or the preference variable behind it; null where that cannot be read.</summary>
+    private ActionPreference? Preference(string parameter, string variable)
+    {
+        object? value = MyInvocation.BoundParameters.TryGetValue(parameter, out object? given) ? given : GetVariableValue(variable);
+        return value is SwitchParameter isOn
+            ? isOn ? ActionPreference.Continue : ActionPreference.SilentlyContinue
+            : LanguagePrimitives.TryConvertTo(value, out ActionPreference action) ? action : null;
     }
 }

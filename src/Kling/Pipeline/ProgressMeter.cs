@@ -8,9 +8,6 @@ namespace Kling.Pipeline;
 /// The progress of one cmdlet: a bar of its own, and one below it for each transfer that takes long enough to be watched.
 /// At most five updates a second, and taken off the screen however the cmdlet ends. Used on the pipeline thread.
 /// </summary>
-/// <param name="cmdlet">The cmdlet.</param>
-/// <param name="activity">What it does.</param>
-/// <param name="clock">The clock.</param>
 internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clock)
 {
     // Hosts tell bars apart by the source and this number; any constant of our own will do.
@@ -29,12 +26,6 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
     /// <summary>What is being sent and fetched.</summary>
     internal RunningTransfers Transfers { get; } = new(clock);
 
-    /// <summary>Whether the user wants to see progress; where not, nothing is to be done for it.</summary>
-    internal static bool IsWanted(PSCmdlet cmdlet) =>
-        !LanguagePrimitives.TryConvertTo(
-            cmdlet.MyInvocation.BoundParameters.TryGetValue("ProgressAction", out object? given) ? given : cmdlet.GetVariableValue("ProgressPreference"), out ActionPreference wanted)
-        || wanted is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
-
     /// <summary>Shows the present state, unless the last update was a moment ago.</summary>
     internal void Show(Func<ProgressState> read)
     {
@@ -52,7 +43,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
     /// <summary>Takes what was shown off the screen.</summary>
     internal void Complete() => Complete(Write);
 
-    /// <summary>The same once the cmdlet may not write any more: stopped, failed, or left by what reads it.</summary>
+    /// <summary>As above, for a cmdlet that may not write any more: it was stopped, it failed, or its reader left.</summary>
     internal void Abandon() => Complete(record => cmdlet.Host.UI.WriteProgress(_source, record));
 
     private void Complete(Action<ProgressRecord> write)
@@ -62,7 +53,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
             return;
         }
 
-        // A stopped cmdlet may not write any more. What could not be taken off is still marked as shown then.
+        // Writing may throw in a stopped cmdlet. What was not taken off then stays marked as shown.
         for (int i = 0; i < _children.Length; i++)
         {
             if (_children[i] is Transfer transfer)
@@ -118,6 +109,6 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ProgressState(string Status, int Percent = -1, int SecondsRemaining = -1)
 {
-    /// <summary>So many of so many; the whole may not be known yet.</summary>
+    /// <summary>The share that is done, in percent; -1 while the whole is not known.</summary>
     internal static int PercentOf(int done, int? all) => all is int whole ? Math.Min(100, 100 * done / Math.Max(1, whole)) : -1;
 }

@@ -8,9 +8,11 @@ using Kling.Errors;
 
 namespace Kling.Session;
 
-/// <summary>Makes a credential, with an error that never shows the key.</summary>
+/// <summary>Makes a credential of a key's text or of a vault's secret. No error shows the key.</summary>
 internal static class KlingKeys
 {
+    private const string Command = @"Microsoft.PowerShell.SecretManagement\Get-Secret";
+
     internal static Credential FromText(string key)
     {
         try
@@ -23,35 +25,11 @@ internal static class KlingKeys
         }
     }
 
-    internal static Credential FromSecure(System.Security.SecureString key) =>
-        FromText(new System.Net.NetworkCredential("", key).Password);
-}
+    internal static Credential FromSecure(SecureString key) => FromText(new NetworkCredential("", key).Password);
 
-/// <summary>Chooses the API address: parameter, then environment, then the public one.</summary>
-internal static class KlingEndpoints
-{
-    internal static Uri Resolve(string? given)
-    {
-        string? text = given ?? Environment.GetEnvironmentVariable(KlingEndpoint.EnvironmentVariable);
-        try
-        {
-            return KlingEndpoint.Parse(string.IsNullOrWhiteSpace(text) ? KlingEndpoint.DefaultAddress : text!);
-        }
-        catch (ArgumentException invalid)
-        {
-            throw new InputException(ErrorCatalog.InvalidEndpoint, invalid.Message);
-        }
-    }
-}
-
-/// <summary>Reads a key through PowerShell's SecretManagement, where that module is there; this module does not depend on it.</summary>
-internal static class SecretVault
-{
-    private const string Command = @"Microsoft.PowerShell.SecretManagement\Get-Secret";
-
-    /// <summary>The secret's value.</summary>
-    /// <exception cref="InputException">The module is missing, the secret is, or its value is no key.</exception>
-    internal static SecureString Read(PSCmdlet cmdlet, string name, string? vault)
+    /// <summary>Reads a key with PowerShell's SecretManagement, where that module is installed. This module does not depend on it.</summary>
+    /// <exception cref="InputException">The module or the secret is missing, or the secret is no key.</exception>
+    internal static Credential FromVault(PSCmdlet cmdlet, string name, string? vault)
     {
         CommandInfo command = cmdlet.InvokeCommand.GetCommand(Command, CommandTypes.Cmdlet | CommandTypes.Function)
             ?? throw new InputException(ErrorCatalog.SecretUnavailable,
@@ -59,18 +37,17 @@ internal static class SecretVault
                 "Install-PSResource Microsoft.PowerShell.SecretManagement, Microsoft.PowerShell.SecretStore");
         string place = vault is null ? "any vault" : $"vault '{vault}'";
         string advice = $"Get-SecretInfo -Name '{name.Replace("'", "''")}'";
-        object? value = Invoke(cmdlet, command, name, vault, place, advice);
-        SecureString? secret = value switch
+        object? secret = Invoke(cmdlet, command, name, vault, place, advice);
+        return secret switch
         {
-            SecureString secure => secure,
-            string text => new NetworkCredential("", text).SecurePassword,
-            PSCredential credential => credential.Password,
+            SecureString secure => FromSecure(secure),
+            string text => FromText(text),
+            PSCredential credential => FromSecure(credential.Password),
             null => throw new InputException(ErrorCatalog.SecretUnavailable, $"SecretName: '{name}' was not found in {place}.", advice),
-            _ => null,
+            _ => throw new InputException(ErrorCatalog.SecretUnavailable,
+                $"SecretName: '{name}' in {place} holds a {secret.GetType().Name}; allowed: a SecureString, a string or a credential whose password is the key.",
+                $"Set-Secret -Name '{name.Replace("'", "''")}' -SecureStringSecret (Read-Host -AsSecureString)"),
         };
-        return secret ?? throw new InputException(ErrorCatalog.SecretUnavailable,
-            $"SecretName: '{name}' in {place} holds a {value.GetType().Name}; allowed: a SecureString, a string or a credential whose password is the key.",
-            $"Set-Secret -Name '{name.Replace("'", "''")}' -SecureStringSecret (Read-Host -AsSecureString)");
     }
 
     private static object? Invoke(PSCmdlet cmdlet, CommandInfo command, string name, string? vault, string place, string advice)

@@ -1,3 +1,4 @@
+using Kling.Client;
 using Kling.Errors;
 using Kling.Journal;
 using Kling.Models;
@@ -7,15 +8,15 @@ using Kling.Support;
 namespace Kling.Session;
 
 /// <summary>
-/// The process's connection and sandbox, shared by all runspaces. Live and sandbox are apart: once a sandbox or an
-/// endpoint was chosen, nothing goes live again without Connect-Kling.
+/// The process's connection and sandbox, shared by all runspaces. Live and sandbox are kept apart: after a session has used a
+/// sandbox or was disconnected, it does not go live again without Connect-Kling.
 /// </summary>
 internal static class KlingSession
 {
     internal const string KeyVariable = "RUNWARE_API_KEY";
 
     private static readonly object s_lock = new();
-    private static KlingEngine? s_engine;
+    private static KlingServices? s_services;
     private static KlingConnection s_connection = new();
     private static bool s_choiceMade;
 
@@ -39,9 +40,29 @@ internal static class KlingSession
     {
         lock (s_lock)
         {
-            return s_engine?.Api.Endpoint ?? (s_choiceMade ? throw NotConnected() : KlingEndpoints.Resolve(null));
+            return s_services?.Api.Endpoint ?? (s_choiceMade ? throw NotConnected() : ChooseEndpoint(null));
         }
     }
+
+    /// <summary>The address that was given; otherwise that of the environment, otherwise the public one.</summary>
+    /// <exception cref="InputException">It is no address that may be used.</exception>
+    internal static Uri ChooseEndpoint(string? given)
+    {
+        string? text = given ?? Environment.GetEnvironmentVariable(KlingEndpoint.EnvironmentVariable);
+        try
+        {
+            return KlingEndpoint.Parse(string.IsNullOrWhiteSpace(text) ? KlingEndpoint.DefaultAddress : text);
+        }
+        catch (ArgumentException invalid)
+        {
+            throw new InputException(ErrorCatalog.InvalidEndpoint, invalid.Message);
+        }
+    }
+
+    /// <summary>The journal of an address, without connecting; of <see cref="Address"/> when left out.</summary>
+    /// <exception cref="InputException">No address was given, and the session does not choose one by itself.</exception>
+    /// <exception cref="JournalException">There is no folder for the journal.</exception>
+    internal static TaskJournal OpenJournal(Uri? endpoint = null) => new JournalFolder().Open(endpoint ?? Address(), SystemClock.Instance);
 
     /// <summary>SHA-256 of the bytes that were uploaded as this media id from here; null when that is not known.</summary>
     internal static string? UploadedHash(Guid mediaId)
@@ -50,7 +71,7 @@ internal static class KlingSession
         {
             try
             {
-                UploadIndex index = s_engine?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
+                UploadIndex index = s_services?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
                 return index.HashOf(mediaId);
             }
             catch (Exception unknown) when (unknown is InputException or JournalException)
@@ -61,15 +82,15 @@ internal static class KlingSession
         }
     }
 
-    /// <summary>The engine to use, connecting from the environment on first use.</summary>
+    /// <summary>The services of the connection. The first use connects with the key of the environment.</summary>
     /// <exception cref="InputException">There is no connection and none may be made.</exception>
-    internal static KlingEngine Engine()
+    internal static KlingServices Services()
     {
         lock (s_lock)
         {
-            if (s_engine is not null)
+            if (s_services is not null)
             {
-                return s_engine;
+                return s_services;
             }
 
             if (s_choiceMade)
@@ -85,15 +106,15 @@ internal static class KlingSession
                     "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
             }
 
-            return Use(new KlingEngine(KlingEndpoints.Resolve(null), KlingKeys.FromText(key!)), "Environment", explicitly: false);
+            return Use(new KlingServices(ChooseEndpoint(null), KlingKeys.FromText(key)), "Environment", explicitly: false);
         }
     }
 
-    internal static void Connect(KlingEngine engine, string keySource)
+    internal static void Connect(KlingServices services, string keySource)
     {
         lock (s_lock)
         {
-            Use(engine, keySource, explicitly: true);
+            Use(services, keySource, explicitly: true);
         }
     }
 
@@ -101,7 +122,7 @@ internal static class KlingSession
     {
         lock (s_lock)
         {
-            s_engine = null;
+            s_services = null;
             s_connection = new KlingConnection();
             s_choiceMade = true;
         }
@@ -135,15 +156,33 @@ internal static class KlingSession
         }
     }
 
+    /// <summary>The process's sandbox as an object.</summary>
+    internal static KlingSandboxInfo DescribeSandbox()
+    {
+        SandboxServer? server = Sandbox;
+        return server is null
+            ? new KlingSandboxInfo()
+            : new KlingSandboxInfo
+            {
+                IsRunning = true,
+                Endpoint = server.Endpoint.AbsoluteUri,
+                TaskCount = server.Engine.TaskCount,
+                TotalBilled = server.Engine.TotalBilled,
+                RequestCount = server.Engine.RequestCount,
+                Charges = [.. server.Engine.Charges],
+                Requests = [.. server.Engine.Log],
+            };
+    }
+
     private static InputException NotConnected() => new(ErrorCatalog.NotConnected,
         "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
         "Connect-Kling");
 
-    private static KlingEngine Use(KlingEngine engine, string keySource, bool explicitly)
+    private static KlingServices Use(KlingServices services, string keySource, bool explicitly)
     {
-        // An engine that is replaced is not disposed: work of another runspace may still be waiting on it.
-        s_engine = engine;
-        Uri endpoint = engine.Api.Endpoint;
+        // What is replaced is not disposed: another runspace may still be waiting for work on that connection.
+        s_services = services;
+        Uri endpoint = services.Api.Endpoint;
         s_connection = new KlingConnection
         {
             IsConnected = true,
@@ -152,6 +191,6 @@ internal static class KlingSession
             KeySource = keySource,
         };
         s_choiceMade |= explicitly || endpoint.IsLoopback;
-        return s_engine;
+        return services;
     }
 }

@@ -34,13 +34,13 @@ internal static class RoomRules
         ["Formatting"] = ["Requests"],
         ["Paths"] = ["Models", "Requests", "Images", "Downloads", "Files", "Journal", "Polling", "Support", "Errors", "Session"],
         ["Pipeline"] = [.. EngineRooms, "Errors", "Session"],
-        ["Rows"] = ["Models", "Requests", "Images", "Support", "Errors", "Binding"],
+        ["Rows"] = ["Models", "Requests", "Images", "Support", "Errors", "Binding", "Paths"],
         ["Batch"] = [.. EngineRooms, "Errors", "Session", "Paths", "Pipeline", "Rows"],
         ["Cmdlets"] = [.. EngineRooms, "Sandbox", "Errors", "Session", "Binding", "Paths", "Pipeline", "Rows", "Batch"],
     };
 
     // Whole rooms, and the one type that owns the client it gets from the Client room, to dispose it.
-    private const string MayUseNetwork = @"^Kling\.(Client|Downloads|Sandbox)\.|^Kling\.Session\.KlingEngine:";
+    private const string MayUseNetwork = @"^Kling\.(Client|Downloads|Sandbox)\.|^Kling\.Session\.KlingServices:";
 
     private static readonly string[] s_network =
     [

@@ -58,6 +58,6 @@ public sealed class WireTests : IDisposable
     public void Nobody_listens_after_the_cmdlet()
     {
         _bench.Engine.Run("$null = Get-KlingAccount -Debug -Verbose").Check();
-        Assert.False(KlingEngine.Log.HasWireListener);
+        Assert.False(KlingServices.Log.HasWireListener);
     }
 }

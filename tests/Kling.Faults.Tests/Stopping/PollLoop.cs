@@ -7,5 +7,5 @@ namespace Kling.Faults.Tests.Stopping;
 internal static class PollLoop
 {
     /// <summary>Waits for the loop's end, which follows the cmdlet's by a moment and makes no request.</summary>
-    internal static void WaitForEnd() => Guard.Until(() => !KlingSession.Engine().Poller.IsRunning, "the poll loop went on");
+    internal static void WaitForEnd() => Guard.Until(() => !KlingSession.Services().Poller.IsRunning, "the poll loop went on");
 }

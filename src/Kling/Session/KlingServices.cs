@@ -8,12 +8,12 @@ using Kling.Support;
 
 namespace Kling.Session;
 
-/// <summary>The engine of one connection: the rooms, put together.</summary>
-internal sealed class KlingEngine : IDisposable
+/// <summary>What serves the cmdlets on one connection: the client, the journal, and what sends, polls, uploads and downloads with them.</summary>
+internal sealed class KlingServices : IDisposable
 {
     private readonly HttpClient _http = HttpClientFactory.CreateApi();
 
-    internal KlingEngine(Uri endpoint, Credential credential)
+    internal KlingServices(Uri endpoint, Credential credential)
     {
         IClock clock = SystemClock.Instance;
         Api = new KlingApi(_http, endpoint, credential, clock, log: Log);
@@ -27,7 +27,7 @@ internal sealed class KlingEngine : IDisposable
         Service = new ServiceCalls(Api, clock);
     }
 
-    /// <summary>What all engines of this process tell; -Verbose and -Debug listen.</summary>
+    /// <summary>The log of all connections of this process; -Verbose and -Debug show it.</summary>
     internal static EngineLog Log { get; } = new();
 
     internal IKlingApi Api { get; }
