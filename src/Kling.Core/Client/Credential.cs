@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security;
-using Kling.Support;
 
 namespace Kling.Client;
 

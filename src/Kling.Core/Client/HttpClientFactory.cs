@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http;
-using Kling.Support;
 
 namespace Kling.Client;
 

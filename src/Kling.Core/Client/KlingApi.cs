@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http;
 using System.Text;
 using Kling.Requests;
-using Kling.Support;
 using Kling.Wire;
 using static System.FormattableString;
 

@@ -1,5 +1,3 @@
-using Kling.Support;
-
 namespace Kling.Client;
 
 /// <summary>Reads and checks the API address.</summary>

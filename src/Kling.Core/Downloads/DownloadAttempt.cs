@@ -1,6 +1,5 @@
 using System.Net.Http;
 using System.Net.Http.Headers;
-using Kling.Support;
 
 namespace Kling.Downloads;
 

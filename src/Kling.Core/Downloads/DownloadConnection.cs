@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using Kling.Support;
 
 namespace Kling.Downloads;
 

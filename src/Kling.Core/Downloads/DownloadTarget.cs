@@ -1,6 +1,3 @@
-using Kling.Models;
-using Kling.Support;
-
 namespace Kling.Downloads;
 
 /// <summary>What is saved, from where, and under which name; makes every error of a download.</summary>

@@ -1,6 +1,4 @@
 using System.Net.Http;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Downloads;
 

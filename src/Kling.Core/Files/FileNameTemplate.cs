@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Kling.Models;
 using Kling.Requests;
 
 namespace Kling.Files;

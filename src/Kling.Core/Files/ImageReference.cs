@@ -1,6 +1,4 @@
 using Kling.Images;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Files;
 

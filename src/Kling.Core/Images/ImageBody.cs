@@ -1,9 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Images;
 

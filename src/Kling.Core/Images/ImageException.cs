@@ -1,5 +1,3 @@
-using Kling.Models;
-
 namespace Kling.Images;
 
 /// <summary>An image that cannot be used; the message names it and says what is allowed.</summary>

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Images;
 

@@ -1,6 +1,3 @@
-using Kling.Models;
-using Kling.Support;
-
 namespace Kling.Images;
 
 /// <summary>Tells what a text that names an image is.</summary>

@@ -1,6 +1,3 @@
-using Kling.Models;
-using Kling.Support;
-
 namespace Kling.Images;
 
 /// <summary>Images given as text: data URIs and base64.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Kling.Support;
 
 namespace Kling.Journal;
 

@@ -1,5 +1,3 @@
-using Kling.Support;
-
 namespace Kling.Journal;
 
 /// <summary>Where the journals live: one folder per user, with a file for live tasks and one for sandbox tasks.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Kling.Support;
 
 namespace Kling.Journal;
 

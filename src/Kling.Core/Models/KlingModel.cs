@@ -1,5 +1,3 @@
-using Kling.Support;
-
 namespace Kling.Models;
 
 /// <summary>What a model allows and costs.</summary>

@@ -1,5 +1,3 @@
-using Kling.Support;
-
 namespace Kling.Models;
 
 /// <summary>What a request would be, without sending it.</summary>

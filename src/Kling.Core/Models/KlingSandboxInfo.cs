@@ -1,5 +1,3 @@
-using Kling.Support;
-
 namespace Kling.Models;
 
 /// <summary>The sandbox of this process and what it would have billed.</summary>

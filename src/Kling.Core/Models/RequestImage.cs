@@ -1,5 +1,3 @@
-using Kling.Support;
-
 namespace Kling.Models;
 
 /// <summary>The image of a request: what kind it is and where its bytes are.</summary>

@@ -1,4 +1,3 @@
-using Kling.Models;
 using Kling.Submit;
 
 namespace Kling.Polling;

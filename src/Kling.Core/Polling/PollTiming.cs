@@ -1,6 +1,4 @@
-using Kling.Models;
 using Kling.Submit;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Polling;

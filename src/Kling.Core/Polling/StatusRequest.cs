@@ -1,8 +1,6 @@
 using Kling.Client;
-using Kling.Models;
 using Kling.Requests;
 using Kling.Submit;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Polling;

@@ -1,8 +1,6 @@
 using Kling.Client;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Submit;
-using Kling.Support;
 using Kling.Wire;
 using Waiter = Kling.Polling.WatchedTask.Waiter;
 

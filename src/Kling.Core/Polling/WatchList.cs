@@ -1,4 +1,3 @@
-using Kling.Models;
 using Kling.Submit;
 using Waiter = Kling.Polling.WatchedTask.Waiter;
 

@@ -1,6 +1,4 @@
 using Kling.Journal;
-using Kling.Models;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Polling;

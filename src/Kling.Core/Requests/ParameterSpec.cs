@@ -1,5 +1,4 @@
 using System.Globalization;
-using Kling.Support;
 
 namespace Kling.Requests;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Requests;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Requests;
 

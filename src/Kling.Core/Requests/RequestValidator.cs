@@ -1,6 +1,4 @@
 using System.Globalization;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Requests;
 

@@ -1,6 +1,3 @@
-using Kling.Models;
-using Kling.Support;
-
 namespace Kling.Requests;
 
 /// <summary>

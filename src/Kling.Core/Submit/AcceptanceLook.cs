@@ -1,6 +1,5 @@
 using Kling.Client;
 using Kling.Requests;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Submit;

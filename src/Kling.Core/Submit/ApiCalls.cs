@@ -1,7 +1,5 @@
 using Kling.Client;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Submit;

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Kling.Images;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Submit;
 

@@ -3,9 +3,7 @@ using System.Globalization;
 using Kling.Client;
 using Kling.Images;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Submit;

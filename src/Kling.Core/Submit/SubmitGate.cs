@@ -1,5 +1,3 @@
-using Kling.Models;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Submit;

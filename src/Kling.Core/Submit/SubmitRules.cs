@@ -1,4 +1,3 @@
-using Kling.Models;
 using Kling.Wire;
 
 namespace Kling.Submit;

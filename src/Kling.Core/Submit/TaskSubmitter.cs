@@ -1,8 +1,6 @@
 using Kling.Client;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Submit;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Wire;
 

@@ -1,5 +1,3 @@
-using Kling.Models;
-
 namespace Kling.Wire;
 
 /// <summary>What became of one HTTP attempt.</summary>

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Kling.Models;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Wire;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Wire;
 

@@ -1,5 +1,3 @@
-using Kling.Models;
-
 namespace Kling.Wire;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Wire;
 

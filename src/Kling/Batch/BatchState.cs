@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Kling.Models;
 using Kling.Submit;
 
 namespace Kling.Batch;

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-using Kling.Models;
 using Kling.Requests;
 using Kling.Rows;
 

@@ -1,6 +1,4 @@
-using Kling.Errors;
 using Kling.Journal;
-using Kling.Models;
 
 namespace Kling.Batch;
 

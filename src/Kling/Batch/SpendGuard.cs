@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using System.Runtime.InteropServices;
-using Kling.Errors;
 using Kling.Submit;
 
 namespace Kling.Batch;

@@ -1,7 +1,6 @@
 using Kling.Journal;
 using Kling.Requests;
 using Kling.Submit;
-using Kling.Support;
 
 namespace Kling.Batch;
 

@@ -1,14 +1,10 @@
 using System.Collections.Concurrent;
-using System.Management.Automation;
-using Kling.Errors;
-using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Polling;
 using Kling.Requests;
 using Kling.Session;
 using Kling.Submit;
-using Kling.Support;
 
 namespace Kling.Batch;
 

@@ -1,5 +1,3 @@
-using Kling.Errors;
-using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Requests;

@@ -1,9 +1,7 @@
 using System.Collections;
 using System.Globalization;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 using Kling.Requests;
-using Kling.Support;
 
 namespace Kling.Binding;
 

@@ -1,11 +1,7 @@
 using System.Collections;
-using System.Management.Automation;
 using System.Management.Automation.Language;
-using Kling.Errors;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Session;
-using Kling.Support;
 using static System.FormattableString;
 
 namespace Kling.Binding;

@@ -1,9 +1,6 @@
-using System.Management.Automation;
 using System.Security;
 using Kling.Binding;
 using Kling.Client;
-using Kling.Errors;
-using Kling.Models;
 using Kling.Pipeline;
 using Kling.Sandbox;
 using Kling.Session;

@@ -1,10 +1,7 @@
-using System.Management.Automation;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Pipeline;
 using Kling.Polling;
 using Kling.Session;
-using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Cmdlets;

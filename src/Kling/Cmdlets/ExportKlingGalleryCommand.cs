@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using Kling.Files;
-using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
 

@@ -1,12 +1,8 @@
-using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using Kling.Binding;
-using Kling.Errors;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Pipeline;
 using Kling.Session;
-using Kling.Support;
 
 namespace Kling.Cmdlets;
 

@@ -1,7 +1,5 @@
-using System.Management.Automation;
 using Kling.Batch;
 using Kling.Binding;
-using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
 

@@ -1,14 +1,10 @@
-using System.Management.Automation;
 using Kling.Batch;
 using Kling.Binding;
-using Kling.Errors;
 using Kling.Images;
-using Kling.Models;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Requests;
 using Kling.Rows;
-using Kling.Support;
 
 namespace Kling.Cmdlets;
 

@@ -1,7 +1,4 @@
-using System.Management.Automation;
 using Kling.Binding;
-using Kling.Errors;
-using Kling.Models;
 using Kling.Paths;
 using Kling.Session;
 

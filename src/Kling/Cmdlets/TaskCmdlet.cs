@@ -1,8 +1,5 @@
-using System.Management.Automation;
 using Kling.Binding;
-using Kling.Errors;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Pipeline;
 using Kling.Session;
 

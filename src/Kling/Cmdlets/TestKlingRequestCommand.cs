@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using Kling.Batch;
-using Kling.Models;
 using Kling.Requests;
 
 namespace Kling.Cmdlets;

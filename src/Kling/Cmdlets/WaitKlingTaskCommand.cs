@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using Kling.Binding;
-using Kling.Models;
 using Kling.Session;
 
 namespace Kling.Cmdlets;

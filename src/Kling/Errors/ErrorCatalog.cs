@@ -1,9 +1,7 @@
-using System.Management.Automation;
 using Kling.Downloads;
 using Kling.Files;
 using Kling.Images;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Polling;
 using Kling.Wire;
 

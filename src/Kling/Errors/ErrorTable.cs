@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using Kling.Client;
 
 namespace Kling.Errors;

@@ -1,4 +1,3 @@
-using Kling.Models;
 using Kling.Requests;
 
 namespace Kling.Errors;

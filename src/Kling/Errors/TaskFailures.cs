@@ -1,5 +1,3 @@
-using Kling.Models;
-
 namespace Kling.Errors;
 
 /// <summary>Puts one failure of a task into an exception that names the task and its money.</summary>

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace Kling.Paths;
 
 /// <summary>A written file as Get-Item would give it: the views of files and -LiteralPath use what the provider adds.</summary>

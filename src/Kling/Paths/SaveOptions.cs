@@ -1,8 +1,4 @@
-using System.Management.Automation;
-using Kling.Errors;
 using Kling.Files;
-using Kling.Models;
-using Kling.Support;
 
 namespace Kling.Paths;
 

@@ -1,10 +1,7 @@
 using Kling.Downloads;
-using Kling.Errors;
 using Kling.Files;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Session;
-using Kling.Support;
 
 namespace Kling.Paths;
 

@@ -1,5 +1,4 @@
 using System.Management.Automation.Host;
-using Kling.Models;
 
 namespace Kling.Pipeline;
 

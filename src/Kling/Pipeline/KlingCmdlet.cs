@@ -1,9 +1,5 @@
-using System.Management.Automation;
-using Kling.Errors;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Session;
-using Kling.Support;
 
 namespace Kling.Pipeline;
 

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace Kling.Rows;
 
 /// <summary>Finds a row's columns that look like a misspelt parameter of a command, each once.</summary>

@@ -1,6 +1,3 @@
-using System.Management.Automation;
-using Kling.Models;
-
 namespace Kling.Rows;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using System.Management.Automation;
 using Kling.Binding;
-using Kling.Errors;
 using Kling.Paths;
 
 namespace Kling.Rows;

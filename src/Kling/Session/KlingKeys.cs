@@ -1,10 +1,8 @@
 using System.Collections;
 using System.Collections.ObjectModel;
-using System.Management.Automation;
 using System.Net;
 using System.Security;
 using Kling.Client;
-using Kling.Errors;
 
 namespace Kling.Session;
 

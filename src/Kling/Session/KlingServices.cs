@@ -4,7 +4,6 @@ using Kling.Downloads;
 using Kling.Journal;
 using Kling.Polling;
 using Kling.Submit;
-using Kling.Support;
 
 namespace Kling.Session;
 

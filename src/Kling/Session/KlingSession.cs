@@ -1,9 +1,6 @@
 using Kling.Client;
-using Kling.Errors;
 using Kling.Journal;
-using Kling.Models;
 using Kling.Sandbox;
-using Kling.Support;
 
 namespace Kling.Session;
 
