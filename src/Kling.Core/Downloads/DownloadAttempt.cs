@@ -4,13 +4,6 @@ using System.Net.Http.Headers;
 namespace Kling.Downloads;
 
 /// <summary>One request for a video or the rest of it, and the reading of its reply into the part.</summary>
-/// <param name="connection">Asks the host.</param>
-/// <param name="target">What is saved.</param>
-/// <param name="part">Takes the bytes.</param>
-/// <param name="clock">Tells what a date in <c>Retry-After</c> means.</param>
-/// <param name="stall">How long a single wait for the network may take.</param>
-/// <param name="freeSpace">Tells how many bytes a folder's disk can take.</param>
-/// <param name="received">Hears the part's length.</param>
 internal sealed class DownloadAttempt(
     DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, TimeSpan stall, Func<string, long?> freeSpace, Action<long> received)
 {

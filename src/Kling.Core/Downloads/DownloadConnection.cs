@@ -12,11 +12,10 @@ internal sealed class DownloadConnection(HttpMessageHandler? handler) : IDisposa
     // No timeout of its own: it would also count the time of the body, however well that arrives.
     private readonly HttpClient _http = new(handler ?? CreateHandler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>The reply's head; its body is read afterwards.</summary>
-    /// <param name="target">What is saved.</param>
-    /// <param name="offset">The first byte that is missing, from 0.</param>
-    /// <param name="tag">The strong entity tag of the bytes already here; null to ask for everything.</param>
-    /// <param name="token">Ends the wait.</param>
+    /// <summary>
+    /// Asks for the bytes from <paramref name="offset"/> if the file still has the strong entity tag, and for all of them without
+    /// one. Returns the reply's head; its body is read afterwards.
+    /// </summary>
     /// <exception cref="DownloadException">An address is not allowed, or there are too many redirects.</exception>
     internal async Task<HttpResponseMessage> GetAsync(DownloadTarget target, long offset, string? tag, CancellationToken token)
     {

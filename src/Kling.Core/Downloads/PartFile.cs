@@ -39,8 +39,6 @@ internal sealed class PartFile : IDisposable
     private string MarkPath => _target.Path + ".part.etag";
 
     /// <summary>Opens both files, or creates them.</summary>
-    /// <param name="target">What is saved.</param>
-    /// <param name="open">Opens one file.</param>
     /// <exception cref="DownloadException">Someone else has them open, or the folder cannot be written.</exception>
     internal static PartFile Open(DownloadTarget target, Func<string, FileStream> open)
     {
@@ -283,9 +281,6 @@ internal static class VideoSignature
     private static readonly string[] s_movBoxes = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 
     /// <summary>What is wrong; null when the bytes fit the name's extension (any known container where the extension is none of ours).</summary>
-    /// <param name="fileName">The file's name.</param>
-    /// <param name="head">The first bytes.</param>
-    /// <param name="count">How many there are; fewer than <see cref="HeadBytes"/> when there are no more.</param>
     internal static string? Mismatch(string fileName, byte[] head, int count)
     {
         if (count < HeadBytes)

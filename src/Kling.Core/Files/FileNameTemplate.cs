@@ -132,6 +132,7 @@ public sealed class FileNameTemplate
 
     internal bool Has(string field) => _parts.Any(part => part.Field is not null && part.Text == field);
 
+    /// <summary>The same, for an image under another name than the task's: a path or an address, or null where it has no name.</summary>
     internal string For(KlingTask task, KlingVideo video, int index, string? source)
     {
         bool several = task.ExpectedResults > 1 || task.Videos.Count > 1;

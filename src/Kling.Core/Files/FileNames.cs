@@ -23,17 +23,6 @@ public static class FileNames
         "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$",
     };
 
-    /// <summary>
-    /// The image's base name, the first eight digits of the task's id, <c>-2</c> and so on for further videos of a task
-    /// that asked for several, and the format's extension.
-    /// </summary>
-    /// <param name="task">The task.</param>
-    /// <param name="video">The video.</param>
-    /// <param name="index">The video's place in the task, from 0.</param>
-    /// <param name="source">The image as it was named: a path or an address; null or inline data where it has no name.</param>
-    public static string For(KlingTask task, KlingVideo video, int index, string? source) =>
-        FileNameTemplate.Default.For(task, video, index, source);
-
     /// <summary>The extension in the video's address, else the format that was asked for.</summary>
     internal static string Extension(KlingTask task, KlingVideo video)
     {

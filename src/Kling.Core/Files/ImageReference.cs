@@ -9,8 +9,6 @@ internal static class ImageReference
     /// A file's path as seen from a folder, so that both can be moved together and no parent folder is revealed. Anything else as
     /// it may be shown, without data or queries.
     /// </summary>
-    /// <param name="folder">The folder's full path.</param>
-    /// <param name="image">The image as the task names it.</param>
     internal static string? From(string folder, string? image)
     {
         if (string.IsNullOrEmpty(image) || Masking.IsMasked(image))
@@ -34,8 +32,6 @@ internal static class ImageReference
 internal static class RelativePath
 {
     /// <summary>The path from a folder: beginning with <c>./</c> or <c>../</c>, or the full path where no way leads there (another drive).</summary>
-    /// <param name="folder">The folder's full path.</param>
-    /// <param name="path">The file's full path.</param>
     internal static string From(string folder, string path)
     {
         string way = Path.GetRelativePath(folder, Path.GetDirectoryName(Path.GetFullPath(path))!).Replace(Path.DirectorySeparatorChar, '/');

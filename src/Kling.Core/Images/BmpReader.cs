@@ -25,12 +25,12 @@ internal static class BmpReader
         uint size = isShort ? 0 : bytes.Little32();
         if (width is <= 0 or > int.MaxValue || height is <= 0 or > int.MaxValue)
         {
-            throw Damaged("it has no size");
+            throw bytes.Damaged("it has no size");
         }
 
         if (planes != 1 || depth is not (0 or 1 or 2 or 4 or 8 or 16 or 24 or 32) || (depth == 0 && compression is not (4 or 5)))
         {
-            throw Damaged("its header names a kind of pixels that does not exist");
+            throw bytes.Damaged("its header names a kind of pixels that does not exist");
         }
 
         // Rows are padded to four bytes. Compressed pixels have the length they say, else the file has.
@@ -38,12 +38,12 @@ internal static class BmpReader
         decimal end = plain ? pixels + (((width * depth) + 31) / 32 * 4 * (decimal)height) : size > 0 ? pixels + size : fileSize;
         if (pixels < FileHeaderBytes + header)
         {
-            throw Damaged("its pixels begin inside its header");
+            throw bytes.Damaged("its pixels begin inside its header");
         }
 
         return end <= bytes.Length
-            ? new ImageInfo(ImageSignature.Bmp, (int)width, (int)height, HasAlpha(bytes, header, depth))
-            : throw ImageFaultException.CutOff(ImageSignature.Bmp, bytes.Length);
+            ? new ImageInfo(bytes.Format, (int)width, (int)height, HasAlpha(bytes, header, depth))
+            : throw bytes.CutOff();
     }
 
     private static bool HasAlpha(ImageBytes bytes, uint header, int depth)
@@ -56,6 +56,4 @@ internal static class BmpReader
         bytes.Seek(FileHeaderBytes + HeaderWithMasks - 4);
         return bytes.Little32() != 0;
     }
-
-    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.Bmp, what);
 }

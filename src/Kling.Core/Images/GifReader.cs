@@ -13,7 +13,7 @@ internal static class GifReader
         int height = bytes.Little16();
         if (width == 0 || height == 0)
         {
-            throw Damaged("it has no size");
+            throw bytes.Damaged("it has no size");
         }
 
         int flags = bytes.Byte();
@@ -35,9 +35,9 @@ internal static class GifReader
                     frames = true;
                     break;
                 case 0x3b:
-                    return frames ? new ImageInfo(ImageSignature.Gif, width, height, alpha) : throw Damaged("it has no pixels");
+                    return frames ? new ImageInfo(bytes.Format, width, height, alpha) : throw bytes.Damaged("it has no pixels");
                 default:
-                    throw Damaged("a part of it (block) is of no known kind");
+                    throw bytes.Damaged("a part of it (block) is of no known kind");
             }
         }
     }
@@ -62,6 +62,4 @@ internal static class GifReader
 
         return transparent;
     }
-
-    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.Gif, what);
 }

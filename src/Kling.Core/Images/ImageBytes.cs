@@ -22,8 +22,8 @@ internal sealed class ImageBytes
         stream.Position = 0;
     }
 
-    /// <summary>The image's name in the error about its end.</summary>
-    internal string Format { get; set; } = "";
+    /// <summary>The image's format, for its errors.</summary>
+    internal string Format { get; init; } = "";
 
     internal long Length { get; }
 
@@ -77,7 +77,7 @@ internal sealed class ImageBytes
     {
         if (position > Length)
         {
-            throw ImageFaultException.CutOff(Format, Length);
+            throw CutOff();
         }
 
         if (position >= _bufferStart && position <= _bufferStart + _filled)
@@ -89,6 +89,13 @@ internal sealed class ImageBytes
         _stream.Position = _bufferStart = position;
         _filled = _at = 0;
     }
+
+    /// <summary>The error of an image that ends before it is complete.</summary>
+    internal ImageFaultException CutOff() =>
+        new(FormattableString.Invariant($"is a {Format} image that is cut off: it ends after {Length} bytes, before it is complete"));
+
+    /// <summary>The error of an image that contradicts its own format.</summary>
+    internal ImageFaultException Damaged(string what) => new($"is a damaged {Format} image: {what}");
 
     private void Need()
     {
@@ -102,7 +109,7 @@ internal sealed class ImageBytes
         _filled = _stream.Read(_buffer, 0, _buffer.Length);
         if (_filled == 0)
         {
-            throw ImageFaultException.CutOff(Format, Length);
+            throw CutOff();
         }
     }
 }

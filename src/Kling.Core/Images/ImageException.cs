@@ -16,12 +16,4 @@ public sealed class ImageException : Exception
 }
 
 /// <summary>Bytes that are no whole image. The message is the end of a sentence that begins with the file.</summary>
-internal sealed class ImageFaultException(string what) : Exception(what)
-{
-    /// <summary>The image ends before it is complete.</summary>
-    internal static ImageFaultException CutOff(string format, long length) =>
-        new(FormattableString.Invariant($"is a {format} image that is cut off: it ends after {length} bytes, before it is complete"));
-
-    /// <summary>The image contradicts its own format.</summary>
-    internal static ImageFaultException Damaged(string format, string what) => new($"is a damaged {format} image: {what}");
-}
+internal sealed class ImageFaultException(string what) : Exception(what);

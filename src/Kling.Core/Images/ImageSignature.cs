@@ -54,8 +54,6 @@ internal static class ImageSignature
     ];
 
     /// <summary>The image format these bytes begin like; null for none that is known.</summary>
-    /// <param name="head">A buffer that starts with the image's first bytes.</param>
-    /// <param name="length">How many bytes of the buffer count.</param>
     internal static string? Format(byte[] head, int length)
     {
         var bytes = new ByteReader(head, length);

@@ -29,7 +29,7 @@ internal static class JpegReader
             int length = bytes.Big16();
             if (length < 2)
             {
-                throw Damaged("a part of it (segment) is shorter than can be");
+                throw bytes.Damaged("a part of it (segment) is shorter than can be");
             }
 
             long end = bytes.Position + length - 2;
@@ -45,7 +45,7 @@ internal static class JpegReader
             bytes.Seek(end);
             if (marker == StartOfScan)
             {
-                scanned = size is not null ? true : throw Damaged("its pixels come before its size");
+                scanned = size is not null ? true : throw bytes.Damaged("its pixels come before its size");
                 marker = EndOfScan(bytes);
             }
             else
@@ -56,13 +56,13 @@ internal static class JpegReader
 
         if (!scanned)
         {
-            throw Damaged("it has no pixels");
+            throw bytes.Damaged("it has no pixels");
         }
 
         (int width, int height) = size!.Value;
         return orientation is >= FirstTurned and <= LastTurned
-            ? new ImageInfo(ImageSignature.Jpeg, height, width, HasAlpha: false)
-            : new ImageInfo(ImageSignature.Jpeg, width, height, HasAlpha: false);
+            ? new ImageInfo(bytes.Format, height, width, HasAlpha: false)
+            : new ImageInfo(bytes.Format, width, height, HasAlpha: false);
     }
 
     /// <summary>Frame headers are C0 to CF but for the tables among them (C4, C8, CC).</summary>
@@ -76,7 +76,7 @@ internal static class JpegReader
         int components = bytes.Byte();
         return width > 0 && height > 0 && components > 0 && length == 8 + (3 * components)
             ? (width, height)
-            : throw Damaged("it has no size");
+            : throw bytes.Damaged("it has no size");
     }
 
     /// <summary>The next marker, which must be here; fill bytes may stand before it.</summary>
@@ -84,7 +84,7 @@ internal static class JpegReader
     {
         if (bytes.Byte() != 0xff)
         {
-            throw Damaged("a part of it (segment) does not begin where it should");
+            throw bytes.Damaged("a part of it (segment) does not begin where it should");
         }
 
         int code = bytes.Byte();
@@ -93,7 +93,7 @@ internal static class JpegReader
             code = bytes.Byte();
         }
 
-        return code != 0 ? code : throw Damaged("a part of it (segment) does not begin where it should");
+        return code != 0 ? code : throw bytes.Damaged("a part of it (segment) does not begin where it should");
     }
 
     /// <summary>Goes over the compressed pixels to the marker behind them; FF00 is a pixel's FF, D0 to D7 only separate.</summary>
@@ -118,8 +118,6 @@ internal static class JpegReader
             }
         }
     }
-
-    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.Jpeg, what);
 }
 
 /// <summary>How a JPEG is to be turned: tag 0x0112 of the first directory in its Exif segment (CIPA DC-008, Exif).</summary>

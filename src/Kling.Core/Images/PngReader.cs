@@ -19,7 +19,7 @@ internal static class PngReader
             switch (type)
             {
                 case "IHDR":
-                    throw Damaged("it has two headers (IHDR)");
+                    throw bytes.Damaged("it has two headers (IHDR)");
                 case "tRNS":
                     alpha = true;
                     break;
@@ -31,7 +31,7 @@ internal static class PngReader
             Body(bytes, length, type);
             if (type == "IEND")
             {
-                return pixels ? new ImageInfo(ImageSignature.Png, width, height, alpha) : throw Damaged("it has no pixels (IDAT)");
+                return pixels ? new ImageInfo(bytes.Format, width, height, alpha) : throw bytes.Damaged("it has no pixels (IDAT)");
             }
         }
     }
@@ -41,7 +41,7 @@ internal static class PngReader
         (uint length, string type) = Start(bytes);
         if (type != "IHDR" || length != HeaderBytes)
         {
-            throw Damaged("it does not begin with its header (IHDR)");
+            throw bytes.Damaged("it does not begin with its header (IHDR)");
         }
 
         long at = bytes.Position;
@@ -54,7 +54,7 @@ internal static class PngReader
         Body(bytes, length, type);
         if (width is 0 or > int.MaxValue || height is 0 or > int.MaxValue)
         {
-            throw Damaged("it has no size");
+            throw bytes.Damaged("it has no size");
         }
 
         bool known = colour switch
@@ -66,7 +66,7 @@ internal static class PngReader
         };
         return known && compression == 0 && filter == 0 && interlace <= 1
             ? ((int)width, (int)height, colour is 4 or 6)
-            : throw Damaged("its header (IHDR) names a kind of pixels that does not exist");
+            : throw bytes.Damaged("its header (IHDR) names a kind of pixels that does not exist");
     }
 
     private static (uint Length, string Type) Start(ImageBytes bytes)
@@ -75,7 +75,7 @@ internal static class PngReader
         string type = bytes.Text(4);
         return length <= int.MaxValue && type.All(c => c is >= 'A' and <= 'Z' or >= 'a' and <= 'z')
             ? (length, type)
-            : throw Damaged("a part of it (chunk) has no readable beginning");
+            : throw bytes.Damaged("a part of it (chunk) has no readable beginning");
     }
 
     /// <summary>Goes over a chunk's data. Of a critical one (its type begins with a capital) the checksum must be right.</summary>
@@ -102,11 +102,9 @@ internal static class PngReader
 
         if (bytes.Big32() != Crc32.End(crc))
         {
-            throw Damaged($"the checksum of a part of it ({type}) is wrong");
+            throw bytes.Damaged($"the checksum of a part of it ({type}) is wrong");
         }
     }
-
-    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.Png, what);
 }
 
 /// <summary>The checksum of PNG chunks (ISO 3309, polynomial EDB88320), eight bytes at a time.</summary>

@@ -13,7 +13,7 @@ internal static class WebPReader
         bytes.Skip(4);
         if (end > bytes.Length)
         {
-            throw ImageFaultException.CutOff(ImageSignature.WebP, bytes.Length);
+            throw bytes.CutOff();
         }
 
         (int Width, int Height)? canvas = null;
@@ -25,7 +25,7 @@ internal static class WebPReader
             long start = bytes.Position;
             if (start + length > end)
             {
-                throw Damaged("a part of it (chunk) is longer than the whole");
+                throw bytes.Damaged("a part of it (chunk) is longer than the whole");
             }
 
             switch (type)
@@ -37,32 +37,32 @@ internal static class WebPReader
                     break;
                 case "VP8 ":
                     (int width, int height) = Lossy(bytes, length);
-                    return Info(canvas, (width, height), flags, (flags & AlphaFlag) != 0);
+                    return Info(bytes, canvas, (width, height), flags, (flags & AlphaFlag) != 0);
                 case "VP8L":
                     (width, height, bool own) = Lossless(bytes, length);
-                    return Info(canvas, (width, height), flags, own || (flags & AlphaFlag) != 0);
+                    return Info(bytes, canvas, (width, height), flags, own || (flags & AlphaFlag) != 0);
                 case "ANMF" when canvas is not null && length > 24:
-                    return Info(canvas, canvas.Value, flags, (flags & AlphaFlag) != 0);
+                    return Info(bytes, canvas, canvas.Value, flags, (flags & AlphaFlag) != 0);
             }
 
             bytes.Seek(Math.Min(start + length + (length & 1), end));
         }
 
-        throw Damaged("it has no pixels");
+        throw bytes.Damaged("it has no pixels");
     }
 
     /// <summary>Frames of an animation may be smaller than its canvas; the one image of a still may not.</summary>
-    private static ImageInfo Info((int Width, int Height)? canvas, (int Width, int Height) image, int flags, bool alpha) =>
+    private static ImageInfo Info(ImageBytes bytes, (int Width, int Height)? canvas, (int Width, int Height) image, int flags, bool alpha) =>
         canvas is null || canvas == image || (flags & AnimationFlag) != 0
-            ? new ImageInfo(ImageSignature.WebP, (canvas ?? image).Width, (canvas ?? image).Height, alpha)
-            : throw Damaged("its canvas and its image differ in size");
+            ? new ImageInfo(bytes.Format, (canvas ?? image).Width, (canvas ?? image).Height, alpha)
+            : throw bytes.Damaged("its canvas and its image differ in size");
 
     /// <summary>A key frame's header (RFC 6386, 9.1).</summary>
     private static (int Width, int Height) Lossy(ImageBytes bytes, long length)
     {
         if (length < 10)
         {
-            throw Damaged("its pixels (VP8) have no header");
+            throw bytes.Damaged("its pixels (VP8) have no header");
         }
 
         int tag = bytes.Little24();
@@ -75,21 +75,19 @@ internal static class WebPReader
         int height = bytes.Little16() & 0x3fff;
         return isKeyFrame && startCode && width > 0 && height > 0 && firstPartition <= length
             ? (width, height)
-            : throw Damaged("it has no size");
+            : throw bytes.Damaged("it has no size");
     }
 
     private static (int Width, int Height, bool Alpha) Lossless(ImageBytes bytes, long length)
     {
         if (length < 5 || bytes.Byte() != 0x2f)
         {
-            throw Damaged("its pixels (VP8L) have no header");
+            throw bytes.Damaged("its pixels (VP8L) have no header");
         }
 
         uint bits = bytes.Little32();
         return bits >> 29 == 0
             ? ((int)(bits & 0x3fff) + 1, (int)((bits >> 14) & 0x3fff) + 1, ((bits >> 28) & 1) == 1)
-            : throw Damaged("it is of a version that does not exist");
+            : throw bytes.Damaged("it is of a version that does not exist");
     }
-
-    private static ImageFaultException Damaged(string what) => ImageFaultException.Damaged(ImageSignature.WebP, what);
 }

@@ -153,19 +153,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
                 continue;
             }
 
-            KlingVideo old = _videos[at];
-            _videos[at] = new KlingVideo
-            {
-                VideoId = old.VideoId,
-                VideoUrl = video.VideoUrl ?? old.VideoUrl,
-                Seed = video.Seed ?? old.Seed,
-                Nsfw = video.Nsfw ?? old.Nsfw,
-                VideoCost = video.VideoCost ?? old.VideoCost,
-                File = video.File ?? old.File,
-
-                // A size belongs to its file; another file's says nothing.
-                FileBytes = video.File is null || video.File == old.File ? video.FileBytes ?? old.FileBytes : video.FileBytes,
-            };
+            _videos[at] = KlingVideo.Merge(video, _videos[at], _videos[at].VideoId);
         }
     }
 

@@ -58,9 +58,7 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>Whether a task may use the id.</summary>
-    /// <param name="mediaId">The id.</param>
-    /// <param name="isStrict">Whether ids that were never seen here are refused; deleted ones always are.</param>
+    /// <summary>Whether a task may use the id. A deleted one is always refused, and strictly one that was never seen here.</summary>
     internal bool IsUsable(Guid mediaId, bool isStrict) => !_deleted.Contains(mediaId) && (!isStrict || _media.ContainsKey(mediaId));
 
     /// <summary>An image whose bytes are kept; null when they are not.</summary>

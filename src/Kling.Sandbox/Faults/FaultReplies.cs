@@ -13,9 +13,6 @@ internal static class FaultReplies
         "<!DOCTYPE html><html><head><title>Service unavailable</title></head><body><h1>Service unavailable</h1></body></html>"u8.ToArray();
 
     /// <summary>The reply; null for kinds that change how the request is processed instead.</summary>
-    /// <param name="fault">The fault.</param>
-    /// <param name="ids">The ids in the request; errors name the first.</param>
-    /// <param name="now">The time, for a date to come back at.</param>
     internal static SandboxReply? For(SandboxFault fault, IReadOnlyList<Guid> ids, DateTimeOffset now)
     {
         double seconds = fault.RetryAfterSeconds ?? 1;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Kling.Sandbox.Engine;
@@ -118,24 +117,12 @@ internal sealed class HttpConnection : IDisposable
 
     private static byte[] Head(SandboxReply reply, bool keepsAlive)
     {
-        var head = new StringBuilder();
-        Line(head, $"HTTP/1.1 {reply.Status.ToString(CultureInfo.InvariantCulture)} {Reason(reply.Status)}");
-        foreach (KeyValuePair<string, string> header in reply.Headers)
-        {
-            Line(head, $"{header.Key}: {header.Value}");
-        }
-
-        if (!reply.Headers.ContainsKey("Content-Length"))
-        {
-            Line(head, "Content-Length: " + reply.Body.Length.ToString(CultureInfo.InvariantCulture));
-        }
-
-        Line(head, keepsAlive ? "Connection: keep-alive" : "Connection: close");
-        Line(head, string.Empty);
-        return Encoding.ASCII.GetBytes(head.ToString());
+        string headers = string.Concat(reply.Headers.Select(header => $"{header.Key}: {header.Value}\r\n"));
+        string length = reply.Headers.ContainsKey("Content-Length") ? "" : FormattableString.Invariant($"Content-Length: {reply.Body.Length}\r\n");
+        string connection = keepsAlive ? "keep-alive" : "close";
+        return Encoding.ASCII.GetBytes(FormattableString.Invariant(
+            $"HTTP/1.1 {reply.Status} {Reason(reply.Status)}\r\n{headers}{length}Connection: {connection}\r\n\r\n"));
     }
-
-    private static void Line(StringBuilder head, string text) => head.Append(text).Append("\r\n");
 
     private static string Reason(int status) => status switch
     {

@@ -98,7 +98,7 @@ public class FileNameTemplateTests
     public void Default_IsWhatItAlwaysWas()
     {
         KlingTask task = Task(4);
-        Assert.Equal(FileNames.For(task, task.Videos[0], 2, task.Image), FileNameTemplate.Default.For(task, task.Videos[0], 2));
+        Assert.Equal(FileNameTemplate.Parse("{Source}-{ShortId}").For(task, task.Videos[0], 2), FileNameTemplate.Default.For(task, task.Videos[0], 2));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public class FileNamesTests
     [InlineData(4, 1, "a-1a2b3c4d-2.mp4")]
     [InlineData(4, 3, "a-1a2b3c4d-4.mp4")]
     public void Siblings_AreNumbered(int? count, int index, string expected) =>
-        Assert.Equal(expected, FileNames.For(new KlingTask { TaskId = s_id, NumberResults = count }, new KlingVideo(), index, "a.jpg"));
+        Assert.Equal(expected, FileNameTemplate.Default.For(new KlingTask { TaskId = s_id, NumberResults = count }, new KlingVideo(), index, "a.jpg"));
 
     [Theory]
     [InlineData(null, null, ".mp4")]
@@ -50,7 +50,7 @@ public class FileNamesTests
     [InlineData("MP4", "https://vm.test/v/1.mov", ".mov")]
     [InlineData("exe", "https://vm.test/v/1.exe", ".mp4")]
     public void Extension_IsThatOfTheVideo(string? format, string? url, string expected) =>
-        Assert.EndsWith(expected, FileNames.For(new KlingTask { TaskId = s_id, OutputFormat = format }, new KlingVideo { VideoUrl = url }, 0, "a.jpg"));
+        Assert.EndsWith(expected, FileNameTemplate.Default.For(new KlingTask { TaskId = s_id, OutputFormat = format }, new KlingVideo { VideoUrl = url }, 0, "a.jpg"));
 
     [Fact]
     public void AnySource_GivesALegalName_AlwaysTheSame()
@@ -70,8 +70,8 @@ public class FileNamesTests
 
     private static void AssertLegal(string source)
     {
-        string name = FileNames.For(new KlingTask { TaskId = s_id, NumberResults = 4 }, new KlingVideo(), 3, source);
-        Assert.Equal(name, FileNames.For(new KlingTask { TaskId = s_id, NumberResults = 4 }, new KlingVideo(), 3, source));
+        string name = FileNameTemplate.Default.For(new KlingTask { TaskId = s_id, NumberResults = 4 }, new KlingVideo(), 3, source);
+        Assert.Equal(name, FileNameTemplate.Default.For(new KlingTask { TaskId = s_id, NumberResults = 4 }, new KlingVideo(), 3, source));
         Assert.InRange(name.Length, 1, FileNames.MaxLength);
         Assert.InRange(Encoding.UTF8.GetByteCount(name), 1, 200);
         Assert.DoesNotMatch("[<>:\"/\\\\|?*\u0000-\u001f\u200b\ufffd]", name);
@@ -82,5 +82,5 @@ public class FileNamesTests
         new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(name);
     }
 
-    private static string For(string? source) => FileNames.For(new KlingTask { TaskId = s_id }, new KlingVideo(), 0, source);
+    private static string For(string? source) => FileNameTemplate.Default.For(new KlingTask { TaskId = s_id }, new KlingVideo(), 0, source);
 }
