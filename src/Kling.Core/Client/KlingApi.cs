@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net.Http;
 using System.Text;
 using Kling.Requests;
 using Kling.Wire;

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using Kling.Requests;
-
 namespace Kling.Images;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Kling.Client;
 using Kling.Journal;
 using Kling.Requests;
 using Kling.Wire;

@@ -1,5 +1,4 @@
 using Kling.Journal;
-using Kling.Requests;
 using Kling.Submit;
 
 namespace Kling.Batch;

@@ -1,4 +1,3 @@
-using System.Net.Http;
 using Kling.Client;
 using Kling.Downloads;
 using Kling.Journal;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kling.Core.Tests.Images;
 using Kling.Core.Tests.Support;

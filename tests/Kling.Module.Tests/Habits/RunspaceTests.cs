@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using Kling.Hosting;
 using Kling.Hosting.Service;
 
