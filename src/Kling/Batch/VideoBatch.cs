@@ -14,8 +14,8 @@ internal sealed class VideoBatch : IDisposable
     private readonly KlingCmdlet _cmdlet;
     private readonly VideoBatchOptions _options;
     private readonly BatchState _state;
-    private readonly UploadPlan _images;
-    private readonly HashSet<string> _uploadEndpoints = new(StringComparer.Ordinal);
+    private readonly UploadPlan _uploadPlan;
+    private readonly HashSet<string> _videoAddresses = new(StringComparer.Ordinal);
     private KlingServices? _services;
     private ResumePlan? _resume;
     private int? _total;
@@ -28,7 +28,9 @@ internal sealed class VideoBatch : IDisposable
         _options = options;
         _state = new BatchState(Budget, SystemClock.Instance.UtcNow);
         Output = new BatchOutput(cmdlet, _state, Budget);
-        _images = new UploadPlan(options.Upload);
+        _uploadPlan = new UploadPlan(options.Upload);
+
+        // Only then are there transfers to list.
         cmdlet.ShowProgress("Kling videos", Progress);
         if (options.Save is SaveOptions save)
         {
@@ -40,7 +42,7 @@ internal sealed class VideoBatch : IDisposable
     internal BatchOutput Output { get; }
 
     /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
-    internal string? Directory => _options.Save?.Directory;
+    internal string? SaveFolder => _options.Save?.Directory;
 
     private SpendBudget Budget => _options.Guard.Budget;
 
@@ -48,7 +50,7 @@ internal sealed class VideoBatch : IDisposable
     internal KlingTask[] OpenTasks() => [.. _state.Open().Select(item => item.Task)];
 
     /// <summary>Writes what has ended since the last record; waits for nothing.</summary>
-    /// <param name="refused">How many records the binder has refused so far.</param>
+    /// <param name="refused">How many records PowerShell's binder has refused so far.</param>
     internal void NextRecord(int refused)
     {
         _state.Refused = refused;
@@ -60,28 +62,25 @@ internal sealed class VideoBatch : IDisposable
     /// <param name="images">How many images there are.</param>
     /// <param name="items">The record's requests one by one; they are only read where -Resume makes a difference to the price.</param>
     /// <param name="target">The record, for an error.</param>
-    internal void Announce(RequestItem[] variants, int images, IEnumerable<RequestItem> items, object target)
+    internal void ConfirmCost(RequestItem[] variants, int images, IEnumerable<RequestItem> items, object target)
     {
         _total = _cmdlet.MyInvocation.ExpectingInput ? null : variants.Length * images;
         SpendGuard guard = _options.Guard;
 
-        // What is wrong with a variant can only lower the price, so that mostly nothing has to be checked here.
+        // Invalid variants are not bought, so this is the most it can cost. Where that needs no question, nothing is validated here.
         if (_cmdlet.IsWhatIf || !guard.MustAsk(NextPurchase.Of(variants).Times(images).Price))
         {
             return;
         }
 
-        NextPurchase next = NextPurchase.Of(variants.Where(item => item.Report.Violations.All(violation => violation.Parameter == "Image"))).Times(images);
-        if (!guard.MustAsk(next.Price))
-        {
-            return;
-        }
-
+        // A variant has no image yet, so that violation is expected.
+        IEnumerable<RequestItem> valid = variants.Where(item => item.Report.Violations.All(violation => violation.Parameter == "Image"));
+        NextPurchase next = NextPurchase.Of(valid).Times(images);
         _cmdlet.Run(() =>
         {
-            if (_options.Resume)
+            if (_options.Resume && guard.MustAsk(next.Price))
             {
-                ResumePlan ahead = Plan().Copy();
+                ResumePlan ahead = GetResumePlan().Copy();
                 next = NextPurchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
             }
 
@@ -104,7 +103,7 @@ internal sealed class VideoBatch : IDisposable
             _cmdlet.WriteWarning($"{item.Name}: {warning}");
         }
 
-        if (_options.Resume && TakeUp(item))
+        if (_options.Resume && TryResume(item))
         {
             return;
         }
@@ -124,7 +123,7 @@ internal sealed class VideoBatch : IDisposable
         }
         else if (_cmdlet.IsWhatIf)
         {
-            // As Test-KlingRequest shows it: an id that is drawn for nothing would only mislead.
+            // Without the new id, because that id is never sent.
             _cmdlet.Host.UI.WriteLine($"What if: {RequestJson.WriteDisplay(item.Request, indented: false)}");
         }
         else
@@ -134,7 +133,7 @@ internal sealed class VideoBatch : IDisposable
     }
 
     /// <summary>Waits for what is under way, and sums up.</summary>
-    /// <param name="refused">How many records the binder has refused.</param>
+    /// <param name="refused">How many records PowerShell's binder has refused.</param>
     internal void Finish(int refused)
     {
         _state.Refused = refused;
@@ -165,7 +164,7 @@ internal sealed class VideoBatch : IDisposable
                 yield return new Violation("UploadEndpoint", shown,
                     $"one video for one address, and NumberResults is {request.NumberResults}: later videos would overwrite earlier ones (-Force sends it anyway)");
             }
-            else if (!_uploadEndpoints.Add(address))
+            else if (!_videoAddresses.Add(address))
             {
                 yield return new Violation("UploadEndpoint", shown,
                     "another address for each item, since this one was used by an earlier item (-Force sends it anyway)");
@@ -193,7 +192,7 @@ internal sealed class VideoBatch : IDisposable
         });
         if (prepared is (KlingServices services, KlingTask task, bool looksFirst))
         {
-            ImageDelivery delivery = _images.For(item, services.Uploads);
+            ImageDelivery delivery = _uploadPlan.For(item, services.Uploads);
             Begin(services, task, item, (run, stop) => run.SubmitAsync(task, item, request, delivery, looksFirst, stop),
                 () => $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(item.Estimate)} at list price.");
         }
@@ -201,6 +200,7 @@ internal sealed class VideoBatch : IDisposable
 
     private (KlingServices Services, KlingTask Task, bool LooksFirst) Prepare(VideoRequest request, decimal? estimate)
     {
+        // Asks where what is reserved already exceeds the limit.
         _options.Guard.Confirm(_cmdlet, default);
         KlingServices services = KlingSession.Services();
         KlingTask task = KlingTaskBuilder.From(request, estimate, services.Api.Endpoint);
@@ -208,12 +208,12 @@ internal sealed class VideoBatch : IDisposable
     }
 
     /// <summary>With -Resume: returns or attaches to what was bought before; false when the item has to be bought.</summary>
-    private bool TakeUp(RequestItem item)
+    private bool TryResume(RequestItem item)
     {
         KlingTask? task = null;
         _cmdlet.Run(() =>
         {
-            task = Plan().Take(RequestFingerprint.Of(item.Request));
+            task = GetResumePlan().Take(RequestFingerprint.Of(item.Request));
             if (task is null)
             {
                 return;
@@ -232,16 +232,18 @@ internal sealed class VideoBatch : IDisposable
         return task is not null;
     }
 
-    private ResumePlan Plan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
+    private ResumePlan GetResumePlan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
 
-    private void Begin(KlingServices services, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, Func<string> what)
+    private void Begin(KlingServices services, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, Func<string> describe)
     {
-        _cmdlet.WriteVerboseLazily(what);
+        _cmdlet.WriteVerboseLazily(describe);
         _services = services;
         Output.Journal = services.Journal;
         _state.Add(task, item);
         var run = new VideoRun(_cmdlet, _options, _state, Output, services);
         _cmdlet.Bridge.Start(stop => start(run, stop));
+
+        // One less, which leaves room for the next item.
         _cmdlet.Bridge.Drain(() => services.Submitter.AtOnce(_options.ThrottleLimit) - 1);
     }
 
@@ -272,7 +274,7 @@ internal sealed class VideoBatch : IDisposable
 /// <summary>Options of one New-KlingVideo invocation.</summary>
 /// <param name="Guard">Its ceiling, or the question about cost.</param>
 /// <param name="TaskId">The id of the one item; empty where each draws its own.</param>
-/// <param name="Waits">Whether it waits for the tasks.</param>
+/// <param name="Waits">Whether the command waits for the tasks.</param>
 /// <param name="WaitTime">How long to wait for each task; null for no limit.</param>
 /// <param name="Save">Where and how to save the videos; null to save nothing.</param>
 /// <param name="ThrottleLimit">How many tasks may be open at once.</param>

@@ -96,7 +96,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         IReadOnlyList<ImageSource> images = FindImages();
         RequestItem[] variants = Variants(TaskId);
         _batch!.NextRecord(Rows.Refused);
-        _batch.Announce(variants, images.Count, images.SelectMany(image => ReadItems(image, variants, failed: null)), Rows.Target);
+        _batch.ConfirmCost(variants, images.Count, images.SelectMany(image => ReadItems(image, variants, failed: null)), Rows.Target);
         foreach (RequestItem item in images.SelectMany(image => ReadItems(image, variants, ItemFailed)))
         {
             _batch.Add(item);
@@ -112,7 +112,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         base.StopProcessing();
         if (_batch is not null)
         {
-            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.Directory);
+            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Kling.Rows;
 /// <param name="cmdlet">The cmdlet.</param>
 internal sealed class RowReader(PSCmdlet cmdlet)
 {
-    // The columns of a row are the user's own; an object of .NET may have a hundred properties nobody chose.
+    // A message names at most this many columns of a row.
     private const int MostColumns = 12;
     private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
     private ImageResolver? _resolver;
@@ -16,7 +16,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     private int _bound;
     private int _read;
 
-    /// <summary>The whole input object of the current record. The binder sets it.</summary>
+    /// <summary>The whole input object of the current record. PowerShell's binder sets it, also for records that it then refuses.</summary>
     internal PSObject? Input
     {
         get => _input;
@@ -30,12 +30,12 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     /// <summary>The row of the current record; null for plain text and files.</summary>
     internal PSObject? Row => Input?.BaseObject is string or FileSystemInfo or Uri or Guid ? null : Input;
 
-    /// <summary>The input of the current record, for an error about all of it.</summary>
+    /// <summary>The input of the current record, for an error about the whole record.</summary>
     internal object Target => (object?)Row ?? cmdlet.MyInvocation.MyCommand.Name;
 
     /// <summary>
-    /// How many records the binder refused. It writes an error for each, and does not tell the cmdlet: it binds the whole object, and
-    /// then another parameter fails.
+    /// How many records the binder refused: it set their input, another parameter failed, and <see cref="FindImages"/> was never called.
+    /// The binder has written an error for each.
     /// </summary>
     internal int Refused => _bound - _read;
 
@@ -46,23 +46,24 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
     /// <summary>The images of the current record, not read yet.</summary>
     /// <param name="image">What was bound to -Image; it goes before the columns of a row.</param>
-    /// <param name="literalPath">What was bound to -LiteralPath; it counts where there is no other name.</param>
+    /// <param name="literalPath">What was bound to -LiteralPath; it is used only when nothing else names an image.</param>
     /// <param name="failed">Takes the failure of a name that is no image, or of a record that names none, and the input it is about.</param>
     internal IReadOnlyList<ImageSource> FindImages(string[]? image, string[]? literalPath, Action<Exception, object?> failed)
     {
         _read += Input is null ? 0 : 1;
-        Hint();
+        WarnOfMisspeltColumns();
         try
         {
-            string[] names = image is { Length: > 0 } || Row is null ? image ?? [] : ColumnTexts(Row);
+            string[] names = image is { Length: > 0 } ? image : Row is null ? [] : ColumnTexts(Row);
             string[] paths = literalPath ?? [];
             if (names.Length == 0 && paths.Length == 0 && Input?.BaseObject is not FileSystemInfo)
             {
-                throw Missing();
+                failed(Missing(), Target);
+                return [];
             }
 
             _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
-            return [.. _resolver.FindAll(Input?.BaseObject, names, paths, (failure, shown) => failed(Hinted(failure), (object?)Row ?? shown))];
+            return [.. _resolver.FindAll(Input?.BaseObject, names, paths, (failure, displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName))];
         }
         catch (InputException failure)
         {
@@ -71,7 +72,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         }
     }
 
-    private void Hint()
+    private void WarnOfMisspeltColumns()
     {
         if (Row is PSObject row)
         {
@@ -115,8 +116,8 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         return columns.Length == 0 ? "The row has no columns." : $"The row has the columns {string.Join(", ", columns.Take(MostColumns))}{rest}.";
     }
 
-    /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not tell which that is.</summary>
-    private InputException Hinted(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
+    /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
+    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
         ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
             "Set-Location clips # or wherever the sidecar is")
         : failure;
