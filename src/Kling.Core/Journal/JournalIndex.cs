@@ -8,26 +8,26 @@ public sealed class JournalIndex
 {
     private readonly JournalFile _file;
     private readonly string _endpoint;
-    private readonly Dictionary<Guid, JournalEntry> _entries = [];
+    private readonly Dictionary<Guid, TaskPlaces> _places = [];
     private readonly Dictionary<string, List<Guid>> _fingerprints = new(StringComparer.Ordinal);
     private readonly List<Guid> _ids = [];
 
-    internal JournalIndex(JournalFile file, string endpoint, IEnumerable<JournalEntry> entries)
+    internal JournalIndex(JournalFile file, string endpoint, IEnumerable<TaskPlaces> tasks)
     {
         _file = file;
         _endpoint = endpoint;
-        foreach (JournalEntry entry in entries)
+        foreach (TaskPlaces task in tasks)
         {
-            _entries.Add(entry.Id, entry);
-            _ids.Add(entry.Id);
-            if (entry.Fingerprint is string fingerprint)
+            _places.Add(task.Id, task);
+            _ids.Add(task.Id);
+            if (task.Fingerprint is string fingerprint)
             {
                 if (!_fingerprints.TryGetValue(fingerprint, out List<Guid>? ids))
                 {
                     _fingerprints.Add(fingerprint, ids = []);
                 }
 
-                ids.Add(entry.Id);
+                ids.Add(task.Id);
             }
         }
     }
@@ -58,8 +58,8 @@ public sealed class JournalIndex
     {
         foreach (Guid id in taskIds)
         {
-            if (file is not null && _entries.TryGetValue(id, out JournalEntry? entry)
-                && _file.Guard(() => entry.Read(file, _endpoint)) is KlingTask task)
+            if (file is not null && _places.TryGetValue(id, out TaskPlaces? places)
+                && _file.Guard(() => places.Read(file, _endpoint)) is KlingTask task)
             {
                 yield return task;
             }
@@ -68,7 +68,7 @@ public sealed class JournalIndex
 }
 
 /// <summary>Where the records of one task are.</summary>
-internal sealed class JournalEntry(Guid id)
+internal sealed class TaskPlaces(Guid id)
 {
     private readonly List<LinePlace> _places = [];
 
@@ -77,16 +77,16 @@ internal sealed class JournalEntry(Guid id)
     /// <summary>The fingerprint of its newest Intent.</summary>
     internal string? Fingerprint { get; private set; }
 
-    /// <summary>When it was first recorded.</summary>
+    /// <summary>The time of the oldest record that was noted.</summary>
     internal DateTimeOffset FirstTime { get; private set; }
 
     internal bool IsRemoved { get; private set; }
 
-    /// <summary>Where its oldest record is.</summary>
+    /// <summary>Where that record is.</summary>
     internal long FirstOffset => _places.Min(place => place.Offset);
 
     /// <summary>Takes note of a later record.</summary>
-    internal void AddNewer(JournalHeader header, LinePlace place)
+    internal void AddNewer(LineHeader header, LinePlace place)
     {
         FirstTime = _places.Count == 0 ? header.Time : FirstTime;
         if (header.Event == JournalEvent.Intent)
@@ -103,7 +103,7 @@ internal sealed class JournalEntry(Guid id)
     }
 
     /// <summary>Takes note of an earlier record.</summary>
-    internal void AddOlder(JournalHeader header, LinePlace place)
+    internal void AddOlder(LineHeader header, LinePlace place)
     {
         FirstTime = header.Time;
         _places.Insert(0, place);

@@ -19,19 +19,19 @@ internal static class JournalWriter
     private static readonly string[] s_imageStarts = ["/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD", "Qk0"];
 
     /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(JournalEvent what, KlingTask task, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
+    internal static byte[] Write(JournalEvent journalEvent, KlingTask task, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
     {
         json.WriteNumber(JournalFormat.V, JournalFormat.Version);
         json.WriteString(JournalFormat.Time, now.ToUniversalTime());
-        json.WriteString(JournalFormat.Event, what.ToString());
+        json.WriteString(JournalFormat.Event, journalEvent.ToString());
         json.WriteString(JournalFormat.Id, task.TaskId);
         json.WriteString(JournalFormat.Endpoint, endpoint);
-        if (what == JournalEvent.Intent)
+        if (journalEvent == JournalEvent.Intent)
         {
             WriteRequest(json, task);
         }
 
-        if (what != JournalEvent.Removed && (what != JournalEvent.Intent || HasHistory(task)))
+        if (journalEvent != JournalEvent.Removed && (journalEvent != JournalEvent.Intent || HasHistory(task)))
         {
             WriteState(json, task);
         }

@@ -110,16 +110,16 @@ public sealed class UploadIndex
         }
     }
 
-    private void Record(UploadEvent what, UploadedImage image, DateTimeOffset now)
+    private void Record(UploadEvent uploadEvent, UploadedImage image, DateTimeOffset now)
     {
         lock (_known)
         {
             // What others wrote meanwhile comes first, as in the file.
             TryRefresh();
-            Apply(what, image, now);
+            Apply(uploadEvent, image, now);
             try
             {
-                _file.AppendInTurn(UploadFormat.Write(what, image, _endpoint, now));
+                _file.AppendInTurn(UploadFormat.Write(uploadEvent, image, _endpoint, now));
             }
             catch (Exception failed) when (JournalFile.IsFileFault(failed))
             {
@@ -128,9 +128,9 @@ public sealed class UploadIndex
         }
     }
 
-    private void Apply(UploadEvent what, UploadedImage image, DateTimeOffset time)
+    private void Apply(UploadEvent uploadEvent, UploadedImage image, DateTimeOffset time)
     {
-        switch (what)
+        switch (uploadEvent)
         {
             case UploadEvent.Uploaded:
                 _byHash[image.Sha256] = image;
@@ -190,9 +190,9 @@ public sealed class UploadIndex
             }
 
             _readTo = end + 1;
-            if (!lines.IsTooLong && UploadFormat.Read(lines.Line, _endpoint) is (UploadEvent what, UploadedImage image))
+            if (!lines.IsTooLong && UploadFormat.Read(lines.Line, _endpoint) is (UploadEvent uploadEvent, UploadedImage image))
             {
-                Apply(what, image, image.UploadedAt);
+                Apply(uploadEvent, image, image.UploadedAt);
             }
         }
     }
@@ -212,15 +212,15 @@ internal static class UploadFormat
     private const string Source = "source";
 
     /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(UploadEvent what, UploadedImage image, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
+    internal static byte[] Write(UploadEvent uploadEvent, UploadedImage image, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
     {
         json.WriteNumber(JournalFormat.V, Version);
         json.WriteString(JournalFormat.Time, now.ToUniversalTime());
-        json.WriteString(JournalFormat.Event, what.ToString());
+        json.WriteString(JournalFormat.Event, uploadEvent.ToString());
         json.WriteString(JournalFormat.Endpoint, endpoint);
         json.WriteString(Sha256, image.Sha256);
         json.WriteString(Media, image.MediaId);
-        if (what == UploadEvent.Uploaded)
+        if (uploadEvent == UploadEvent.Uploaded)
         {
             JournalFormat.WriteText(json, Url, image.MediaUrl);
             JournalFormat.WriteText(json, Source, image.Source);
@@ -228,7 +228,7 @@ internal static class UploadFormat
     });
 
     /// <summary>Reads a line; null when it is torn, foreign, of another endpoint or of a later version.</summary>
-    internal static (UploadEvent What, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
+    internal static (UploadEvent Event, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
     {
         try
         {
@@ -238,7 +238,7 @@ internal static class UploadFormat
                 || !root.TryGetProperty(JournalFormat.V, out JsonElement version) || version.ValueKind != JsonValueKind.Number
                 || !version.TryGetInt32(out int number) || number > Version
                 || JournalFormat.ReadText(root, JournalFormat.Endpoint) != endpoint
-                || !Enum.TryParse(JournalFormat.ReadText(root, JournalFormat.Event), out UploadEvent what) || !Enum.IsDefined(what)
+                || !Enum.TryParse(JournalFormat.ReadText(root, JournalFormat.Event), out UploadEvent uploadEvent) || !Enum.IsDefined(uploadEvent)
                 || !root.TryGetProperty(JournalFormat.Time, out JsonElement written) || written.ValueKind != JsonValueKind.String
                 || !written.TryGetDateTimeOffset(out DateTimeOffset time)
                 || JournalFormat.ReadText(root, Sha256) is not { Length: 64 } hash
@@ -247,7 +247,7 @@ internal static class UploadFormat
                 return null;
             }
 
-            return (what, new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) });
+            return (uploadEvent, new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) });
         }
         catch (JsonException)
         {

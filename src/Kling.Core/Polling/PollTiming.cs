@@ -4,7 +4,7 @@ using Kling.Wire;
 namespace Kling.Polling;
 
 /// <summary>
-/// When the poll loop may send its next status request. It learns how long tasks take, so that a finished video is noticed
+/// When the poll loop may send its next status round. It learns how long tasks take, so that a finished video is noticed
 /// within about 5 % of their median. It keeps a shortest time between two requests, and the time that the service asked for.
 /// </summary>
 /// <param name="loopback">Whether the service is this machine's sandbox, where requests cost nothing.</param>
@@ -15,10 +15,10 @@ internal sealed class PollTiming(bool loopback)
 
     // Durations vary. Asking somewhat before the fastest one costs little, and the timing can follow when the service gets faster.
     private const double FirstBeforeFastest = 0.7;
-    private static readonly TimeSpan s_typicalLive = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_typicalLoopback = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_guessLive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guessLoopback = TimeSpan.FromSeconds(2);
     private readonly Queue<TimeSpan> _durations = new();
-    private long _median;
+    private long _typicalTicks;
     private TimeSpan _youngest;
     private int _failures;
     private DateTimeOffset? _lastStart;
@@ -32,11 +32,11 @@ internal sealed class PollTiming(bool loopback)
     /// <summary>No request before this time: the service asked for it, or it is the pause after a failed request.</summary>
     internal DateTimeOffset NotBefore { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Median of the durations seen; null while none was seen. Thread-safe.</summary>
-    internal TimeSpan? Observed => Interlocked.Read(ref _median) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
+    /// <summary>How long tasks took lately: the median; null while none was seen to end. Thread-safe.</summary>
+    internal TimeSpan? TypicalDuration => Interlocked.Read(ref _typicalTicks) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
-    /// <summary>Median of the durations seen. While none was seen: a typical one, or the age of the youngest open task if that is longer.</summary>
-    internal TimeSpan Median => Observed ?? Longer(_youngest, loopback ? s_typicalLoopback : s_typicalLive);
+    /// <summary>The typical duration. While none was seen: a guess, or the age of the youngest open task if that is longer.</summary>
+    internal TimeSpan ExpectedDuration => TypicalDuration ?? Longer(_youngest, loopback ? s_guessLoopback : s_guessLive);
 
     /// <summary>The time between two requests, before jitter.</summary>
     internal TimeSpan Pace
@@ -45,7 +45,7 @@ internal sealed class PollTiming(bool loopback)
         {
             // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
             TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(210) : MinTick;
-            return Clamp(Median * NoticedWithin, shortest, TimeSpan.FromSeconds(10));
+            return Clamp(ExpectedDuration * NoticedWithin, shortest, TimeSpan.FromSeconds(10));
         }
     }
 
@@ -55,22 +55,22 @@ internal sealed class PollTiming(bool loopback)
     internal void Started(DateTimeOffset now) => _lastStart = now;
 
     /// <summary>The first moment at which a request wanted for some time may be sent.</summary>
-    internal DateTimeOffset Allowed(DateTimeOffset wanted)
+    internal DateTimeOffset EarliestSend(DateTimeOffset wanted)
     {
         DateTimeOffset free = _lastStart is DateTimeOffset last ? Later(wanted, last + MinTick) : wanted;
         return Later(free, NotBefore);
     }
 
     /// <summary>Takes over what a request brought: how long to pause, how long tasks take, and when its tasks are due again.</summary>
-    internal void Ended(StatusRequest request, WatchedTask[] tasks, DateTimeOffset now, Func<double> random)
+    internal void Ended(StatusRound round, WatchedTask[] tasks, DateTimeOffset now, Func<double> random)
     {
-        _failures = request.IsUnanswered ? _failures + 1 : 0;
-        LastFault = request.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
-        if (request.IsUnanswered)
+        _failures = round.IsUnanswered ? _failures + 1 : 0;
+        LastFault = round.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
+        if (round.IsUnanswered)
         {
-            NotBefore = now + AfterFailure(_failures, request.RetryAfter, random());
+            NotBefore = now + AfterFailure(_failures, round.RetryAfter, random());
         }
-        else if (request.RetryAfter is TimeSpan asked)
+        else if (round.RetryAfter is TimeSpan asked)
         {
             NotBefore = now + asked;
         }
@@ -100,7 +100,7 @@ internal sealed class PollTiming(bool loopback)
             _durations.Dequeue();
         }
 
-        Interlocked.Exchange(ref _median, _durations.Order().ElementAt(_durations.Count / 2).Ticks);
+        Interlocked.Exchange(ref _typicalTicks, _durations.Order().ElementAt(_durations.Count / 2).Ticks);
     }
 
     /// <summary>The time to the next request, varied by a tenth, so that many clients do not ask in step; never below <see cref="MinTick"/>.</summary>

@@ -54,7 +54,7 @@ internal sealed class WatchList
     internal DateTimeOffset DueOf(Waiter waiter) => _tasks[waiter.Task.TaskId].Due;
 
     /// <summary>When the next task is due, and when the next wait ends. Plain loops, like everything that every turn does for every open task.</summary>
-    internal (DateTimeOffset Due, DateTimeOffset Deadline) Next()
+    internal (DateTimeOffset Due, DateTimeOffset Deadline) EarliestTimes()
     {
         DateTimeOffset due = DateTimeOffset.MaxValue;
         DateTimeOffset deadline = DateTimeOffset.MaxValue;
@@ -70,9 +70,8 @@ internal sealed class WatchList
         return (due, deadline);
     }
 
-    /// <summary>The tasks to ask about now. Those that are due soon are among them, so that all tasks share one request.</summary>
-    internal WatchedTask[] Due(DateTimeOffset soon) =>
-        [.. _tasks.Values.Where(watched => watched.Due <= soon || watched.IsDeadlineBy(soon))];
+    /// <summary>The tasks that are due by then, or whose wait ends by then.</summary>
+    internal WatchedTask[] DueBy(DateTimeOffset time) => [.. _tasks.Values.Where(watched => watched.Due <= time || watched.IsDeadlineBy(time))];
 
     /// <summary>Ends the waits for tasks that have ended.</summary>
     internal void CompleteEnded() => EndWaits(
@@ -202,10 +201,10 @@ internal sealed class WatchedTask(Guid taskId)
     internal void AskAlone() => Alone = true;
 
     /// <summary>Counts an answer to a shared request that left this id out; true when it is time to ask for it alone.</summary>
-    internal bool CountLeftOut(bool isOnly)
+    internal bool CountLeftOut(bool isOneShot)
     {
         _leftOut++;
-        return isOnly || _leftOut >= _leftOutLimit;
+        return isOneShot || _leftOut >= _leftOutLimit;
     }
 
     /// <summary>Asking alone told no more: back to shared requests, and a longer time until the next try.</summary>

@@ -19,7 +19,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     /// <param name="task">The task, as <see cref="TaskSubmitter"/> takes it.</param>
     /// <param name="request">Its request.</param>
     /// <param name="options">How it is sent.</param>
-    /// <param name="ending">Ends it gently: the first attempt is still made, so that no row is left out without a word, and nothing is sent again.</param>
+    /// <param name="ending">Ends it gently, as for <see cref="TaskSubmitter"/>. Nothing is sent again.</param>
     /// <param name="token">Stops at once.</param>
     /// <exception cref="KlingApiException">
     /// The task was refused, never arrived, or its outcome is unknown; or the image could not be uploaded, and nothing was asked for.

@@ -242,7 +242,7 @@ internal sealed class VideoBatch : IDisposable
         _state.Add(task, item);
         var run = new VideoRun(_cmdlet, _options, _state, Output, services);
         _cmdlet.Bridge.Start(stop => start(run, stop));
-        _cmdlet.Bridge.Drain(() => services.Submitter.AtOnce(_options.ThrottleLimit) - 1);
+        _cmdlet.Bridge.Drain(() => services.Submitter.Gate.AtOnce(_options.ThrottleLimit) - 1);
     }
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
