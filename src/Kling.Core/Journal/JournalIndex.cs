@@ -8,35 +8,23 @@ public sealed class JournalIndex
 {
     private readonly JournalFile _file;
     private readonly string _endpoint;
-    private readonly Dictionary<Guid, TaskPlaces> _places = [];
-    private readonly Dictionary<string, List<Guid>> _fingerprints = new(StringComparer.Ordinal);
-    private readonly List<Guid> _ids = [];
+    private readonly Dictionary<Guid, TaskPlaces> _places;
+    private readonly ILookup<string, Guid> _fingerprints;
 
-    internal JournalIndex(JournalFile file, string endpoint, IEnumerable<TaskPlaces> tasks)
+    internal JournalIndex(JournalFile file, string endpoint, IReadOnlyList<TaskPlaces> tasks)
     {
         _file = file;
         _endpoint = endpoint;
-        foreach (TaskPlaces task in tasks)
-        {
-            _places.Add(task.Id, task);
-            _ids.Add(task.Id);
-            if (task.Fingerprint is string fingerprint)
-            {
-                if (!_fingerprints.TryGetValue(fingerprint, out List<Guid>? ids))
-                {
-                    _fingerprints.Add(fingerprint, ids = []);
-                }
-
-                ids.Add(task.Id);
-            }
-        }
+        _places = tasks.ToDictionary(task => task.Id);
+        _fingerprints = tasks.Where(task => task.Fingerprint is not null).ToLookup(task => task.Fingerprint!, task => task.Id, StringComparer.Ordinal);
+        Ids = [.. tasks.Select(task => task.Id)];
     }
 
     /// <summary>The tasks' ids, oldest first.</summary>
-    public IReadOnlyList<Guid> Ids => _ids;
+    public IReadOnlyList<Guid> Ids { get; }
 
     /// <summary>The tasks with this fingerprint, oldest first; empty when there is none.</summary>
-    public IReadOnlyList<Guid> TasksOf(string fingerprint) => _fingerprints.TryGetValue(fingerprint, out List<Guid>? ids) ? ids : [];
+    public IReadOnlyList<Guid> TasksOf(string fingerprint) => [.. _fingerprints[fingerprint]];
 
     /// <summary>Reads one task as it was when the index was made; null when the index does not know it.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -47,15 +35,6 @@ public sealed class JournalIndex
     public IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds)
     {
         using FileStream? file = _file.Guard(_file.OpenRead);
-        foreach (KlingTask task in Read(taskIds, file))
-        {
-            yield return task;
-        }
-    }
-
-    /// <summary>As above, from the open file.</summary>
-    internal IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds, FileStream? file)
-    {
         foreach (Guid id in taskIds)
         {
             if (file is not null && _places.TryGetValue(id, out TaskPlaces? places)

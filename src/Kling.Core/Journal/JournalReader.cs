@@ -31,9 +31,7 @@ internal static class JournalReader
         }
     }
 
-    /// <summary>Checks a whole line and reads what identifies it.</summary>
-    /// <param name="raw">The line as it is in the file.</param>
-    /// <param name="endpoint">The endpoint whose records are wanted.</param>
+    /// <summary>Checks a whole line, as it is in the file, and reads what identifies it. Records of other endpoints are not for us.</summary>
     internal static LineHeader ReadHeader(ReadOnlySpan<byte> raw, string endpoint)
     {
         ReadOnlySpan<byte> line = Trim(raw);
@@ -211,7 +209,7 @@ internal static class JournalReader
     private static decimal? Decimal(JsonElement line, string name)
         => Number(line, name) is JsonElement number && number.TryGetDecimal(out decimal value) ? value : null;
 
-    private static int? Int(JsonElement line, string name)
+    internal static int? Int(JsonElement line, string name)
         => Number(line, name) is JsonElement number && number.TryGetInt32(out int value) ? value : null;
 
     private static long? Long(JsonElement line, string name)
@@ -220,11 +218,11 @@ internal static class JournalReader
     private static bool? Bool(JsonElement line, string name)
         => line.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 
-    private static DateTimeOffset? Instant(JsonElement line, string name)
+    internal static DateTimeOffset? Instant(JsonElement line, string name)
         => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
             && value.TryGetDateTimeOffset(out DateTimeOffset time) ? time.ToUniversalTime() : null;
 
-    private static T? Name<T>(JsonElement line, string name)
+    internal static T? Name<T>(JsonElement line, string name)
         where T : struct, Enum
         => JournalFormat.ReadText(line, name) is string text && TryName(text, out T value) ? value : null;
 

@@ -16,13 +16,11 @@ public sealed class TaskJournal : ITaskJournal
     private readonly TimeSpan _lockWait;
     private long _skippedLines;
 
-    /// <summary>Creates the journal of an endpoint; nothing is created on the disk before the first record.</summary>
-    /// <param name="path">The file; one file may hold the records of several endpoints.</param>
-    /// <param name="endpoint">The API address whose tasks are recorded and read.</param>
-    /// <param name="clock">Gives the records their time.</param>
-    /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
-    /// <param name="waiting">Waits for the lock: in real time even when <paramref name="clock"/> is virtual, because the other process is real.</param>
-    /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+    /// <summary>
+    /// Creates the journal of an endpoint; nothing is created on the disk before the first record. One file may hold the records of several
+    /// endpoints. The lock is waited for in real time even when <paramref name="clock"/> is virtual, because the other process is real.
+    /// Tests of a failing disk give <paramref name="open"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The endpoint has a user name or a query, which must not get into a file.</exception>
     internal TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null, IClock? waiting = null, Func<string, FileStream>? open = null)
     {
@@ -101,7 +99,7 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Find(IReadOnlyCollection<Guid> taskIds)
-        => taskIds.Count == 0 ? [] : Read<IReadOnlyList<KlingTask>>(file => [.. Scan(file, [.. taskIds]).Read(taskIds.Distinct(), file)]);
+        => taskIds.Count == 0 ? [] : [.. Index(taskIds).Read(taskIds.Distinct())];
 
     /// <summary>Every task, oldest first, each read when it is taken.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -147,7 +145,7 @@ public sealed class TaskJournal : ITaskJournal
             places.AddNewer(header, lines.Place);
         }
 
-        return new JournalIndex(_file, _endpoint, order.Where(places => !places.IsRemoved));
+        return new JournalIndex(_file, _endpoint, [.. order.Where(places => !places.IsRemoved)]);
     }
 
     /// <summary>Reads until it has enough tasks. A task is complete at its newest Intent, which carries on what was known before.</summary>

@@ -21,12 +21,10 @@ public sealed class UploadIndex
     private readonly Dictionary<Guid, (string Hash, string? Source)> _known = [];
     private long _readTo;
 
-    /// <summary>Creates the index of an endpoint; nothing is created on the disk before the first upload.</summary>
-    /// <param name="path">The file; one file may hold the uploads to several endpoints.</param>
-    /// <param name="endpoint">The API address that keeps the images.</param>
-    /// <param name="clock">Tells how old an upload is.</param>
-    /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
-    /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+    /// <summary>
+    /// Creates the index of an endpoint; nothing is created on the disk before the first upload. One file may hold the uploads to several
+    /// endpoints. Tests of a failing disk give <paramref name="open"/>.
+    /// </summary>
     internal UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null, Func<string, FileStream>? open = null)
     {
         FullPath = Path.GetFullPath(path);
@@ -235,12 +233,10 @@ internal static class UploadFormat
             using JsonDocument document = JsonDocument.Parse(line.ToArray());
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object
-                || !root.TryGetProperty(JournalFormat.V, out JsonElement version) || version.ValueKind != JsonValueKind.Number
-                || !version.TryGetInt32(out int number) || number > Version
+                || JournalReader.Int(root, JournalFormat.V) is null or > Version
                 || JournalFormat.ReadText(root, JournalFormat.Endpoint) != endpoint
-                || !Enum.TryParse(JournalFormat.ReadText(root, JournalFormat.Event), out UploadEvent uploadEvent) || !Enum.IsDefined(uploadEvent)
-                || !root.TryGetProperty(JournalFormat.Time, out JsonElement written) || written.ValueKind != JsonValueKind.String
-                || !written.TryGetDateTimeOffset(out DateTimeOffset time)
+                || JournalReader.Name<UploadEvent>(root, JournalFormat.Event) is not UploadEvent uploadEvent
+                || JournalReader.Instant(root, JournalFormat.Time) is not DateTimeOffset time
                 || JournalFormat.ReadText(root, Sha256) is not { Length: 64 } hash
                 || !Guid.TryParseExact(JournalFormat.ReadText(root, Media), "D", out Guid media))
             {

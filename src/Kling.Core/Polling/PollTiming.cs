@@ -15,6 +15,9 @@ internal sealed class PollTiming(bool loopback)
 
     // Durations vary. Asking somewhat before the fastest one costs little, and the timing can follow when the service gets faster.
     private const double FirstBeforeFastest = 0.7;
+
+    // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
+    private static readonly TimeSpan s_shortestLoopback = TimeSpan.FromMilliseconds(210);
     private static readonly TimeSpan s_guessLive = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_guessLoopback = TimeSpan.FromSeconds(2);
     private readonly Queue<TimeSpan> _durations = new();
@@ -39,15 +42,7 @@ internal sealed class PollTiming(bool loopback)
     internal TimeSpan ExpectedDuration => TypicalDuration ?? Longer(_youngest, loopback ? s_guessLoopback : s_guessLive);
 
     /// <summary>The time between two requests, before jitter.</summary>
-    internal TimeSpan Pace
-    {
-        get
-        {
-            // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
-            TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(210) : MinTick;
-            return Clamp(ExpectedDuration * NoticedWithin, shortest, TimeSpan.FromSeconds(10));
-        }
-    }
+    internal TimeSpan Pace => Clamp(ExpectedDuration * NoticedWithin, loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
 
     /// <summary>How long after its acknowledgement the service is asked about a task for the first time.</summary>
     internal TimeSpan FirstRequest => _durations.Count == 0 ? Pace : Longer(_durations.Min() * FirstBeforeFastest, Pace);
@@ -106,10 +101,7 @@ internal sealed class PollTiming(bool loopback)
     /// <summary>The time to the next request, varied by a tenth, so that many clients do not ask in step; never below <see cref="MinTick"/>.</summary>
     internal TimeSpan Next(double random) => Longer(Pace * (0.9 + (random * 0.2)), MinTick);
 
-    /// <summary>The time to the next request after failed ones: it doubles, and is never shorter than the service asked for.</summary>
-    /// <param name="failures">How many requests failed in a row, from 1.</param>
-    /// <param name="retryAfter">What the service asked for.</param>
-    /// <param name="random">A number in [0, 1).</param>
+    /// <summary>The time to the next request after so many failed in a row: it doubles, and is never shorter than the service asked for.</summary>
     internal TimeSpan AfterFailure(int failures, TimeSpan? retryAfter, double random)
     {
         TimeSpan longest = loopback ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);

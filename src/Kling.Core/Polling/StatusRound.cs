@@ -8,12 +8,9 @@ namespace Kling.Polling;
 /// <summary>
 /// One round of requests about many tasks: the archive about tasks whose request is not known, then shared requests of up to
 /// 50 ids, then requests of one id where sharing did not work. It puts the answers into the tasks. It is used once, and then
-/// tells how it went.
+/// tells how it went. <paramref name="record"/> gets each changed task with its billing state from before. <paramref name="isOneShot"/> says that
+/// no other round follows; then an id that was left out is asked for alone at once.
 /// </summary>
-/// <param name="api">The service.</param>
-/// <param name="clock">Tells when an answer came.</param>
-/// <param name="record">Records a changed task. It also gets the billing state from before the change.</param>
-/// <param name="isOneShot">Whether no other round follows, so that an id that was left out is asked for alone at once.</param>
 internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask, BillingState> record, bool isOneShot)
 {
     private const int MostShared = 50;
@@ -143,7 +140,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
     {
         foreach (WatchedTask watched in tasks)
         {
-            watched.AskAlone();
+            watched.Alone = true;
             _alone.Add(watched);
         }
     }

@@ -311,9 +311,7 @@ internal sealed class PollAlarm
     private DateTimeOffset _due;
     private DateTimeOffset _deadline;
 
-    /// <summary>Sets what the loop sleeps for. The task completes when the loop is woken.</summary>
-    /// <param name="due">When the next task is due. The earliest time means that no newcomer can be earlier.</param>
-    /// <param name="deadline">When the next wait ends.</param>
+    /// <summary>Sets when the loop wakes by itself. The task completes when it is woken earlier, as by a newcomer that is due before that.</summary>
     internal Task Set(DateTimeOffset due, DateTimeOffset deadline)
     {
         (_due, _deadline) = (due, deadline);

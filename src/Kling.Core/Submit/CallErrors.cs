@@ -15,9 +15,7 @@ internal static class CallErrors
             HttpStatus = reply?.HttpStatus,
         };
 
-    /// <summary>An unpaid call failed.</summary>
-    /// <param name="message">What could not be done.</param>
-    /// <param name="reply">The last reply.</param>
+    /// <summary>An unpaid call failed. The message says what could not be done, and the last reply tells why.</summary>
     internal static KlingApiException Unpaid(string message, ApiReply reply) => Of(
         $"{message} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.", ErrorCategorizer.OfFailedCall(reply), BillingState.NotCharged, reply);
 

@@ -15,12 +15,10 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     /// <summary>The largest image in bytes that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).</summary>
     internal const long LargestFallback = 10_000_000;
 
-    /// <summary>Sends one task. Whatever becomes of its image, the task's record names the original and its hash.</summary>
-    /// <param name="task">The task, as <see cref="TaskSubmitter"/> takes it.</param>
-    /// <param name="request">Its request.</param>
-    /// <param name="options">How it is sent.</param>
-    /// <param name="ending">Ends it gently, as for <see cref="TaskSubmitter"/>. Nothing is sent again.</param>
-    /// <param name="token">Stops at once.</param>
+    /// <summary>
+    /// Sends one task. Whatever becomes of its image, the task's record names the original and its hash. <paramref name="ending"/> ends it
+    /// gently, as for <see cref="TaskSubmitter"/>: nothing is sent again.
+    /// </summary>
     /// <exception cref="KlingApiException">
     /// The task was refused, never arrived, or its outcome is unknown; or the image could not be uploaded, and nothing was asked for.
     /// </exception>

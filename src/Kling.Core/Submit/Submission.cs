@@ -8,13 +8,10 @@ namespace Kling.Submit;
 /// One task on its way to the service: its attempts, its looks, and what they write into the task and the journal.
 /// <see cref="TaskSubmitter"/> states the rule.
 /// </summary>
-/// <param name="submitter">Holds what all tasks share.</param>
-/// <param name="task">The task.</param>
-/// <param name="body">The request's bytes.</param>
-/// <param name="ending">
-/// Ends every pause, and allows no second attempt. The first attempt is still made where nothing holds it back, and a request on its way goes on.
-/// </param>
-/// <param name="token">Stops at once; <paramref name="ending"/> is cancelled with it.</param>
+/// <remarks>
+/// <paramref name="ending"/> ends every pause and allows no second attempt. The first attempt is still made where nothing holds it back,
+/// and a request on its way goes on. <paramref name="token"/> stops all at once, and cancels <paramref name="ending"/> too.
+/// </remarks>
 internal sealed class Submission(TaskSubmitter submitter, KlingTask task, RequestBody body, CancellationToken ending, CancellationToken token)
 {
     // A round of looks that got no answer counts as an attempt.
@@ -86,17 +83,12 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
                     continue;
                 }
 
-                ApiReply? told = last ?? round.Last;
-                if (!round.LastLookAnswered)
+                if (!round.LastLookAnswered || !HasAttemptsLeft)
                 {
-                    throw End(ErrorCategorizer.OfFailedSubmit(told),
-                        $"Task {task.TaskId:D} was not sent: whether the service has it already could not be asked ({CallErrors.Reason(told)}).", told);
-                }
-
-                if (!HasAttemptsLeft)
-                {
-                    throw End(ErrorCategorizer.OfFailedSubmit(told),
-                        $"Task {task.TaskId:D} was not sent: the service does not show it, but no time or no attempt is left.", told);
+                    ApiReply? told = last ?? round.Last;
+                    string why = round.LastLookAnswered ? "the service does not show it, but no time or no attempt is left"
+                        : $"whether the service has it already could not be asked ({CallErrors.Reason(told)})";
+                    throw End(ErrorCategorizer.OfFailedSubmit(told), $"Task {task.TaskId:D} was not sent: {why}.", told);
                 }
 
                 _mustLook = false;
