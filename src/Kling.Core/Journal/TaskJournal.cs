@@ -40,7 +40,7 @@ public sealed class TaskJournal : ITaskJournal
     public string FullPath { get; }
 
     /// <summary>
-    /// How many lines with content the last reading could not use: torn, foreign, or of a later version. A damaged journal is told by it.
+    /// How many lines with content the last reading could not use: torn, foreign, or of a later version. Only a whole reading counts all.
     /// </summary>
     public long SkippedLines => Interlocked.Read(ref _skippedLines);
 

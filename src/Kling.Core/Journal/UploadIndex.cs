@@ -52,7 +52,7 @@ public sealed class UploadIndex
     /// <exception cref="JournalException">The index cannot be read.</exception>
     public string? HashOf(Guid mediaId) => Known(mediaId)?.Hash;
 
-    /// <summary>Full path of the file that was uploaded as this media id; null when it was not uploaded from a file here. The file may have changed since.</summary>
+    /// <summary>Full path of the file that was uploaded as this media id; null when it did not come from a file here. The file may have changed.</summary>
     /// <exception cref="JournalException">The index cannot be read.</exception>
     public string? SourceOf(Guid mediaId) => Known(mediaId)?.Source;
 

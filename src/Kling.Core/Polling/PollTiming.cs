@@ -4,7 +4,7 @@ using Kling.Wire;
 namespace Kling.Polling;
 
 /// <summary>
-/// When the poll loop may send its next status round. It learns how long tasks take, so that a finished video is noticed
+/// When the poll loop may send its next status request. It learns how long tasks take, so that a finished video is noticed
 /// within about 5 % of their median. It keeps a shortest time between two requests, and the time that the service asked for.
 /// </summary>
 /// <param name="loopback">Whether the service is this machine's sandbox, where requests cost nothing.</param>
@@ -20,6 +20,7 @@ internal sealed class PollTiming(bool loopback)
     private static readonly TimeSpan s_shortestLoopback = TimeSpan.FromMilliseconds(210);
     private static readonly TimeSpan s_guessLive = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_guessLoopback = TimeSpan.FromSeconds(2);
+
     private readonly Queue<TimeSpan> _durations = new();
     private long _typicalTicks;
     private TimeSpan _youngest;

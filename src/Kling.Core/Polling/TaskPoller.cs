@@ -196,6 +196,8 @@ public sealed class TaskPoller
             // While the loop pauses after a failure, or because the service asked for it, waits still end at their deadlines.
             DateTimeOffset wakeAt = deadline < _timing.NotBefore ? deadline : askAt;
             sleep = wakeAt - now;
+
+            // Tasks that are due soon are asked about too, so that all tasks share one request.
             due = now >= askAt ? _list.DueBy(now + (_timing.Pace / 2)) : [];
             if (due.Length == 0 && sleep <= TimeSpan.Zero)
             {

@@ -17,7 +17,8 @@ internal static class CallErrors
 
     /// <summary>An unpaid call failed. The message says what could not be done, and the last reply tells why.</summary>
     internal static KlingApiException Unpaid(string message, ApiReply reply) => Of(
-        $"{message} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.", ErrorCategorizer.OfFailedCall(reply), BillingState.NotCharged, reply);
+        $"{message} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.",
+        ErrorCategorizer.OfFailedCall(reply), BillingState.NotCharged, reply);
 
     /// <summary>A look got no answer at all. It costs nothing, so the billing state is the one the tasks had before.</summary>
     internal static KlingApiException NoAnswer(IReadOnlyList<KlingTask> tasks, ApiReply reply)

@@ -12,7 +12,7 @@ namespace Kling.Submit;
 /// </summary>
 internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uploader, UploadIndex index)
 {
-    /// <summary>The largest image in bytes that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).</summary>
+    // The most bytes of an image that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).
     internal const long LargestFallback = 10_000_000;
 
     /// <summary>
