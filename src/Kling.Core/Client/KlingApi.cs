@@ -24,7 +24,7 @@ public sealed class KlingApi : IKlingApi
     private readonly Redactor _redactor;
     private readonly IClock _clock;
     private readonly TimeSpan _timeout;
-    private readonly EngineLog _log;
+    private readonly ModuleLog _log;
 
     /// <summary>Creates the connection to one address.</summary>
     /// <param name="http">A client of <see cref="HttpClientFactory"/>; it is not disposed here, and its defaults stay untouched.</param>
@@ -33,7 +33,7 @@ public sealed class KlingApi : IKlingApi
     /// <param name="clock">Tells what a date in <c>Retry-After</c> means.</param>
     /// <param name="timeout">How long a call may take, 100 s if not given; a second is added for every 50 kB of the request.</param>
     /// <param name="log">Hears every request and reply, redacted.</param>
-    public KlingApi(HttpClient http, Uri endpoint, Credential credential, IClock clock, TimeSpan? timeout = null, EngineLog? log = null)
+    public KlingApi(HttpClient http, Uri endpoint, Credential credential, IClock clock, TimeSpan? timeout = null, ModuleLog? log = null)
     {
         _http = http;
         Endpoint = endpoint;
@@ -41,7 +41,7 @@ public sealed class KlingApi : IKlingApi
         _redactor = credential.CreateRedactor();
         _clock = clock;
         _timeout = timeout ?? s_defaultTimeout;
-        _log = log ?? EngineLog.None;
+        _log = log ?? ModuleLog.None;
     }
 
     /// <inheritdoc/>

@@ -6,11 +6,7 @@ namespace Kling.Journal;
 /// A file of lines that only grows. All processes together have one writer at a time, and any number of readers meanwhile.
 /// The lock is a file of its own: on Unix an exclusive open of the file itself would also keep the readers out.
 /// </summary>
-/// <param name="path">The file's full path.</param>
-/// <param name="name">What messages call it.</param>
-/// <param name="waiting">Waits between two tries for the lock.</param>
-/// <param name="lockWait">How long to wait for the lock in all.</param>
-/// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+/// <remarks>Messages call the file by the name given. Tests of a failing disk give their own way to open it for writing.</remarks>
 internal sealed class JournalFile(string path, string name, IClock waiting, TimeSpan lockWait, Func<string, FileStream>? open = null)
 {
     private const double FirstPauseMilliseconds = 1;

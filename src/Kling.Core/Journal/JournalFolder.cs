@@ -58,18 +58,4 @@ public sealed class JournalFolder
     /// <summary>The index of the images that were uploaded to an endpoint.</summary>
     public UploadIndex OpenUploads(Uri endpoint, IClock clock) =>
         new(Path.Combine(FullPath, endpoint.IsLoopback ? SandboxUploadsFile : UploadsFile), endpoint, clock);
-
-    /// <summary>Makes the folder where it is missing, open to its owner only (not verified on Windows).</summary>
-    /// <exception cref="JournalException">It could not be made.</exception>
-    public void Create()
-    {
-        try
-        {
-            OwnerOnly.CreateFolder(FullPath);
-        }
-        catch (Exception failed) when (JournalFile.IsFileFault(failed))
-        {
-            throw new JournalException($"The folder '{FullPath}' of the journal could not be made: {failed.Message} Set {HomeVariable} to a folder that can be written.", failed);
-        }
-    }
 }

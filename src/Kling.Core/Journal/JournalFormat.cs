@@ -65,8 +65,7 @@ internal static class JournalFormat
     internal static IReadOnlyList<(VideoSetting Setting, string Name)> Settings { get; } =
         [.. VideoSettings.All.Select(setting => (setting, JsonNamingPolicy.CamelCase.ConvertName(setting.Name)))];
 
-    /// <summary>One line of a journal, with its line end.</summary>
-    /// <param name="members">Writes the members of its object.</param>
+    /// <summary>One line of a journal, with its line end. Its object gets the members that are written.</summary>
     internal static byte[] Line(Action<Utf8JsonWriter> members)
     {
         using MemoryStream stream = new();

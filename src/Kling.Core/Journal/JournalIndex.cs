@@ -8,35 +8,23 @@ public sealed class JournalIndex
 {
     private readonly JournalFile _file;
     private readonly string _endpoint;
-    private readonly Dictionary<Guid, JournalEntry> _entries = [];
-    private readonly Dictionary<string, List<Guid>> _fingerprints = new(StringComparer.Ordinal);
-    private readonly List<Guid> _ids = [];
+    private readonly Dictionary<Guid, TaskPlaces> _places;
+    private readonly ILookup<string, Guid> _fingerprints;
 
-    internal JournalIndex(JournalFile file, string endpoint, IEnumerable<JournalEntry> entries)
+    internal JournalIndex(JournalFile file, string endpoint, IReadOnlyList<TaskPlaces> tasks)
     {
         _file = file;
         _endpoint = endpoint;
-        foreach (JournalEntry entry in entries)
-        {
-            _entries.Add(entry.Id, entry);
-            _ids.Add(entry.Id);
-            if (entry.Fingerprint is string fingerprint)
-            {
-                if (!_fingerprints.TryGetValue(fingerprint, out List<Guid>? ids))
-                {
-                    _fingerprints.Add(fingerprint, ids = []);
-                }
-
-                ids.Add(entry.Id);
-            }
-        }
+        _places = tasks.ToDictionary(task => task.Id);
+        _fingerprints = tasks.Where(task => task.Fingerprint is not null).ToLookup(task => task.Fingerprint!, task => task.Id, StringComparer.Ordinal);
+        Ids = [.. tasks.Select(task => task.Id)];
     }
 
     /// <summary>The tasks' ids, oldest first.</summary>
-    public IReadOnlyList<Guid> Ids => _ids;
+    public IReadOnlyList<Guid> Ids { get; }
 
     /// <summary>The tasks with this fingerprint, oldest first; empty when there is none.</summary>
-    public IReadOnlyList<Guid> TasksOf(string fingerprint) => _fingerprints.TryGetValue(fingerprint, out List<Guid>? ids) ? ids : [];
+    public IReadOnlyList<Guid> TasksOf(string fingerprint) => [.. _fingerprints[fingerprint]];
 
     /// <summary>Reads one task as it was when the index was made; null when the index does not know it.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -47,19 +35,10 @@ public sealed class JournalIndex
     public IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds)
     {
         using FileStream? file = _file.Guard(_file.OpenRead);
-        foreach (KlingTask task in Read(taskIds, file))
-        {
-            yield return task;
-        }
-    }
-
-    /// <summary>As above, from the open file.</summary>
-    internal IEnumerable<KlingTask> Read(IEnumerable<Guid> taskIds, FileStream? file)
-    {
         foreach (Guid id in taskIds)
         {
-            if (file is not null && _entries.TryGetValue(id, out JournalEntry? entry)
-                && _file.Guard(() => entry.Read(file, _endpoint)) is KlingTask task)
+            if (file is not null && _places.TryGetValue(id, out TaskPlaces? places)
+                && _file.Guard(() => places.Read(file, _endpoint)) is KlingTask task)
             {
                 yield return task;
             }
@@ -68,7 +47,7 @@ public sealed class JournalIndex
 }
 
 /// <summary>Where the records of one task are.</summary>
-internal sealed class JournalEntry(Guid id)
+internal sealed class TaskPlaces(Guid id)
 {
     private readonly List<LinePlace> _places = [];
 
@@ -77,16 +56,16 @@ internal sealed class JournalEntry(Guid id)
     /// <summary>The fingerprint of its newest Intent.</summary>
     internal string? Fingerprint { get; private set; }
 
-    /// <summary>When it was first recorded.</summary>
+    /// <summary>The time of the oldest record that was noted.</summary>
     internal DateTimeOffset FirstTime { get; private set; }
 
     internal bool IsRemoved { get; private set; }
 
-    /// <summary>Where its oldest record is.</summary>
+    /// <summary>Where that record is.</summary>
     internal long FirstOffset => _places.Min(place => place.Offset);
 
     /// <summary>Takes note of a later record.</summary>
-    internal void AddNewer(JournalHeader header, LinePlace place)
+    internal void AddNewer(LineHeader header, LinePlace place)
     {
         FirstTime = _places.Count == 0 ? header.Time : FirstTime;
         if (header.Event == JournalEvent.Intent)
@@ -103,7 +82,7 @@ internal sealed class JournalEntry(Guid id)
     }
 
     /// <summary>Takes note of an earlier record.</summary>
-    internal void AddOlder(JournalHeader header, LinePlace place)
+    internal void AddOlder(LineHeader header, LinePlace place)
     {
         FirstTime = header.Time;
         _places.Insert(0, place);

@@ -31,15 +31,13 @@ internal static class JournalReader
         }
     }
 
-    /// <summary>Checks a whole line and reads what identifies it.</summary>
-    /// <param name="raw">The line as it is in the file.</param>
-    /// <param name="endpoint">The endpoint whose records are wanted.</param>
-    internal static JournalHeader ReadHeader(ReadOnlySpan<byte> raw, string endpoint)
+    /// <summary>Checks a whole line, as it is in the file, and reads what identifies it. Records of other endpoints are not for us.</summary>
+    internal static LineHeader ReadHeader(ReadOnlySpan<byte> raw, string endpoint)
     {
         ReadOnlySpan<byte> line = Trim(raw);
         if (line.IsEmpty)
         {
-            return new JournalHeader(raw.IndexOf((byte)0) >= 0 ? JournalLineKind.Unreadable : JournalLineKind.Blank);
+            return new LineHeader(raw.IndexOf((byte)0) >= 0 ? JournalLineKind.Unreadable : JournalLineKind.Blank);
         }
 
         try
@@ -48,7 +46,7 @@ internal static class JournalReader
         }
         catch (Exception damaged) when (damaged is JsonException or InvalidOperationException or FormatException)
         {
-            return new JournalHeader(JournalLineKind.Unreadable);
+            return new LineHeader(JournalLineKind.Unreadable);
         }
     }
 
@@ -59,7 +57,7 @@ internal static class JournalReader
         {
             using JsonDocument document = JsonDocument.Parse(Trim(raw).ToArray());
             JsonElement line = document.RootElement;
-            if (Name<JournalEvent>(line, JournalFormat.Event) is not JournalEvent what
+            if (Name<JournalEvent>(line, JournalFormat.Event) is not JournalEvent journalEvent
                 || !Guid.TryParseExact(JournalFormat.ReadText(line, JournalFormat.Id), "D", out Guid id))
             {
                 return null;
@@ -68,7 +66,7 @@ internal static class JournalReader
             KlingTask task = new() { TaskId = id, Endpoint = JournalFormat.ReadText(line, JournalFormat.Endpoint) };
             ReadRequest(line, task);
             ReadState(line, task);
-            return new JournalRecord(what, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing));
+            return new JournalRecord(journalEvent, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing));
         }
         catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
         {
@@ -78,11 +76,11 @@ internal static class JournalReader
 
     private static bool IsPadding(byte value) => value is 0 or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
-    private static JournalHeader ReadObject(ReadOnlySpan<byte> line, string endpoint)
+    private static LineHeader ReadObject(ReadOnlySpan<byte> line, string endpoint)
     {
         Utf8JsonReader json = new(line);
         int? version = null;
-        string? what = null;
+        string? journalEvent = null;
         string? fingerprint = null;
         DateTimeOffset? time = null;
         Guid? id = null;
@@ -91,13 +89,13 @@ internal static class JournalReader
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {
-            return new JournalHeader(JournalLineKind.Unreadable);
+            return new LineHeader(JournalLineKind.Unreadable);
         }
 
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (located && version is not null && time is not null && id is not null
-                && (fingerprint is not null || (what is not null && what != nameof(JournalEvent.Intent))))
+                && (fingerprint is not null || (journalEvent is not null && journalEvent != nameof(JournalEvent.Intent))))
             {
                 // All is known; the rest is only checked to be whole. This is most of every line.
             }
@@ -114,7 +112,7 @@ internal static class JournalReader
             else if (json.ValueTextEquals(JournalFormat.Event))
             {
                 json.Read();
-                what = json.GetString();
+                journalEvent = json.GetString();
             }
             else if (json.ValueTextEquals(JournalFormat.Id))
             {
@@ -139,14 +137,14 @@ internal static class JournalReader
 
         // A second read past the end throws when something follows the object.
         json.Read();
-        if (version != JournalFormat.Version || time is null || what is null || id is null || !located)
+        if (version != JournalFormat.Version || time is null || journalEvent is null || id is null || !located)
         {
-            return new JournalHeader(JournalLineKind.Unreadable);
+            return new LineHeader(JournalLineKind.Unreadable);
         }
 
-        return ours && TryName(what, out JournalEvent known)
-            ? new JournalHeader(JournalLineKind.Record, known, time.Value, id.Value, fingerprint)
-            : new JournalHeader(JournalLineKind.NotForUs);
+        return ours && TryName(journalEvent, out JournalEvent known)
+            ? new LineHeader(JournalLineKind.Record, known, time.Value, id.Value, fingerprint)
+            : new LineHeader(JournalLineKind.NotForUs);
     }
 
     private static void ReadRequest(JsonElement line, KlingTask task)
@@ -211,7 +209,7 @@ internal static class JournalReader
     private static decimal? Decimal(JsonElement line, string name)
         => Number(line, name) is JsonElement number && number.TryGetDecimal(out decimal value) ? value : null;
 
-    private static int? Int(JsonElement line, string name)
+    internal static int? Int(JsonElement line, string name)
         => Number(line, name) is JsonElement number && number.TryGetInt32(out int value) ? value : null;
 
     private static long? Long(JsonElement line, string name)
@@ -220,11 +218,11 @@ internal static class JournalReader
     private static bool? Bool(JsonElement line, string name)
         => line.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
 
-    private static DateTimeOffset? Instant(JsonElement line, string name)
+    internal static DateTimeOffset? Instant(JsonElement line, string name)
         => line.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
             && value.TryGetDateTimeOffset(out DateTimeOffset time) ? time.ToUniversalTime() : null;
 
-    private static T? Name<T>(JsonElement line, string name)
+    internal static T? Name<T>(JsonElement line, string name)
         where T : struct, Enum
         => JournalFormat.ReadText(line, name) is string text && TryName(text, out T value) ? value : null;
 
@@ -238,7 +236,8 @@ internal static class JournalReader
 }
 
 /// <summary>What is needed of a line to decide whether to read the rest.</summary>
-internal readonly record struct JournalHeader(JournalLineKind Kind, JournalEvent Event = default, DateTimeOffset Time = default, Guid Id = default, string? Fingerprint = null);
+internal readonly record struct LineHeader(
+    JournalLineKind Kind, JournalEvent Event = default, DateTimeOffset Time = default, Guid Id = default, string? Fingerprint = null);
 
 /// <summary>What a line turned out to be.</summary>
 internal enum JournalLineKind

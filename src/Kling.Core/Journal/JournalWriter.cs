@@ -19,19 +19,19 @@ internal static class JournalWriter
     private static readonly string[] s_imageStarts = ["/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD", "Qk0"];
 
     /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(JournalEvent what, KlingTask task, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
+    internal static byte[] Write(JournalEvent journalEvent, KlingTask task, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
     {
         json.WriteNumber(JournalFormat.V, JournalFormat.Version);
         json.WriteString(JournalFormat.Time, now.ToUniversalTime());
-        json.WriteString(JournalFormat.Event, what.ToString());
+        json.WriteString(JournalFormat.Event, journalEvent.ToString());
         json.WriteString(JournalFormat.Id, task.TaskId);
         json.WriteString(JournalFormat.Endpoint, endpoint);
-        if (what == JournalEvent.Intent)
+        if (journalEvent == JournalEvent.Intent)
         {
             WriteRequest(json, task);
         }
 
-        if (what != JournalEvent.Removed && (what != JournalEvent.Intent || HasHistory(task)))
+        if (journalEvent != JournalEvent.Removed && (journalEvent != JournalEvent.Intent || HasHistory(task)))
         {
             WriteState(json, task);
         }
@@ -54,9 +54,9 @@ internal static class JournalWriter
             {
                 JournalFormat.WriteText(json, name, setting.IsProse ? text : WithoutSecrets(text));
             }
-            else if (value is not null)
+            else
             {
-                RequestJson.WriteValue(json, name, value);
+                Write(json, name, value);
             }
         }
 
@@ -99,11 +99,7 @@ internal static class JournalWriter
         // Whole, with its query: it is what was paid for.
         JournalFormat.WriteText(json, JournalFormat.VideoUrl, video.VideoUrl);
         Write(json, JournalFormat.Seed, video.Seed);
-        if (video.Nsfw is bool nsfw)
-        {
-            json.WriteBoolean(JournalFormat.Nsfw, nsfw);
-        }
-
+        Write(json, JournalFormat.Nsfw, video.Nsfw);
         Write(json, JournalFormat.VideoCost, video.VideoCost);
         JournalFormat.WriteText(json, JournalFormat.File, video.File);
         Write(json, JournalFormat.FileBytes, video.FileBytes);
@@ -135,9 +131,10 @@ internal static class JournalWriter
         return clean is null || clean.Length <= LongestErrorText ? clean : string.Concat(clean.AsSpan(0, LongestErrorText - 1), "…");
     }
 
-    /// <summary>A text without what must not be stored. It stays as it is when all its secrets are masked.</summary>
-    /// <param name="text">Any text the service or the user gave.</param>
-    /// <param name="isImage">The whole text names an image, so that short inline data is recognised too.</param>
+    /// <summary>
+    /// A text without what must not be stored; unchanged when its secrets are masked already. Where the whole text names an image,
+    /// short inline data is recognised too.
+    /// </summary>
     internal static string? WithoutSecrets(string? text, bool isImage = false) => text is null ? null
         : isImage && (text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || IsImageData(text)) ? Masking.InlineData(text)
         : Masking.Clean(text, ShortestData);
@@ -145,27 +142,11 @@ internal static class JournalWriter
     private static bool IsImageData(string text) => s_imageStarts.Any(start => text.StartsWith(start, StringComparison.Ordinal))
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/' or '=' or '\r' or '\n');
 
-    private static void Write(Utf8JsonWriter json, string name, decimal? value)
+    private static void Write(Utf8JsonWriter json, string name, object? value)
     {
-        if (value is decimal given)
+        if (value is not null)
         {
-            json.WriteNumber(name, given);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, long? value)
-    {
-        if (value is long given)
-        {
-            json.WriteNumber(name, given);
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, DateTimeOffset? value)
-    {
-        if (value is DateTimeOffset given)
-        {
-            json.WriteString(name, given.ToUniversalTime());
+            RequestJson.WriteValue(json, name, value);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Kling.Journal;
 /// </summary>
 internal sealed class TaskFold(Guid id, string endpoint)
 {
-    private readonly KlingTask _task = new() { TaskId = id, Endpoint = endpoint, Status = KlingTaskStatus.Unknown, BillingState = BillingState.Unknown };
+    private readonly KlingTask _task = KlingTask.Bare(id, endpoint);
     private readonly List<KlingVideo> _videos = [];
     private readonly List<KlingTaskError> _errors = [];
     private bool _removed;

@@ -16,13 +16,11 @@ public sealed class TaskJournal : ITaskJournal
     private readonly TimeSpan _lockWait;
     private long _skippedLines;
 
-    /// <summary>Creates the journal of an endpoint; nothing is created on the disk before the first record.</summary>
-    /// <param name="path">The file; one file may hold the records of several endpoints.</param>
-    /// <param name="endpoint">The API address whose tasks are recorded and read.</param>
-    /// <param name="clock">Gives the records their time.</param>
-    /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
-    /// <param name="waiting">Waits for the lock: in real time even when <paramref name="clock"/> is virtual, because the other process is real.</param>
-    /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+    /// <summary>
+    /// Creates the journal of an endpoint; nothing is created on the disk before the first record. One file may hold the records of several
+    /// endpoints. The lock is waited for in real time even when <paramref name="clock"/> is virtual, because the other process is real.
+    /// Tests of a failing disk give <paramref name="open"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The endpoint has a user name or a query, which must not get into a file.</exception>
     internal TaskJournal(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null, IClock? waiting = null, Func<string, FileStream>? open = null)
     {
@@ -41,7 +39,9 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>The file's absolute path.</summary>
     public string FullPath { get; }
 
-    /// <summary>Lines with content that the last reading could not use: torn, foreign, or of a later version.</summary>
+    /// <summary>
+    /// How many lines with content the last reading could not use: torn, foreign, or of a later version. Only a whole reading counts all.
+    /// </summary>
     public long SkippedLines => Interlocked.Read(ref _skippedLines);
 
     /// <inheritdoc/>
@@ -49,47 +49,57 @@ public sealed class TaskJournal : ITaskJournal
     /// A task that is sent again is recorded with another <see cref="JournalEvent.Intent"/>; pass it as the journal
     /// knows it (<see cref="Find"/>), so that the new record carries on what is known.
     /// </remarks>
-    public void Append(JournalEvent what, KlingTask task)
+    public void Append(JournalEvent journalEvent, KlingTask task)
     {
+        string consequence = Consequence(journalEvent, task);
         if (task.Endpoint is string other && !string.Equals(other, _endpoint, StringComparison.Ordinal))
         {
-            throw new JournalException($"Task {task.TaskId:D} belongs to another endpoint than this journal's {_endpoint}.{Consequence(what, task)}");
+            throw new JournalException($"Task {task.TaskId:D} belongs to another endpoint than this journal's {_endpoint}.{consequence}");
         }
 
-        byte[] line = JournalWriter.Write(what, task, _endpoint, _clock.UtcNow);
+        byte[] line = JournalWriter.Write(journalEvent, task, _endpoint, _clock.UtcNow);
         if (line.Length > JournalFormat.LongestLine)
         {
-            throw new JournalException($"The record of task {task.TaskId:D} would have {line.Length.ToString(CultureInfo.InvariantCulture)} bytes, more than any reader takes.{Consequence(what, task)}");
+            string bytes = line.Length.ToString(CultureInfo.InvariantCulture);
+            throw new JournalException($"The record of task {task.TaskId:D} would have {bytes} bytes, more than any reader takes.{consequence}");
         }
 
         try
         {
             _file.AppendInTurn(line);
         }
-        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        catch (IOException busy) when (JournalFile.IsBusy(busy))
         {
             string seconds = _lockWait.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            string reason = failed is IOException io && JournalFile.IsBusy(io) ? $"another process kept it locked for {seconds} s" : failed.Message;
-            throw new JournalException($"The journal '{FullPath}' cannot be written: {reason}{(reason.EndsWith('.') ? "" : ".")}{Consequence(what, task)}", failed);
+            throw new JournalException($"The journal '{FullPath}' cannot be written: another process kept it locked for {seconds} s.{consequence}", busy);
+        }
+        catch (Exception failed) when (JournalFile.IsFileFault(failed))
+        {
+            string advice = journalEvent == JournalEvent.Intent
+                ? $" Make space on the disk, make the folder writable, or set {JournalFolder.HomeVariable} to a folder that can be written." : "";
+            throw new JournalException($"The journal '{FullPath}' cannot be written: {failed.Message.TrimEnd('.')}.{consequence}{advice}", failed);
         }
     }
 
-    /// <summary>The tasks recorded last, oldest first, read from the end of the file.</summary>
+    /// <summary>The newest tasks, read from the end of the file. Those sent last are at the end; one of another machine counts from its first record.</summary>
     /// <param name="count">At most how many.</param>
-    /// <param name="filter">Which tasks count; all when null.</param>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public IReadOnlyList<KlingTask> Last(int count, Func<KlingTask, bool>? filter = null) => ReadBackwards(count, null, filter);
+    public IReadOnlyList<KlingTask> Last(int count) => Read(file => ReadBackwards(file, count, null, static _ => true));
 
-    /// <summary>The tasks that match, oldest first: at most the newest <paramref name="last"/>, first recorded at or after <paramref name="since"/>.</summary>
+    /// <summary>
+    /// The tasks that match: at most the newest <paramref name="last"/>, and only those whose newest Intent was recorded at or after
+    /// <paramref name="since"/>. A task without an Intent counts from its first record. The order is that of <see cref="Last"/>,
+    /// or of <see cref="All"/> where neither limit is given.
+    /// </summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IEnumerable<KlingTask> Select(int? last, DateTimeOffset? since, Func<KlingTask, bool> filter) => last is null && since is null
         ? All().Where(filter)
-        : ReadBackwards(last ?? int.MaxValue, since, filter);
+        : Read(file => ReadBackwards(file, last ?? int.MaxValue, since, filter));
 
     /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IReadOnlyList<KlingTask> Find(IReadOnlyCollection<Guid> taskIds)
-        => taskIds.Count == 0 ? [] : Read<IReadOnlyList<KlingTask>>(file => [.. Scan(file, [.. taskIds]).Read(taskIds.Distinct(), file)]);
+        => taskIds.Count == 0 ? [] : [.. Index(taskIds).Read(taskIds.Distinct())];
 
     /// <summary>Every task, oldest first, each read when it is taken.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -107,95 +117,99 @@ public sealed class TaskJournal : ITaskJournal
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal JournalIndex Index(IEnumerable<Guid> taskIds) => Read(file => Scan(file, [.. taskIds]));
 
-    private static string Consequence(JournalEvent what, KlingTask task) => what == JournalEvent.Intent
-        ? $" Nothing was sent and nothing was charged. Free the disk or the file's folder, or set {JournalFolder.HomeVariable} to one that can be written."
-        : $" The task itself goes on at the service: note its id {task.TaskId:D}.";
+    private static string Consequence(JournalEvent journalEvent, KlingTask task) => journalEvent switch
+    {
+        JournalEvent.Intent => " Nothing was sent and nothing was charged.",
+        JournalEvent.Accepted or JournalEvent.Progress => $" The task itself goes on at the service: note its id {task.TaskId:D}.",
+        _ => $" The record of task {task.TaskId:D} stays as it was.",
+    };
 
     private JournalIndex Scan(FileStream? file, HashSet<Guid>? only)
     {
-        Dictionary<Guid, JournalEntry> entries = [];
-        List<JournalEntry> order = [];
+        Dictionary<Guid, TaskPlaces> byId = [];
+        List<TaskPlaces> order = [];
         JournalLines? lines = file is null ? null : new ForwardLines(file);
-        while (lines is not null && Next(lines, out JournalHeader header))
+        while (lines is not null && Next(lines, out LineHeader header))
         {
             if (only is not null && !only.Contains(header.Id))
             {
                 continue;
             }
 
-            if (!entries.TryGetValue(header.Id, out JournalEntry? entry))
+            if (!byId.TryGetValue(header.Id, out TaskPlaces? places))
             {
-                entries.Add(header.Id, entry = new JournalEntry(header.Id));
-                order.Add(entry);
+                byId.Add(header.Id, places = new TaskPlaces(header.Id));
+                order.Add(places);
             }
 
-            entry.AddNewer(header, lines.Place);
+            places.AddNewer(header, lines.Place);
         }
 
-        return new JournalIndex(_file, _endpoint, order.Where(entry => !entry.IsRemoved));
+        return new JournalIndex(_file, _endpoint, [.. order.Where(places => !places.IsRemoved)]);
     }
 
-    private IReadOnlyList<KlingTask> ReadBackwards(int count, DateTimeOffset? since, Func<KlingTask, bool>? filter) => Read<IReadOnlyList<KlingTask>>(file =>
+    /// <summary>Reads until it has enough tasks. A task is complete at its newest Intent, which carries on what was known before.</summary>
+    private List<KlingTask> ReadBackwards(FileStream? file, int count, DateTimeOffset? since, Func<KlingTask, bool> filter)
     {
-        List<(long Offset, KlingTask Task)> found = [];
-        if (file is null || count <= 0)
+        if (file is null)
         {
             return [];
         }
 
-        void Take(JournalEntry entry)
-        {
-            if ((since is null || entry.FirstTime >= since) && entry.Read(file, _endpoint) is KlingTask task && (filter is null || filter(task)))
-            {
-                found.Add((entry.FirstOffset, task));
-            }
-        }
-
-        // Of a task whose Intent is still to come only the places are held, and of a finished one only the id.
-        Dictionary<Guid, JournalEntry> open = [];
-        HashSet<Guid> done = [];
+        // A task whose Intent was not reached yet has its places here. Of a task that was taken, only the id is held.
+        Dictionary<Guid, TaskPlaces> incomplete = [];
+        HashSet<Guid> taken = [];
+        List<(long Offset, KlingTask Task)> found = [];
         BackwardLines lines = new(file);
-        while (found.Count < count)
+        while (found.Count < count && Next(lines, out LineHeader header))
         {
-            if (!Next(lines, out JournalHeader header))
-            {
-                // The start of the file. The tasks that are left have no Intent, because another machine sent them.
-                foreach (JournalEntry bare in open.Values.OrderByDescending(entry => entry.FirstOffset).TakeWhile(_ => found.Count < count))
-                {
-                    Take(bare);
-                }
-
-                break;
-            }
-
-            if (done.Contains(header.Id))
+            if (taken.Contains(header.Id))
             {
                 continue;
             }
 
-            if (!open.TryGetValue(header.Id, out JournalEntry? entry))
+            if (!incomplete.TryGetValue(header.Id, out TaskPlaces? places))
             {
-                open.Add(header.Id, entry = new JournalEntry(header.Id));
+                incomplete.Add(header.Id, places = new TaskPlaces(header.Id));
             }
 
-            entry.AddOlder(header, lines.Place);
+            places.AddOlder(header, lines.Place);
             if (header.Event == JournalEvent.Intent)
             {
-                open.Remove(header.Id);
-                done.Add(header.Id);
-                Take(entry);
+                incomplete.Remove(header.Id);
+                taken.Add(header.Id);
+                Take(places);
             }
         }
 
+        // At the start of the file, the tasks that are left have no Intent, because another machine sent them.
+        foreach (TaskPlaces places in incomplete.Values.OrderByDescending(places => places.FirstOffset))
+        {
+            if (found.Count >= count)
+            {
+                break;
+            }
+
+            Take(places);
+        }
+
         return [.. found.OrderBy(item => item.Offset).Select(item => item.Task)];
-    });
+
+        void Take(TaskPlaces places)
+        {
+            if ((since is null || places.FirstTime >= since) && places.Read(file, _endpoint) is KlingTask task && filter(task))
+            {
+                found.Add((places.FirstOffset, task));
+            }
+        }
+    }
 
     /// <summary>Goes to the next record of this endpoint and counts the lines in between that cannot be used.</summary>
-    private bool Next(JournalLines lines, out JournalHeader header)
+    private bool Next(JournalLines lines, out LineHeader header)
     {
         while (lines.MoveNext())
         {
-            header = lines.IsTooLong ? new JournalHeader(JournalLineKind.Unreadable) : JournalReader.ReadHeader(lines.Line, _endpoint);
+            header = lines.IsTooLong ? new LineHeader(JournalLineKind.Unreadable) : JournalReader.ReadHeader(lines.Line, _endpoint);
             if (header.Kind == JournalLineKind.Record)
             {
                 return true;
@@ -223,13 +237,13 @@ public interface ITaskJournal
 {
     /// <summary>Records an event with the task as it is now, and returns only once that is on the disk.</summary>
     /// <exception cref="JournalException">It could not be written; before a submit, nothing may be sent then.</exception>
-    void Append(JournalEvent what, KlingTask task);
+    void Append(JournalEvent journalEvent, KlingTask task);
 }
 
 /// <summary>What happened to a task.</summary>
 public enum JournalEvent
 {
-    /// <summary>The task is about to be sent for the first time.</summary>
+    /// <summary>The task is about to be sent.</summary>
     Intent,
 
     /// <summary>The service has the task.</summary>

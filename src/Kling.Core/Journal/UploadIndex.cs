@@ -21,12 +21,10 @@ public sealed class UploadIndex
     private readonly Dictionary<Guid, (string Hash, string? Source)> _known = [];
     private long _readTo;
 
-    /// <summary>Creates the index of an endpoint; nothing is created on the disk before the first upload.</summary>
-    /// <param name="path">The file; one file may hold the uploads to several endpoints.</param>
-    /// <param name="endpoint">The API address that keeps the images.</param>
-    /// <param name="clock">Tells how old an upload is.</param>
-    /// <param name="lockWait">How long to wait while other processes write; 5 seconds when null.</param>
-    /// <param name="open">Opens the file for writing; for tests of a failing disk.</param>
+    /// <summary>
+    /// Creates the index of an endpoint; nothing is created on the disk before the first upload. One file may hold the uploads to several
+    /// endpoints. Tests of a failing disk give <paramref name="open"/>.
+    /// </summary>
     internal UploadIndex(string path, Uri endpoint, IClock clock, TimeSpan? lockWait = null, Func<string, FileStream>? open = null)
     {
         FullPath = Path.GetFullPath(path);
@@ -54,7 +52,7 @@ public sealed class UploadIndex
     /// <exception cref="JournalException">The index cannot be read.</exception>
     public string? HashOf(Guid mediaId) => Known(mediaId)?.Hash;
 
-    /// <summary>Full path of the file that was uploaded as this media id; null when it was not uploaded from a file here. The file may have changed since.</summary>
+    /// <summary>Full path of the file that was uploaded as this media id; null when it did not come from a file here. The file may have changed.</summary>
     /// <exception cref="JournalException">The index cannot be read.</exception>
     public string? SourceOf(Guid mediaId) => Known(mediaId)?.Source;
 
@@ -110,16 +108,16 @@ public sealed class UploadIndex
         }
     }
 
-    private void Record(UploadEvent what, UploadedImage image, DateTimeOffset now)
+    private void Record(UploadEvent uploadEvent, UploadedImage image, DateTimeOffset now)
     {
         lock (_known)
         {
             // What others wrote meanwhile comes first, as in the file.
             TryRefresh();
-            Apply(what, image, now);
+            Apply(uploadEvent, image, now);
             try
             {
-                _file.AppendInTurn(UploadFormat.Write(what, image, _endpoint, now));
+                _file.AppendInTurn(UploadFormat.Write(uploadEvent, image, _endpoint, now));
             }
             catch (Exception failed) when (JournalFile.IsFileFault(failed))
             {
@@ -128,9 +126,9 @@ public sealed class UploadIndex
         }
     }
 
-    private void Apply(UploadEvent what, UploadedImage image, DateTimeOffset time)
+    private void Apply(UploadEvent uploadEvent, UploadedImage image, DateTimeOffset time)
     {
-        switch (what)
+        switch (uploadEvent)
         {
             case UploadEvent.Uploaded:
                 _byHash[image.Sha256] = image;
@@ -190,9 +188,9 @@ public sealed class UploadIndex
             }
 
             _readTo = end + 1;
-            if (!lines.IsTooLong && UploadFormat.Read(lines.Line, _endpoint) is (UploadEvent what, UploadedImage image))
+            if (!lines.IsTooLong && UploadFormat.Read(lines.Line, _endpoint) is (UploadEvent uploadEvent, UploadedImage image))
             {
-                Apply(what, image, image.UploadedAt);
+                Apply(uploadEvent, image, image.UploadedAt);
             }
         }
     }
@@ -212,15 +210,15 @@ internal static class UploadFormat
     private const string Source = "source";
 
     /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(UploadEvent what, UploadedImage image, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
+    internal static byte[] Write(UploadEvent uploadEvent, UploadedImage image, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
     {
         json.WriteNumber(JournalFormat.V, Version);
         json.WriteString(JournalFormat.Time, now.ToUniversalTime());
-        json.WriteString(JournalFormat.Event, what.ToString());
+        json.WriteString(JournalFormat.Event, uploadEvent.ToString());
         json.WriteString(JournalFormat.Endpoint, endpoint);
         json.WriteString(Sha256, image.Sha256);
         json.WriteString(Media, image.MediaId);
-        if (what == UploadEvent.Uploaded)
+        if (uploadEvent == UploadEvent.Uploaded)
         {
             JournalFormat.WriteText(json, Url, image.MediaUrl);
             JournalFormat.WriteText(json, Source, image.Source);
@@ -228,26 +226,24 @@ internal static class UploadFormat
     });
 
     /// <summary>Reads a line; null when it is torn, foreign, of another endpoint or of a later version.</summary>
-    internal static (UploadEvent What, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
+    internal static (UploadEvent Event, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(line.ToArray());
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object
-                || !root.TryGetProperty(JournalFormat.V, out JsonElement version) || version.ValueKind != JsonValueKind.Number
-                || !version.TryGetInt32(out int number) || number > Version
+                || JournalReader.Int(root, JournalFormat.V) is null or > Version
                 || JournalFormat.ReadText(root, JournalFormat.Endpoint) != endpoint
-                || !Enum.TryParse(JournalFormat.ReadText(root, JournalFormat.Event), out UploadEvent what) || !Enum.IsDefined(what)
-                || !root.TryGetProperty(JournalFormat.Time, out JsonElement written) || written.ValueKind != JsonValueKind.String
-                || !written.TryGetDateTimeOffset(out DateTimeOffset time)
+                || JournalReader.Name<UploadEvent>(root, JournalFormat.Event) is not UploadEvent uploadEvent
+                || JournalReader.Instant(root, JournalFormat.Time) is not DateTimeOffset time
                 || JournalFormat.ReadText(root, Sha256) is not { Length: 64 } hash
                 || !Guid.TryParseExact(JournalFormat.ReadText(root, Media), "D", out Guid media))
             {
                 return null;
             }
 
-            return (what, new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) });
+            return (uploadEvent, new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) });
         }
         catch (JsonException)
         {

@@ -96,6 +96,10 @@ public sealed class KlingTask
     /// <summary>How many videos end the task.</summary>
     internal int ExpectedResults => NumberResults ?? 1;
 
+    /// <summary>A task of which nothing is known but its id and where it is.</summary>
+    internal static KlingTask Bare(Guid id, string? endpoint) =>
+        new() { TaskId = id, Status = KlingTaskStatus.Unknown, BillingState = BillingState.Unknown, Endpoint = endpoint };
+
     /// <summary>A copy for the pipeline, which the engine does not change any more.</summary>
     internal KlingTask Snapshot() => (KlingTask)MemberwiseClone();
 

@@ -33,7 +33,7 @@ public sealed class KlingWaitTimeoutException : Exception
         string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";
 
         // A task of another machine cannot be sent again from here: its request is not known.
-        string exits = unknown && task.Model is not null ? " " + CallErrors.Exits(task.TaskId) : "";
-        return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.{exits}";
+        string nextSteps = unknown && task.Model is not null ? " " + CallErrors.NextSteps(task.TaskId) : "";
+        return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.{nextSteps}";
     }
 }

@@ -15,10 +15,14 @@ internal sealed class PollTiming(bool loopback)
 
     // Durations vary. Asking somewhat before the fastest one costs little, and the timing can follow when the service gets faster.
     private const double FirstBeforeFastest = 0.7;
-    private static readonly TimeSpan s_typicalLive = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_typicalLoopback = TimeSpan.FromSeconds(2);
+
+    // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
+    private static readonly TimeSpan s_shortestLoopback = TimeSpan.FromMilliseconds(210);
+    private static readonly TimeSpan s_guessLive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_guessLoopback = TimeSpan.FromSeconds(2);
+
     private readonly Queue<TimeSpan> _durations = new();
-    private long _median;
+    private long _typicalTicks;
     private TimeSpan _youngest;
     private int _failures;
     private DateTimeOffset? _lastStart;
@@ -32,22 +36,14 @@ internal sealed class PollTiming(bool loopback)
     /// <summary>No request before this time: the service asked for it, or it is the pause after a failed request.</summary>
     internal DateTimeOffset NotBefore { get; private set; } = DateTimeOffset.MinValue;
 
-    /// <summary>Median of the durations seen; null while none was seen. Thread-safe.</summary>
-    internal TimeSpan? Observed => Interlocked.Read(ref _median) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
+    /// <summary>How long tasks took lately: the median; null while none was seen to end. Thread-safe.</summary>
+    internal TimeSpan? TypicalDuration => Interlocked.Read(ref _typicalTicks) is long ticks and > 0 ? TimeSpan.FromTicks(ticks) : null;
 
-    /// <summary>Median of the durations seen. While none was seen: a typical one, or the age of the youngest open task if that is longer.</summary>
-    internal TimeSpan Median => Observed ?? Longer(_youngest, loopback ? s_typicalLoopback : s_typicalLive);
+    /// <summary>The typical duration. While none was seen: a guess, or the age of the youngest open task if that is longer.</summary>
+    internal TimeSpan ExpectedDuration => TypicalDuration ?? Longer(_youngest, loopback ? s_guessLoopback : s_guessLive);
 
     /// <summary>The time between two requests, before jitter.</summary>
-    internal TimeSpan Pace
-    {
-        get
-        {
-            // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
-            TimeSpan shortest = loopback ? TimeSpan.FromMilliseconds(210) : MinTick;
-            return Clamp(Median * NoticedWithin, shortest, TimeSpan.FromSeconds(10));
-        }
-    }
+    internal TimeSpan Pace => Clamp(ExpectedDuration * NoticedWithin, loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
 
     /// <summary>How long after its acknowledgement the service is asked about a task for the first time.</summary>
     internal TimeSpan FirstRequest => _durations.Count == 0 ? Pace : Longer(_durations.Min() * FirstBeforeFastest, Pace);
@@ -55,22 +51,22 @@ internal sealed class PollTiming(bool loopback)
     internal void Started(DateTimeOffset now) => _lastStart = now;
 
     /// <summary>The first moment at which a request wanted for some time may be sent.</summary>
-    internal DateTimeOffset Allowed(DateTimeOffset wanted)
+    internal DateTimeOffset EarliestSend(DateTimeOffset wanted)
     {
         DateTimeOffset free = _lastStart is DateTimeOffset last ? Later(wanted, last + MinTick) : wanted;
         return Later(free, NotBefore);
     }
 
     /// <summary>Takes over what a request brought: how long to pause, how long tasks take, and when its tasks are due again.</summary>
-    internal void Ended(StatusRequest request, WatchedTask[] tasks, DateTimeOffset now, Func<double> random)
+    internal void Ended(StatusRound round, WatchedTask[] tasks, DateTimeOffset now, Func<double> random)
     {
-        _failures = request.IsUnanswered ? _failures + 1 : 0;
-        LastFault = request.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
-        if (request.IsUnanswered)
+        _failures = round.IsUnanswered ? _failures + 1 : 0;
+        LastFault = round.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
+        if (round.IsUnanswered)
         {
-            NotBefore = now + AfterFailure(_failures, request.RetryAfter, random());
+            NotBefore = now + AfterFailure(_failures, round.RetryAfter, random());
         }
-        else if (request.RetryAfter is TimeSpan asked)
+        else if (round.RetryAfter is TimeSpan asked)
         {
             NotBefore = now + asked;
         }
@@ -100,16 +96,13 @@ internal sealed class PollTiming(bool loopback)
             _durations.Dequeue();
         }
 
-        Interlocked.Exchange(ref _median, _durations.Order().ElementAt(_durations.Count / 2).Ticks);
+        Interlocked.Exchange(ref _typicalTicks, _durations.Order().ElementAt(_durations.Count / 2).Ticks);
     }
 
     /// <summary>The time to the next request, varied by a tenth, so that many clients do not ask in step; never below <see cref="MinTick"/>.</summary>
     internal TimeSpan Next(double random) => Longer(Pace * (0.9 + (random * 0.2)), MinTick);
 
-    /// <summary>The time to the next request after failed ones: it doubles, and is never shorter than the service asked for.</summary>
-    /// <param name="failures">How many requests failed in a row, from 1.</param>
-    /// <param name="retryAfter">What the service asked for.</param>
-    /// <param name="random">A number in [0, 1).</param>
+    /// <summary>The time to the next request after so many failed in a row: it doubles, and is never shorter than the service asked for.</summary>
     internal TimeSpan AfterFailure(int failures, TimeSpan? retryAfter, double random)
     {
         TimeSpan longest = loopback ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(30);

@@ -3,15 +3,11 @@ namespace Kling.Polling;
 /// <summary>How long a batch will still take, from how long its tasks take. Pure.</summary>
 internal static class RemainingTime
 {
-    /// <summary>The estimate; null where no task has ended yet.</summary>
-    /// <param name="typical">How long a task takes.</param>
-    /// <param name="ages">How long ago each open task was accepted.</param>
-    /// <param name="notStarted">How many tasks have not begun.</param>
-    /// <param name="limit">How many are open at once.</param>
-    /// <remarks>
-    /// The work that is left, spread over the tasks that may be open at once. It is at least what the youngest open task still
-    /// needs, and at least one whole task where some have not begun. A task that has taken longer than usual counts as about to end.
-    /// </remarks>
+    /// <summary>
+    /// The work that is left, spread over the tasks that may be open at once (<paramref name="limit"/>); null where no task has ended yet. It
+    /// is at least what the youngest open task still needs, and at least one whole task where some have not begun. A task that has taken
+    /// longer than usual counts as about to end.
+    /// </summary>
     internal static TimeSpan? Estimate(TimeSpan? typical, IReadOnlyCollection<TimeSpan> ages, int notStarted, int limit)
     {
         if (typical is not TimeSpan each || (ages.Count == 0 && notStarted == 0))

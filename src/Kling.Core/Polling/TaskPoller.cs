@@ -12,7 +12,7 @@ namespace Kling.Polling;
 /// </summary>
 public sealed class TaskPoller
 {
-    // A status request that hangs holds nobody for longer than this past the deadline.
+    // A wait ends at most this long after its deadline, also while a status request hangs.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
 
     private readonly object _lock = new();
@@ -23,8 +23,8 @@ public sealed class TaskPoller
     private readonly IClock _clock;
     private readonly PollTiming _timing;
 
-    // One for everybody who waits, since there may be thousands.
-    private readonly Action<object?> _leave;
+    // One delegate for all waits, since there may be thousands.
+    private readonly Action<object?> _cancelWait;
 
     private JournalException? _journalFault;
     private bool _running;
@@ -36,11 +36,11 @@ public sealed class TaskPoller
         _journal = journal;
         _clock = clock;
         _timing = new PollTiming(api.Endpoint.IsLoopback);
-        _leave = waiter => Leave((Waiter)waiter!);
+        _cancelWait = waiter => CancelWait((Waiter)waiter!);
     }
 
     /// <summary>Receives a line for each status request.</summary>
-    internal EngineLog Log { get; init; } = EngineLog.None;
+    internal ModuleLog Log { get; init; } = ModuleLog.None;
 
     /// <summary>
     /// The first failure to record a change since the last call; null when everything was recorded. The change itself is in the
@@ -49,7 +49,7 @@ public sealed class TaskPoller
     public JournalException? TakeJournalFault() => Interlocked.Exchange(ref _journalFault, null);
 
     /// <summary>How long tasks took lately from acknowledgement to end; null while none was seen to end.</summary>
-    public TimeSpan? TypicalDuration => _timing.Observed;
+    public TimeSpan? TypicalDuration => _timing.TypicalDuration;
 
     /// <summary>Whether the loop runs; it does while somebody waits.</summary>
     internal bool IsRunning => Volatile.Read(ref _running);
@@ -73,7 +73,7 @@ public sealed class TaskPoller
         }
 
         Waiter waiter = Register(task, timeout, token);
-        using (token.Register(_leave, waiter))
+        using (token.Register(_cancelWait, waiter))
         {
             return await waiter.Result.ConfigureAwait(false);
         }
@@ -93,28 +93,26 @@ public sealed class TaskPoller
     {
         token.ThrowIfCancellationRequested();
         WatchedTask[] watched = [.. tasks.GroupBy(task => task.TaskId).Select(same => new WatchedTask(same.Key) { Tasks = [.. same] })];
-        StatusRequest request = NewRequest(isOnly: true);
-        await request.SendAsync(watched, token).ConfigureAwait(false);
-        if (request.IsUnanswered)
+        var round = new StatusRound(_api, _clock, Record, isOneShot: true);
+        await round.SendAsync(watched, token).ConfigureAwait(false);
+        if (round.IsUnanswered)
         {
-            throw CallErrors.NoAnswer(tasks, request.Fault!);
+            throw CallErrors.NoAnswer(tasks, round.Fault!);
         }
     }
 
-    private StatusRequest NewRequest(bool isOnly) => new(_api, _clock, Record, isOnly);
-
     private void Record(KlingTask task, BillingState before)
     {
-        JournalEvent what = task.IsTerminal ? JournalEvent.Ended
+        JournalEvent journalEvent = task.IsTerminal ? JournalEvent.Ended
             : task.BillingState == BillingState.Accepted && before is BillingState.Unknown or BillingState.NotCharged ? JournalEvent.Accepted
             : JournalEvent.Progress;
         try
         {
-            _journal.Append(what, task);
+            _journal.Append(journalEvent, task);
         }
         catch (JournalException failure)
         {
-            // The caller gets the result first, from the task. That it is not on the disk is reported after that.
+            // The caller still gets the result, which is in the task. The failure is reported after that.
             Interlocked.CompareExchange(ref _journalFault, failure, null);
         }
     }
@@ -131,7 +129,7 @@ public sealed class TaskPoller
             }
             else if (task.IsTerminal)
             {
-                // It ended in this moment, and nobody asks about it any more.
+                // It ended just now. The loop wakes to complete this wait.
                 _alarm.Ring();
             }
             else
@@ -143,7 +141,7 @@ public sealed class TaskPoller
         }
     }
 
-    private void Leave(Waiter waiter)
+    private void CancelWait(Waiter waiter)
     {
         lock (_lock)
         {
@@ -166,7 +164,7 @@ public sealed class TaskPoller
         }
         catch (Exception defect)
         {
-            // Nobody may wait for a loop that has ended.
+            // The loop has ended, so nobody may go on waiting for it.
             lock (_lock)
             {
                 _running = false;
@@ -191,17 +189,19 @@ public sealed class TaskPoller
             }
 
             DateTimeOffset now = _clock.UtcNow;
-            (DateTimeOffset nextDue, DateTimeOffset deadline) = _list.Next();
+            (DateTimeOffset nextDue, DateTimeOffset deadline) = _list.EarliestTimes();
             wake = _alarm.Set(nextDue, deadline);
-            DateTimeOffset askAt = _timing.Allowed(nextDue < deadline ? nextDue : deadline);
+            DateTimeOffset askAt = _timing.EarliestSend(nextDue < deadline ? nextDue : deadline);
 
-            // A pause that the service asked for, or that follows a failure, does not delay a deadline. The shortest tick does.
-            DateTimeOffset wakeAt = deadline < _timing.NotBefore && deadline < askAt ? deadline : askAt;
+            // While the loop pauses after a failure, or because the service asked for it, waits still end at their deadlines.
+            DateTimeOffset wakeAt = deadline < _timing.NotBefore ? deadline : askAt;
             sleep = wakeAt - now;
-            due = now >= askAt ? _list.Due(now + (_timing.Pace / 2)) : [];
+
+            // Tasks that are due soon are asked about too, so that all tasks share one request.
+            due = now >= askAt ? _list.DueBy(now + (_timing.Pace / 2)) : [];
             if (due.Length == 0 && sleep <= TimeSpan.Zero)
             {
-                _list.Expire(now, null, _timing.LastFault);
+                _list.Expire(now, requestStart: null, _timing.LastFault);
                 return true;
             }
         }
@@ -222,7 +222,7 @@ public sealed class TaskPoller
     {
         using var timer = new CancellationTokenSource();
 
-        // In parts: the system's timers have a longest time.
+        // At most an hour, because the system's timers take no very long time. The loop then sleeps again.
         Task delay = _clock.DelayAsync(time < TimeSpan.FromHours(1) ? time : TimeSpan.FromHours(1), timer.Token);
         await Task.WhenAny(delay, wake).ConfigureAwait(false);
         timer.Cancel();
@@ -233,9 +233,9 @@ public sealed class TaskPoller
         using var stop = new CancellationTokenSource();
         DateTimeOffset start = _clock.UtcNow;
         _timing.Started(start);
-        StatusRequest request = NewRequest(isOnly: false);
-        Task sending = request.SendAsync(due, stop.Token);
-        while (!sending.IsCompleted)
+        var round = new StatusRound(_api, _clock, Record, isOneShot: false);
+        Task sending = round.SendAsync(due, stop.Token);
+        while (!sending.IsCompleted && !stop.IsCancellationRequested)
         {
             await SuperviseAsync(sending, start, stop).ConfigureAwait(false);
         }
@@ -249,12 +249,12 @@ public sealed class TaskPoller
             return;
         }
 
-        string fault = request.Fault is ApiReply failed ? $" The last failure: {CallErrors.Reason(failed)}." : "";
-        Log.Decide($"Looked at {due.Length} open task(s): {request.Answered} answer(s).{fault}");
+        string fault = round.Fault is ApiReply failed ? $" The last failure: {CallErrors.Reason(failed)}." : "";
+        Log.Decide($"Looked at {due.Length} open task(s): {round.Answered} answer(s).{fault}");
         lock (_lock)
         {
             DateTimeOffset now = _clock.UtcNow;
-            _timing.Ended(request, due, now, _clock.NextDouble);
+            _timing.Ended(round, due, now, _clock.NextDouble);
             _list.CompleteEnded();
             _list.GiveUp(due, now);
             _list.Expire(now, start, _timing.LastFault);
@@ -265,43 +265,38 @@ public sealed class TaskPoller
     private async Task SuperviseAsync(Task sending, DateTimeOffset start, CancellationTokenSource stop)
     {
         Task wake;
-        TimeSpan? left = null;
+        DateTimeOffset deadline;
+        bool isEmpty;
         lock (_lock)
         {
-            if (_list.IsEmpty)
-            {
-                stop.Cancel();
-            }
+            isEmpty = _list.IsEmpty;
+            deadline = _list.EarliestTimes().Deadline;
 
-            // A task that becomes due meanwhile must wait for the next turn anyway.
-            DateTimeOffset deadline = _list.Next().Deadline;
+            // Only an earlier deadline wakes this: a task that becomes due meanwhile waits for the next turn anyway.
             wake = _alarm.Set(DateTimeOffset.MinValue, deadline);
-            if (deadline < DateTimeOffset.MaxValue - s_grace)
-            {
-                left = (deadline > start ? deadline : start) + s_grace - _clock.UtcNow;
-            }
         }
 
-        if (stop.IsCancellationRequested)
+        if (isEmpty)
         {
-            await Task.WhenAny(sending).ConfigureAwait(false);
+            stop.Cancel();
             return;
         }
 
         Task change = Task.WhenAny(sending, wake);
-        if (left is null)
+        if (deadline >= DateTimeOffset.MaxValue - s_grace)
         {
             await change.ConfigureAwait(false);
             return;
         }
 
-        await SleepAsync(left > TimeSpan.Zero ? left.Value : TimeSpan.Zero, change).ConfigureAwait(false);
+        TimeSpan left = (deadline > start ? deadline : start) + s_grace - _clock.UtcNow;
+        await SleepAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, change).ConfigureAwait(false);
         lock (_lock)
         {
             DateTimeOffset over = _clock.UtcNow - s_grace;
             if (!sending.IsCompleted && start <= over)
             {
-                _list.Expire(over, null, _timing.LastFault);
+                _list.Expire(over, requestStart: null, _timing.LastFault);
             }
         }
     }
@@ -318,9 +313,7 @@ internal sealed class PollAlarm
     private DateTimeOffset _due;
     private DateTimeOffset _deadline;
 
-    /// <summary>Sets what the loop sleeps for. The task completes when the loop is woken.</summary>
-    /// <param name="due">When the next task is due. The earliest time means that no newcomer can be earlier.</param>
-    /// <param name="deadline">When the next wait ends.</param>
+    /// <summary>Sets when the loop wakes by itself. The task completes when it is woken earlier, as by a newcomer that is due before that.</summary>
     internal Task Set(DateTimeOffset due, DateTimeOffset deadline)
     {
         (_due, _deadline) = (due, deadline);

@@ -54,7 +54,7 @@ internal sealed class WatchList
     internal DateTimeOffset DueOf(Waiter waiter) => _tasks[waiter.Task.TaskId].Due;
 
     /// <summary>When the next task is due, and when the next wait ends. Plain loops, like everything that every turn does for every open task.</summary>
-    internal (DateTimeOffset Due, DateTimeOffset Deadline) Next()
+    internal (DateTimeOffset Due, DateTimeOffset Deadline) EarliestTimes()
     {
         DateTimeOffset due = DateTimeOffset.MaxValue;
         DateTimeOffset deadline = DateTimeOffset.MaxValue;
@@ -70,13 +70,13 @@ internal sealed class WatchList
         return (due, deadline);
     }
 
-    /// <summary>The tasks to ask about now. Those that are due soon are among them, so that all tasks share one request.</summary>
-    internal WatchedTask[] Due(DateTimeOffset soon) =>
-        [.. _tasks.Values.Where(watched => watched.Due <= soon || watched.IsDeadlineBy(soon))];
+    /// <summary>The tasks that are due by then, or whose wait ends by then.</summary>
+    internal WatchedTask[] DueBy(DateTimeOffset time) => [.. _tasks.Values.Where(watched => watched.Due <= time || watched.IsDeadlineBy(time))];
 
     /// <summary>Ends the waits for tasks that have ended.</summary>
     internal void CompleteEnded() => EndWaits(
-        _tasks.Values.Where(static watched => watched.IsEndedForSome()), static waiter => waiter.Task.IsTerminal, static waiter => waiter.Complete());
+        _tasks.Values.Where(static watched => watched.Waiters.Exists(static waiter => waiter.Task.IsTerminal)),
+        static waiter => waiter.Task.IsTerminal, static waiter => waiter.Complete());
 
     /// <summary>Ends the waits for tasks that the service never showed and keeps calling unknown.</summary>
     internal void GiveUp(WatchedTask[] asked, DateTimeOffset now) => EndWaits(
@@ -92,10 +92,9 @@ internal sealed class WatchList
             waiter.Fail(CallErrors.NotFound(waiter.Task));
         });
 
-    /// <summary>Ends the waits whose deadline has passed.</summary>
-    /// <param name="now">The deadlines up to this time.</param>
-    /// <param name="requestStart">When the last request began; waits that began later keep waiting for a request of their own. Null for none.</param>
-    /// <param name="lastFault">Why the last request failed.</param>
+    /// <summary>
+    /// Ends the waits whose deadline has passed. Those that began after <paramref name="requestStart"/> go on until a request of their own.
+    /// </summary>
     internal void Expire(DateTimeOffset now, DateTimeOffset? requestStart, string? lastFault) => EndWaits(
         _tasks.Values.Where(watched => watched.IsDeadlineBy(now)),
         waiter => waiter.Deadline <= now && !(waiter.Since > requestStart),
@@ -158,7 +157,7 @@ internal sealed class WatchedTask(Guid taskId)
     internal bool FromStart { get; init; }
 
     /// <summary>Whether the id is asked for alone, because shared requests did not work for it.</summary>
-    internal bool Alone { get; private set; }
+    internal bool Alone { get; set; }
 
     /// <summary>Whether the service has shown the task in any way.</summary>
     internal bool Seen { get; set; }
@@ -196,16 +195,11 @@ internal sealed class WatchedTask(Guid taskId)
         return false;
     }
 
-    /// <summary>Whether somebody waits for a task that has ended.</summary>
-    internal bool IsEndedForSome() => Waiters.Exists(static waiter => waiter.Task.IsTerminal);
-
-    internal void AskAlone() => Alone = true;
-
     /// <summary>Counts an answer to a shared request that left this id out; true when it is time to ask for it alone.</summary>
-    internal bool CountLeftOut(bool isOnly)
+    internal bool CountLeftOut(bool isOneShot)
     {
         _leftOut++;
-        return isOnly || _leftOut >= _leftOutLimit;
+        return isOneShot || _leftOut >= _leftOutLimit;
     }
 
     /// <summary>Asking alone told no more: back to shared requests, and a longer time until the next try.</summary>

@@ -38,13 +38,7 @@ public sealed class WebhookTasks(TaskJournal? journal, Uri? endpoint, IClock clo
 
         foreach (Guid id in ids.Where(id => !_tasks.ContainsKey(id)))
         {
-            _tasks[id] = new KlingTask
-            {
-                TaskId = id,
-                Status = KlingTaskStatus.Unknown,
-                BillingState = BillingState.Unknown,
-                Endpoint = endpoint?.AbsoluteUri,
-            };
+            _tasks[id] = KlingTask.Bare(id, endpoint?.AbsoluteUri);
         }
     }
 

@@ -157,7 +157,7 @@ public static class RequestJson
         }
     }
 
-    /// <summary>Writes a setting's value.</summary>
+    /// <summary>Writes a value: a setting's, or one of a record.</summary>
     internal static void WriteValue(Utf8JsonWriter json, string name, object value)
     {
         switch (value)
@@ -168,8 +168,14 @@ public static class RequestJson
             case int number:
                 json.WriteNumber(name, number);
                 break;
+            case long number:
+                json.WriteNumber(name, number);
+                break;
             case decimal number:
                 json.WriteNumber(name, number);
+                break;
+            case DateTimeOffset time:
+                json.WriteString(name, time.ToUniversalTime());
                 break;
             default:
                 json.WriteString(name, (string)value);

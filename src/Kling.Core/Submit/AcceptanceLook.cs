@@ -5,7 +5,7 @@ using Kling.Wire;
 namespace Kling.Submit;
 
 /// <summary>Looks for a task whose submit got no clear answer: first for its results, then in the archive, over the settle time.</summary>
-internal sealed class AcceptanceLook(IKlingApi api, IClock clock, EngineLog log)
+internal sealed class AcceptanceLook(IKlingApi api, IClock clock, ModuleLog log)
 {
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
@@ -13,14 +13,14 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, EngineLog log)
     private static readonly TimeSpan[] s_pauses = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)];
 
     /// <param name="taskId">The task.</param>
-    /// <param name="settles">Whether to look over the whole settle time. One look is enough for an id that was not sent just now.</param>
+    /// <param name="overSettleTime">Whether to look several times, over the whole settle time. One look is enough for an id that was not sent just now.</param>
     /// <param name="token">Stops the looks.</param>
-    internal async Task<LookRound> RunAsync(Guid taskId, bool settles, CancellationToken token)
+    internal async Task<LookRound> RunAsync(Guid taskId, bool overSettleTime, CancellationToken token)
     {
         log.Decide($"Task {taskId:D}: whether the service has it is not known; it is looked for before anything is sent.");
-        LookRound round = await LookAsync(taskId, settles ? s_pauses : s_pauses[..1], token).ConfigureAwait(false);
-        string found = round.Proof ? "the service has it; nothing is sent again"
-            : round.Answered ? "the service does not show it; only the same id may be sent again" : "the looks got no answer; nothing is sent blindly";
+        LookRound round = await LookAsync(taskId, overSettleTime ? s_pauses : s_pauses[..1], token).ConfigureAwait(false);
+        string found = round.IsFound ? "the service has it; nothing is sent again"
+            : round.LastLookAnswered ? "the service does not show it; only the same id may be sent again" : "the looks got no answer; nothing is sent blindly";
         log.Decide($"Task {taskId:D}: {found}.");
         return round;
     }
@@ -69,7 +69,7 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, EngineLog log)
 }
 
 /// <summary>What a round of looks found out.</summary>
-/// <param name="Proof">Whether the service provably has the task.</param>
-/// <param name="Answered">Whether both questions of the last look were answered, after the settle time. If not, nothing may be sent again.</param>
+/// <param name="IsFound">Whether the service provably has the task.</param>
+/// <param name="LastLookAnswered">Whether both questions of the last look were answered. If not, nothing may be sent again.</param>
 /// <param name="Last">The last reply.</param>
-internal sealed record LookRound(bool Proof, bool Answered, ApiReply? Last);
+internal sealed record LookRound(bool IsFound, bool LastLookAnswered, ApiReply? Last);

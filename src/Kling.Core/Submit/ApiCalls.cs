@@ -29,16 +29,9 @@ internal static class ApiCalls
     }
 
     /// <summary>
-    /// Makes a call that costs nothing, and repeats it until it is answered or refused, or no attempt is left. Since it costs
-    /// nothing, it may be repeated when its outcome is unknown.
+    /// Makes a call that costs nothing, and repeats it until it is answered or refused, or no attempt is left. Since it costs nothing, it
+    /// may be repeated when its outcome is unknown. Each attempt has an id of its own, so that none conflicts with the last.
     /// </summary>
-    /// <param name="api">The service.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="body">Makes the body of an attempt. Each attempt has an id of its own, so that none conflicts with the last.</param>
-    /// <param name="isAnswer">Whether a reply is what was asked for.</param>
-    /// <param name="maxAttempts">The most attempts.</param>
-    /// <param name="token">Stops the call.</param>
-    /// <returns>The last reply.</returns>
     internal static async Task<ApiReply> RetryUnpaidAsync(
         this IKlingApi api, IClock clock, Func<Guid, RequestBody> body, Func<ApiReply, bool> isAnswer, int maxAttempts, CancellationToken token)
     {

@@ -15,11 +15,10 @@ internal static class CallErrors
             HttpStatus = reply?.HttpStatus,
         };
 
-    /// <summary>An unpaid call failed.</summary>
-    /// <param name="what">What could not be done.</param>
-    /// <param name="reply">The last reply.</param>
-    internal static KlingApiException Unpaid(string what, ApiReply reply) => Of(
-        $"{what} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.", ErrorCategorizer.OfFailedCall(reply), BillingState.NotCharged, reply);
+    /// <summary>An unpaid call failed. The message says what could not be done, and the last reply tells why.</summary>
+    internal static KlingApiException Unpaid(string message, ApiReply reply) => Of(
+        $"{message} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.",
+        ErrorCategorizer.OfFailedCall(reply), BillingState.NotCharged, reply);
 
     /// <summary>A look got no answer at all. It costs nothing, so the billing state is the one the tasks had before.</summary>
     internal static KlingApiException NoAnswer(IReadOnlyList<KlingTask> tasks, ApiReply reply)
@@ -33,13 +32,13 @@ internal static class CallErrors
     /// <summary>The service says that it does not know a task, though it was asked for long enough.</summary>
     internal static KlingApiException NotFound(KlingTask task)
     {
-        string way = task.Model is null ? $"Check the id and the endpoint; Get-KlingTask -TaskId {task.TaskId:D} looks again." : Exits(task.TaskId);
+        string way = task.Model is null ? $"Check the id and the endpoint; Get-KlingTask -TaskId {task.TaskId:D} looks again." : NextSteps(task.TaskId);
         return Of($"The service does not know task {task.TaskId:D}, and whether it ever did could not be found out. {way}",
             KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
     }
 
     /// <summary>What can be done about a task whose outcome is unknown, ready to paste.</summary>
-    internal static string Exits(Guid taskId) =>
+    internal static string NextSteps(Guid taskId) =>
         $"Get-KlingTask -TaskId {taskId:D} looks again; New-KlingVideo … -TaskId {taskId:D} sends the same id again; "
         + $"Remove-KlingTask -TaskId {taskId:D} gives it up.";
 

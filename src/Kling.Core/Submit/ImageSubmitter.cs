@@ -12,15 +12,13 @@ namespace Kling.Submit;
 /// </summary>
 internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uploader, UploadIndex index)
 {
-    /// <summary>The largest image in bytes that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).</summary>
+    // The most bytes of an image that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).
     internal const long LargestFallback = 10_000_000;
 
-    /// <summary>Sends one task. Whatever becomes of its image, the task's record names the original and its hash.</summary>
-    /// <param name="task">The task, as <see cref="TaskSubmitter"/> takes it.</param>
-    /// <param name="request">Its request.</param>
-    /// <param name="options">How it is sent.</param>
-    /// <param name="ending">Ends it gently: the first attempt is still made, so that no row is left out without a word, and nothing is sent again.</param>
-    /// <param name="token">Stops at once.</param>
+    /// <summary>
+    /// Sends one task. Whatever becomes of its image, the task's record names the original and its hash. <paramref name="ending"/> ends it
+    /// gently, as for <see cref="TaskSubmitter"/>: nothing is sent again.
+    /// </summary>
     /// <exception cref="KlingApiException">
     /// The task was refused, never arrived, or its outcome is unknown; or the image could not be uploaded, and nothing was asked for.
     /// </exception>

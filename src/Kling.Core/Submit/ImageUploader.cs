@@ -28,16 +28,13 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
     // Learnt once for all: the service refused mediaStorage and took imageUpload.
     private volatile bool _older;
 
-    /// <summary>Returns the image as the service keeps it, sending it where it does not (as far as is known here).</summary>
-    /// <param name="image">A loaded file, an address, a data URI or base64 text. The bytes behind an address are not seen here, so it is always sent.</param>
-    /// <param name="force">Sends it even where the service should have it.</param>
-    /// <param name="indexFailed">Told when the index of uploads could not be read or written; the upload goes on.</param>
-    /// <param name="transfers">Lists the bytes while they are sent.</param>
-    /// <param name="token">Stops the upload.</param>
+    /// <summary>
+    /// Returns the image as the service keeps it, sending it where it does not (as far as is known here), or where <paramref name="force"/> says
+    /// so. The bytes behind an address are not seen here, so it is always sent. The upload goes on where the index of uploads fails.
+    /// </summary>
     /// <exception cref="ArgumentException">The image already is a media UUID.</exception>
     /// <exception cref="ImageException">The file changed since it was checked.</exception>
     /// <exception cref="KlingApiException">The service refused it or could not be reached; nothing was charged.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     internal async Task<KlingImage> UploadAsync(
         RequestImage image, bool force, Action<JournalException>? indexFailed, RunningTransfers? transfers, CancellationToken token)
     {
@@ -100,8 +97,7 @@ internal sealed class ImageUploader(IKlingApi api, UploadIndex index, IClock clo
         }
     }
 
-    /// <summary>How often these bytes were sent by this uploader so far.</summary>
-    /// <param name="sha256">SHA-256 of the bytes in lower-case hex; null counts as never.</param>
+    /// <summary>How often this uploader has sent the bytes with this SHA-256.</summary>
     internal int Sends(string? sha256) => sha256 is not null && _sends.TryGetValue(sha256, out int count) ? count : 0;
 
     private UploadedImage? Known(string hash, KeptImage? stale, Action<JournalException>? indexFailed)

@@ -5,18 +5,15 @@ namespace Kling.Submit;
 /// lowered to the billed cost once that is complete, released when nothing was charged, and kept in every other case.
 /// Safe to use from several threads.
 /// </summary>
-public sealed class SpendBudget
+/// <param name="ceiling">The most that may be spent, in USD; null for no ceiling.</param>
+public sealed class SpendBudget(decimal? ceiling)
 {
     private readonly Dictionary<Guid, decimal> _reserved = [];
     private readonly object _lock = new();
     private decimal _committed;
 
-    /// <summary>Creates the budget.</summary>
-    /// <param name="ceiling">The most that may be spent, in USD; null for no ceiling.</param>
-    public SpendBudget(decimal? ceiling) => Ceiling = ceiling;
-
     /// <summary>The most that may be spent, in USD; null for no ceiling.</summary>
-    public decimal? Ceiling { get; }
+    public decimal? Ceiling => ceiling;
 
     /// <summary>What is reserved or billed, in USD; tasks of unknown price are not in it.</summary>
     public decimal Committed
@@ -38,7 +35,7 @@ public sealed class SpendBudget
     {
         lock (_lock)
         {
-            if (Ceiling is decimal ceiling && (estimate is null || _committed + estimate > ceiling))
+            if (ceiling is decimal most && (estimate is null || _committed + estimate > most))
             {
                 return false;
             }

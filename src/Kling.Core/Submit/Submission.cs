@@ -8,37 +8,40 @@ namespace Kling.Submit;
 /// One task on its way to the service: its attempts, its looks, and what they write into the task and the journal.
 /// <see cref="TaskSubmitter"/> states the rule.
 /// </summary>
-/// <param name="shared">What all tasks share.</param>
-/// <param name="task">The task.</param>
-/// <param name="body">The request's bytes.</param>
-/// <param name="softStop">Ends pauses, and what would follow them; the first attempt and a request on its way go on.</param>
-/// <param name="token">Stops at once.</param>
-internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBody body, CancellationToken softStop, CancellationToken token)
+/// <remarks>
+/// <paramref name="ending"/> ends every pause and allows no second attempt. The first attempt is still made where nothing holds it back,
+/// and a request on its way goes on. <paramref name="token"/> stops all at once, and cancels <paramref name="ending"/> too.
+/// </remarks>
+internal sealed class Submission(TaskSubmitter submitter, KlingTask task, RequestBody body, CancellationToken ending, CancellationToken token)
 {
     // A round of looks that got no answer counts as an attempt.
     private const int MostAttempts = 6;
 
     // Attempts that provably never left. A dead endpoint is not worth more.
-    private const int MostUnsent = 3;
+    private const int MostUnsentAttempts = 3;
 
     // No attempt starts later than this after the first.
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(10);
 
-    private readonly AcceptanceLook _look = new(shared.Api, shared.Clock, shared.Log);
+    private readonly AcceptanceLook _look = new(submitter.Api, submitter.Clock, submitter.Log);
 
-    // Whether this machine sent the task before, as far as its record tells.
+    // Whether an earlier command of this machine may have sent the task.
     private readonly bool _sentBefore = task.BillingState == BillingState.Unknown;
 
     private DateTimeOffset _start;
     private int _attempts;
     private int _unsent;
 
-    // Whether an attempt may have reached the service. It makes a conflict the proof of acceptance.
+    // An attempt may have reached the service. If the service then says that it has this id already, it has ours.
     private bool _mayHaveArrived;
 
-    // Whether an attempt ended without a clear answer. From then on, only proof may end in NotCharged.
+    // An attempt got no clear answer. From then on, the task is NotCharged only where that is proved.
     private bool _mayBeCharged;
+
+    // The next step is a look: nothing may be sent before it.
     private bool _mustLook;
+
+    // A request is on its way. It stays true when that request is cancelled.
     private bool _posting;
 
     /// <summary>Records the intent, then sends and looks until the service has the task.</summary>
@@ -48,7 +51,7 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         _mayHaveArrived = _mayBeCharged = _sentBefore;
         _mustLook = _sentBefore || looksFirst;
         WriteIntent();
-        _start = shared.Clock.UtcNow;
+        _start = submitter.Clock.UtcNow;
         try
         {
             await AttemptAsync().ConfigureAwait(false);
@@ -65,34 +68,41 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         ApiReply? last = null;
         while (true)
         {
-            (_attempts == 0 ? token : softStop).ThrowIfCancellationRequested();
+            (_attempts == 0 ? token : ending).ThrowIfCancellationRequested();
             if (_mustLook)
             {
-                LookRound round = await _look.RunAsync(task.TaskId, settles: _mayBeCharged, token).ConfigureAwait(false);
-                if (round.Proof)
+                LookRound round = await _look.RunAsync(task.TaskId, overSettleTime: _mayBeCharged, token).ConfigureAwait(false);
+                if (round.IsFound)
                 {
                     Accept();
                     return;
                 }
 
-                if (!round.Answered && await MayLookAgainAsync(round).ConfigureAwait(false))
+                if (!round.LastLookAnswered && await PauseBeforeNextLookAsync(round).ConfigureAwait(false))
                 {
                     continue;
                 }
 
-                if (!round.Answered || !HasAttemptsLeft)
+                if (!round.LastLookAnswered || !HasAttemptsLeft)
                 {
                     ApiReply? told = last ?? round.Last;
-                    throw End(ErrorCategorizer.OfFailedSubmit(told),
-                        $"Task {task.TaskId:D} was not sent: whether the service has it already could not be asked ({CallErrors.Reason(told)}).", told);
+                    string why = round.LastLookAnswered ? "the service does not show it, but no time or no attempt is left"
+                        : $"whether the service has it already could not be asked ({CallErrors.Reason(told)})";
+                    throw End(ErrorCategorizer.OfFailedSubmit(told), $"Task {task.TaskId:D} was not sent: {why}.", told);
                 }
 
                 _mustLook = false;
             }
 
-            last = await PostAsync().ConfigureAwait(false) ?? throw End(KlingErrorCategory.RateLimit,
-                $"Task {task.TaskId:D} was not sent: the service asked to wait longer than an attempt may take.", last);
-            if (await SettleAsync(last).ConfigureAwait(false))
+            ApiReply? reply = await PostAsync().ConfigureAwait(false);
+            if (reply is null)
+            {
+                throw End(KlingErrorCategory.RateLimit,
+                    $"Task {task.TaskId:D} was not sent: the service asked to wait longer than the time left for this task.", last);
+            }
+
+            last = reply;
+            if (await SettleAsync(reply).ConfigureAwait(false))
             {
                 return;
             }
@@ -101,18 +111,22 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
 
     private bool HasAttemptsLeft => _attempts < MostAttempts && TimeLeft > TimeSpan.Zero;
 
-    private TimeSpan TimeLeft => _start + s_window - shared.Clock.UtcNow;
+    private TimeSpan TimeLeft => _start + s_window - submitter.Clock.UtcNow;
 
     /// <summary>
-    /// Whether to look again after looks without an answer. Nothing is sent until a look was answered and found nothing: if the service
-    /// charges a repeated id, this is what prevents paying twice.
+    /// Waits before looking again, because the last look got no answer; false when there is no next look. Nothing is sent until a look was
+    /// answered and found nothing: if the service charges a repeated id, this is what prevents paying twice.
     /// </summary>
-    private async Task<bool> MayLookAgainAsync(LookRound round)
+    private async Task<bool> PauseBeforeNextLookAsync(LookRound round)
     {
+        if (round.Last?.Outcome == ApiOutcome.Unsent)
+        {
+            _unsent++;
+        }
+
         // While nothing may be charged yet, this takes no more time than a POST that fails in the same way.
-        _unsent += round.Last?.Outcome == ApiOutcome.Unsent ? 1 : 0;
-        bool refused = round.Last is ApiReply last && ReplyReading.IsRefusedSession(last);
-        if (!HasAttemptsLeft || (!_mayBeCharged && (refused || _unsent >= MostUnsent)))
+        bool isHopeless = _unsent >= MostUnsentAttempts || (round.Last is ApiReply last && ReplyReading.IsRefusedSession(last));
+        if (!HasAttemptsLeft || (isHopeless && !_mayBeCharged))
         {
             return false;
         }
@@ -124,7 +138,7 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
     /// <summary>Makes one POST. Null when the service, in its answer to another task, asked for more time than there is; then nothing was sent.</summary>
     private async Task<ApiReply?> PostAsync()
     {
-        if (!await shared.Gate.EnterAsync(TimeLeft, softStop).ConfigureAwait(false))
+        if (!await submitter.Gate.EnterAsync(TimeLeft, ending).ConfigureAwait(false))
         {
             return null;
         }
@@ -134,13 +148,13 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         {
             _attempts++;
             _posting = true;
-            reply = await shared.Api.SendSafelyAsync(body, token).ConfigureAwait(false);
+            reply = await submitter.Api.SendSafelyAsync(body, token).ConfigureAwait(false);
             _posting = false;
             return reply;
         }
         finally
         {
-            shared.Gate.Leave(reply);
+            submitter.Gate.Leave(reply);
         }
     }
 
@@ -155,21 +169,29 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
                 Accept();
                 return true;
             case SubmitVerdict.Refused:
-                return await EndRefusedAsync(reply).ConfigureAwait(false);
+                await EndRefusedAsync(reply).ConfigureAwait(false);
+                return true;
             case SubmitVerdict.RetryLater:
-                return (!HasAttemptsLeft || !await PauseAsync(reply).ConfigureAwait(false))
-                    && await EndUnacceptedAsync(KlingErrorCategory.RateLimit,
-                        $"The service kept refusing task {task.TaskId:D} for now ({CallErrors.Reason(reply)}).", reply).ConfigureAwait(false);
+                if (HasAttemptsLeft && await PauseAsync(reply).ConfigureAwait(false))
+                {
+                    return false;
+                }
+
+                await EndUnlessFoundAsync(KlingErrorCategory.RateLimit,
+                    $"The service kept refusing task {task.TaskId:D} for now ({CallErrors.Reason(reply)}).", reply).ConfigureAwait(false);
+                return true;
             case SubmitVerdict.Unsent:
                 return await SettleUnsentAsync(reply).ConfigureAwait(false);
             default:
                 _mayBeCharged = true;
                 _mustLook = true;
+                if (reply.RetryAfter is not null && !await PauseAsync(reply).ConfigureAwait(false))
+                {
+                    // The service asks for more time than there is: even a look would come too early.
+                    throw Unknown(ErrorCategorizer.OfFailedSubmit(reply), reply);
+                }
 
-                // The service asks for more time than there is: even a look would come too early.
-                return reply.RetryAfter is null || await PauseAsync(reply).ConfigureAwait(false)
-                    ? false
-                    : throw Unknown(ErrorCategorizer.OfFailedSubmit(reply), reply);
+                return false;
         }
     }
 
@@ -177,32 +199,40 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
     {
         if (reply.BodyChanged)
         {
-            return await EndUnacceptedAsync(KlingErrorCategory.Validation,
+            await EndUnlessFoundAsync(KlingErrorCategory.Validation,
                 $"Task {task.TaskId:D} was not sent: {CallErrors.Reason(reply)}", reply).ConfigureAwait(false);
+            return true;
         }
 
         _unsent++;
-        bool again = _unsent < MostUnsent && HasAttemptsLeft && await PauseAsync(reply).ConfigureAwait(false);
-        return !again && await EndUnacceptedAsync(KlingErrorCategory.Connection,
+        if (_unsent < MostUnsentAttempts && HasAttemptsLeft && await PauseAsync(reply).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        await EndUnlessFoundAsync(KlingErrorCategory.Connection,
             $"The service could not be reached for task {task.TaskId:D} ({CallErrors.Reason(reply)}).", reply).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Waits before the next attempt; false when the service asks for more time than is left.</summary>
     private async Task<bool> PauseAsync(ApiReply? reply)
     {
-        TimeSpan pause = reply?.RetryAfter ?? Backoff.Delay(_attempts, null, shared.Clock.NextDouble());
+        // What the service asks for counts, also where it is shorter than our own pause.
+        TimeSpan pause = reply?.RetryAfter ?? Backoff.Delay(_attempts, null, submitter.Clock.NextDouble());
         string failed = $"Task {task.TaskId:D}: attempt {_attempts} failed ({CallErrors.Reason(reply)})";
-        shared.Log.Decide($"{failed}; where there is time, the next look or attempt is in {pause.TotalSeconds:0.#} s.");
+        submitter.Log.Decide($"{failed}; where there is time, the next look or attempt is in {pause.TotalSeconds:0.#} s.");
         if (pause > TimeLeft)
         {
             return false;
         }
 
-        await shared.Clock.DelayAsync(pause, softStop).ConfigureAwait(false);
+        await submitter.Clock.DelayAsync(pause, ending).ConfigureAwait(false);
         return true;
     }
 
-    private async Task<bool> EndRefusedAsync(ApiReply reply)
+    /// <summary>Ends a refused task. It is accepted after all where an earlier attempt may have arrived and a last look finds the task.</summary>
+    private async Task EndRefusedAsync(ApiReply reply)
     {
         // Somebody used this id before: a proxy that repeated our request, or another machine. Neither proves that nothing is charged.
         if (SubmitRules.IsConflict(reply, task.TaskId))
@@ -211,23 +241,23 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         }
 
         KlingErrorCategory category = ErrorCategorizer.OfFailedSubmit(reply);
-        string what = $"The service refused task {task.TaskId:D}: {CallErrors.Reason(reply)}.";
+        string message = $"The service refused task {task.TaskId:D}: {CallErrors.Reason(reply)}.";
 
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
         if (_mayBeCharged && !_sentBefore && SubmitRules.CoversEarlierAttempts(reply))
         {
-            throw NotCharged(category, what, reply);
+            throw NotCharged(category, message, reply);
         }
 
-        return await EndUnacceptedAsync(category, what, reply).ConfigureAwait(false);
+        await EndUnlessFoundAsync(category, message, reply).ConfigureAwait(false);
     }
 
-    /// <summary>Ends without an acknowledgement: NotCharged where every attempt is accounted for, else Unknown, unless one more look finds the task.</summary>
-    private async Task<bool> EndUnacceptedAsync(KlingErrorCategory category, string what, ApiReply reply)
+    /// <summary>Ends a task that was not acknowledged, unless an earlier attempt may be charged and a last look finds the task: then it is accepted.</summary>
+    private async Task EndUnlessFoundAsync(KlingErrorCategory category, string message, ApiReply reply)
     {
         if (!_mayBeCharged)
         {
-            throw NotCharged(category, what, reply);
+            throw NotCharged(category, message, reply);
         }
 
         if (reply.RetryAfter is not null && !await PauseAsync(reply).ConfigureAwait(false))
@@ -235,34 +265,27 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
             throw Unknown(category, reply);
         }
 
-        LookRound round = await _look.RunAsync(task.TaskId, settles: true, token).ConfigureAwait(false);
-        if (!round.Proof)
+        LookRound round = await _look.RunAsync(task.TaskId, overSettleTime: true, token).ConfigureAwait(false);
+        if (!round.IsFound)
         {
             throw Unknown(category, reply);
         }
 
         Accept();
-        return true;
     }
 
     /// <summary>Ends without a further look: Unknown where an attempt may be charged, else NotCharged.</summary>
-    private KlingApiException End(KlingErrorCategory category, string what, ApiReply? reply) =>
-        _mayBeCharged ? Unknown(category, reply) : NotCharged(category, what, reply);
+    private KlingApiException End(KlingErrorCategory category, string message, ApiReply? reply) =>
+        _mayBeCharged ? Unknown(category, reply) : NotCharged(category, message, reply);
 
     /// <summary>Writes the intent; where that fails, nothing may be sent.</summary>
     private void WriteIntent()
     {
-        lock (task)
-        {
-            // Written as Unknown: that is what it is for whoever finds this record after a crash.
-            SetStates(KlingTaskStatus.Submitting, BillingState.Unknown);
-            task.Errors = [];
-            task.CompletedAt = null;
-        }
-
+        // Written as Unknown: that is what it is for whoever finds this record after a crash.
+        SetStates(KlingTaskStatus.Submitting, BillingState.Unknown);
         try
         {
-            shared.Journal.Append(JournalEvent.Intent, task);
+            submitter.Journal.Append(JournalEvent.Intent, task);
         }
         catch
         {
@@ -274,37 +297,29 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
     /// <summary>The service has the task.</summary>
     private void Accept()
     {
-        lock (task)
-        {
-            SetStates(KlingTaskStatus.Processing, BillingState.Accepted);
-            task.SubmittedAt = shared.Clock.UtcNow;
-            task.Errors = [];
-        }
-
-        shared.Journal.Append(JournalEvent.Accepted, task);
+        SetStates(KlingTaskStatus.Processing, BillingState.Accepted, submittedAt: submitter.Clock.UtcNow);
+        submitter.Journal.Append(JournalEvent.Accepted, task);
     }
 
     /// <summary>Every attempt is accounted for, and none was accepted.</summary>
-    private KlingApiException NotCharged(KlingErrorCategory category, string what, ApiReply? reply)
+    private KlingApiException NotCharged(KlingErrorCategory category, string message, ApiReply? reply)
     {
-        lock (task)
-        {
-            SetStates(KlingTaskStatus.Failed, BillingState.NotCharged);
-            task.Errors = [.. reply?.Errors ?? []];
-            task.CompletedAt = shared.Clock.UtcNow;
-        }
-
+        SetStates(KlingTaskStatus.Failed, BillingState.NotCharged, reply?.Errors, completedAt: submitter.Clock.UtcNow);
         Exception? inner = reply is { BodyChanged: true } ? new BodyChangedException(CallErrors.Reason(reply)) : null;
         inner = TryAppend(JournalEvent.NotCharged) ?? inner;
-        return CallErrors.Of($"{what} Nothing was charged.", category, BillingState.NotCharged, reply, task.TaskId, inner);
+
+        // Where the first look told nothing, somebody else may have sent this id, and then that is charged.
+        string money = _mustLook ? "This command sent nothing." : "Nothing was charged.";
+        return CallErrors.Of($"{message} {money}", category, BillingState.NotCharged, reply, task.TaskId, inner);
     }
 
     /// <summary>Whether the service has the task could not be found out.</summary>
     private KlingApiException Unknown(KlingErrorCategory category, ApiReply? reply)
     {
         SetStates(KlingTaskStatus.Unknown, BillingState.Unknown);
-        string what = $"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged.";
-        return CallErrors.Of($"{what} {CallErrors.Exits(task.TaskId)}", category, BillingState.Unknown, reply, task.TaskId, TryAppend(JournalEvent.Unknown));
+        string message = $"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged.";
+        JournalException? unrecorded = TryAppend(JournalEvent.Unknown);
+        return CallErrors.Of($"{message} {CallErrors.NextSteps(task.TaskId)}", category, BillingState.Unknown, reply, task.TaskId, unrecorded);
     }
 
     /// <summary>Leaves on cancellation. The record stays an open intent, unless every attempt so far provably came to nothing.</summary>
@@ -320,21 +335,26 @@ internal sealed class Submission(TaskSubmitter shared, KlingTask task, RequestBo
         TryAppend(JournalEvent.NotCharged);
     }
 
-    private void SetStates(KlingTaskStatus status, BillingState billing)
+    private void SetStates(
+        KlingTaskStatus status, BillingState billing, IReadOnlyList<KlingTaskError>? errors = null,
+        DateTimeOffset? submittedAt = null, DateTimeOffset? completedAt = null)
     {
         lock (task)
         {
             task.Status = status;
             task.BillingState = billing;
+            task.Errors = [.. errors ?? []];
+            task.SubmittedAt = submittedAt ?? task.SubmittedAt;
+            task.CompletedAt = completedAt;
         }
     }
 
     /// <summary>Records an end. Nothing is lost where that fails: an open intent reads as Unknown, the careful side.</summary>
-    private JournalException? TryAppend(JournalEvent what)
+    private JournalException? TryAppend(JournalEvent journalEvent)
     {
         try
         {
-            shared.Journal.Append(what, task);
+            submitter.Journal.Append(journalEvent, task);
             return null;
         }
         catch (JournalException failure)

@@ -6,8 +6,6 @@ namespace Kling.Submit;
 /// Bounds how many submits may be on their way at once: all at first, half as many after each "too many requests", and a sixteenth
 /// of all more after each that went well. When the service asks one submit to wait, the others wait too.
 /// </summary>
-/// <param name="clock">The clock.</param>
-/// <param name="most">The most submits at once.</param>
 internal sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost)
 {
     /// <summary>Submits at once unless told otherwise; callers bound theirs with a throttle of their own.</summary>
@@ -32,9 +30,10 @@ internal sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost
         }
     }
 
-    /// <summary>Returns true once this submit may go; it must call <see cref="Leave"/> afterwards. False, or cancelled: it did not enter.</summary>
-    /// <param name="longest">How long it may be held back; false where the service asked for more.</param>
-    /// <param name="token">Stops the waiting.</param>
+    /// <summary>
+    /// Returns true once this submit may go; it must call <see cref="Leave"/> afterwards. It did not enter when it is cancelled, or with false:
+    /// then the service asked to wait longer than <paramref name="longest"/>.
+    /// </summary>
     internal async Task<bool> EnterAsync(TimeSpan longest, CancellationToken token)
     {
         DateTimeOffset start = clock.UtcNow;

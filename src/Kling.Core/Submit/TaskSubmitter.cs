@@ -20,11 +20,7 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     internal SubmitGate Gate { get; } = new(clock);
 
     /// <summary>Receives a line for each look, retry and pause.</summary>
-    internal EngineLog Log { get; init; } = EngineLog.None;
-
-    /// <summary>How many of so many tasks may be under way now: fewer while the service says it has too much to do; at least one.</summary>
-    /// <param name="wanted">How many the caller wants.</param>
-    public int AtOnce(int wanted) => Gate.AtOnce(wanted);
+    internal ModuleLog Log { get; init; } = ModuleLog.None;
 
     /// <summary>
     /// Sends one task and returns once the service has it: Status Processing, BillingState Accepted. A task whose
@@ -36,7 +32,10 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// Whether somebody else may have sent this id (another machine, or this one before its record was removed). Then it is
     /// looked for once, and only sent where it is not found.
     /// </param>
-    /// <param name="ending">Ends the attempt gently: no pause goes on and no second attempt begins, but the answer to a request is awaited.</param>
+    /// <param name="ending">
+    /// Ends the attempts gently: no pause goes on and no second attempt begins. The first is still made where nothing holds it back, and the
+    /// answer to a request is awaited.
+    /// </param>
     /// <param name="token">Stops the attempt at once; a task whose request had begun is Unknown then, and its record stays open.</param>
     /// <exception cref="InvalidOperationException">The task was accepted before; nothing was sent.</exception>
     /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (it is Accepted).</exception>
@@ -49,8 +48,8 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
             throw new InvalidOperationException($"Task {task.TaskId:D} was accepted before; it is not sent again.");
         }
 
-        using var pauses = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
         token.ThrowIfCancellationRequested();
-        await new Submission(this, task, body, pauses.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
+        await new Submission(this, task, body, either.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
     }
 }

@@ -244,7 +244,7 @@ internal sealed class VideoBatch : IDisposable
         _cmdlet.Bridge.Start(stop => start(run, stop));
 
         // One less, which leaves room for the next item.
-        _cmdlet.Bridge.Drain(() => services.Submitter.AtOnce(_options.ThrottleLimit) - 1);
+        _cmdlet.Bridge.Drain(() => services.Submitter.Gate.AtOnce(_options.ThrottleLimit) - 1);
     }
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>

@@ -35,7 +35,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     {
         Uri endpoint = services.Api.Endpoint;
         _lookup ??= new TaskLookup(services.Journal, endpoint);
-        return IsById ? TaskId.Distinct().Select(id => TaskLookup.Foreign(id, endpoint)) : Task.Where(task => IsHere(task, endpoint));
+        return IsById ? TaskId.Distinct().Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
     }
 
     /// <summary>Whether this record is ids, not tasks. It may change from record to record.</summary>

@@ -26,7 +26,7 @@ internal sealed class KlingServices : IDisposable
     }
 
     /// <summary>The log of all connections of this process; -Verbose and -Debug show it.</summary>
-    internal static EngineLog Log { get; } = new();
+    internal static ModuleLog Log { get; } = new();
 
     internal IKlingApi Api { get; }
 

@@ -15,7 +15,7 @@ internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
     internal async Task<IReadOnlyList<KlingTask>> ByIdAsync(IReadOnlyList<Guid> ids, CancellationToken token)
     {
         JournalIndex records = await _records.AskAsync(ids, token).ConfigureAwait(false);
-        return [.. ids.Select(id => records.Read(id) ?? Foreign(id, endpoint))];
+        return [.. ids.Select(id => records.Read(id) ?? KlingTask.Bare(id, endpoint.AbsoluteUri))];
     }
 
     /// <summary>A task as the journal knows it, which may be newer than what was piped; where that tells no more, a copy of what was.</summary>
@@ -30,13 +30,4 @@ internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
     private static bool IsNewer(KlingTask recorded, KlingTask given) =>
         given.Model is null || recorded.IsTerminal || recorded.Status != given.Status || recorded.BillingState != given.BillingState
         || recorded.Videos.Count != given.Videos.Count || recorded.Errors.Count != given.Errors.Count;
-
-    /// <summary>A task of which nothing is known but its id.</summary>
-    internal static KlingTask Foreign(Guid id, Uri endpoint) => new()
-    {
-        TaskId = id,
-        Status = KlingTaskStatus.Unknown,
-        BillingState = BillingState.Unknown,
-        Endpoint = endpoint.AbsoluteUri,
-    };
 }

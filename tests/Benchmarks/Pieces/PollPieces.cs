@@ -36,7 +36,7 @@ public class PollPieces
             _list.Add(task, TimeSpan.FromMinutes(30), _now, _timing, default);
         }
 
-        _watched = _list.Due(DateTimeOffset.MaxValue);
+        _watched = _list.DueBy(DateTimeOffset.MaxValue);
         ApiReply[] replies = [.. _watched.Chunk(Chunk).Select(chunk => new ApiReply
         {
             Outcome = ApiOutcome.Envelope,
@@ -51,12 +51,12 @@ public class PollPieces
     public int Turn()
     {
         _list.CompleteEnded();
-        (DateTimeOffset due, DateTimeOffset deadline) = _list.Next();
+        (DateTimeOffset due, DateTimeOffset deadline) = _list.EarliestTimes();
         _list.Expire(_now, _now, null);
-        return _list.Due((due < deadline ? due : deadline) - TimeSpan.FromHours(1)).Length;
+        return _list.DueBy((due < deadline ? due : deadline) - TimeSpan.FromHours(1)).Length;
     }
 
     /// <summary>The requests' bytes, and what the replies change: nothing.</summary>
     [Benchmark(Description = "A look at unfinished tasks without network and parsing, per open task of 10,000", OperationsPerInvoke = Tasks)]
-    public Task Look() => new StatusRequest(_api, SystemClock.Instance, (_, _) => { }, isOnly: false).SendAsync(_watched, CancellationToken.None);
+    public Task Look() => new StatusRound(_api, SystemClock.Instance, (_, _) => { }, isOneShot: false).SendAsync(_watched, CancellationToken.None);
 }

@@ -250,7 +250,7 @@ public sealed class KlingApiTests
     [Fact]
     public async Task SendAsync_ListenerThatThrows_ChangesNothing()
     {
-        var log = new EngineLog();
+        var log = new ModuleLog();
         log.Wired += _ => throw new InvalidOperationException("listener");
         using HttpClient http = HttpClientFactory.CreateApi(FakeHandler.Replying(200, Samples.WithIds(Samples.Processing)));
 

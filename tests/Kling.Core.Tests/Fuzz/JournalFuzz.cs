@@ -44,7 +44,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
     [Fact]
     public void AnyLine_IsReadWithoutAnException() => FuzzRun.Check(output, "Journal: any line", s_lines, line =>
     {
-        JournalHeader header = JournalReader.ReadHeader(line, Endpoint);
+        LineHeader header = JournalReader.ReadHeader(line, Endpoint);
         JournalRecord? record = JournalReader.ReadRecord(line);
         if (header.Kind == JournalLineKind.Record && !RepeatsAName(line))
         {
@@ -126,7 +126,7 @@ public sealed class JournalFuzz(ITestOutputHelper output) : IDisposable
         var lines = new ForwardLines(new MemoryStream(file));
         while (lines.MoveNext())
         {
-            JournalHeader header = JournalReader.ReadHeader(lines.Line, Endpoint);
+            LineHeader header = JournalReader.ReadHeader(lines.Line, Endpoint);
             if (header.Kind == JournalLineKind.Record && !seen.Add(header.Id) && header.Event == JournalEvent.Intent)
             {
                 return true;

@@ -62,7 +62,7 @@ public sealed class JournalFormatTests : IDisposable
             foreach (byte[] line in new[] { intent, ended })
             {
                 Assert.Equal(line.Length - 1, Array.IndexOf(line, (byte)'\n'));
-                JournalHeader header = JournalReader.ReadHeader(line, Endpoint);
+                LineHeader header = JournalReader.ReadHeader(line, Endpoint);
                 Assert.Equal(JournalLineKind.Record, header.Kind);
                 Assert.Equal(task.TaskId, header.Id);
                 Assert.Equal(s_now, header.Time);

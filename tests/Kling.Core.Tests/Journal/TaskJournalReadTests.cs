@@ -195,8 +195,8 @@ public sealed class TaskJournalReadTests : IDisposable
             journal.Append(JournalEvent.Accepted, tasks[i]);
         }
 
-        Assert.Equal(["p4", "p8"], journal.Last(2, t => t.Status == KlingTaskStatus.Processing).Select(t => t.Prompt));
-        Assert.Equal(3, journal.Last(50, t => t.Status == KlingTaskStatus.Processing).Count);
+        Assert.Equal(["p4", "p8"], journal.Select(2, null, t => t.Status == KlingTaskStatus.Processing).Select(t => t.Prompt));
+        Assert.Equal(3, journal.Select(50, null, t => t.Status == KlingTaskStatus.Processing).Count());
     }
 
     [Fact]
@@ -301,7 +301,7 @@ public sealed class TaskJournalReadTests : IDisposable
             int count = random.Next(1, 12);
             Assert.Equal(expected.TakeLast(count), journal.Last(count).Select(JournalSamples.Describe));
             Assert.Equal(order.Select(id => model[id].Task()).OfType<KlingTask>().Where(t => t.Status == KlingTaskStatus.Failed).TakeLast(count).Select(JournalSamples.Describe),
-                journal.Last(count, t => t.Status == KlingTaskStatus.Failed).Select(JournalSamples.Describe));
+                journal.Select(count, null, t => t.Status == KlingTaskStatus.Failed).Select(JournalSamples.Describe));
         }
     }
 

@@ -89,6 +89,7 @@ public sealed class TaskJournalWriteTests : IDisposable
         Assert.Contains(_bench.File, failed.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was sent", failed.Message, StringComparison.Ordinal);
         Assert.Contains("locked for 5 s", failed.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("disk", failed.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(5), waiting.Waits.Aggregate(TimeSpan.Zero, (sum, wait) => sum + wait));
         Assert.All(waiting.Waits, wait => Assert.InRange(wait.TotalMilliseconds, 0, 30));
         Assert.Single(_bench.Lines);
@@ -108,9 +109,14 @@ public sealed class TaskJournalWriteTests : IDisposable
             Assert.Contains(path, intent, StringComparison.Ordinal);
             Assert.Contains("Nothing was sent", intent, StringComparison.Ordinal);
             Assert.Contains("KLING_HOME", intent, StringComparison.Ordinal);
-            string later = Assert.Throws<JournalException>(() => journal.Append(JournalEvent.Accepted, task)).Message;
-            Assert.DoesNotContain("Nothing was sent", later, StringComparison.Ordinal);
-            Assert.Contains(task.TaskId.ToString("D"), later, StringComparison.Ordinal);
+            foreach (JournalEvent later in Enum.GetValues<JournalEvent>().Where(journalEvent => journalEvent != JournalEvent.Intent))
+            {
+                string message = Assert.Throws<JournalException>(() => journal.Append(later, task)).Message;
+                Assert.DoesNotContain("Nothing was sent", message, StringComparison.Ordinal);
+                Assert.DoesNotContain("KLING_HOME", message, StringComparison.Ordinal);
+                Assert.Contains(task.TaskId.ToString("D"), message, StringComparison.Ordinal);
+                Assert.Equal(later is JournalEvent.Accepted or JournalEvent.Progress, message.Contains("goes on at the service", StringComparison.Ordinal));
+            }
         }
 
         Assert.Empty(waiting.Waits);
@@ -147,7 +153,8 @@ public sealed class TaskJournalWriteTests : IDisposable
         TaskJournal journal = _bench.Open();
         KlingTask task = JournalBench.NewTask();
         task.Endpoint = JournalBench.Other.AbsoluteUri;
-        Assert.Contains("Nothing was sent", Assert.Throws<JournalException>(() => journal.Append(JournalEvent.Intent, task)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<JournalException>(() => journal.Append(JournalEvent.Intent, task)).Message;
+        Assert.EndsWith("Nothing was sent and nothing was charged.", message, StringComparison.Ordinal);
         Assert.False(File.Exists(_bench.File));
         task.Endpoint = JournalBench.Live.AbsoluteUri;
         journal.Append(JournalEvent.Intent, task);
@@ -158,7 +165,7 @@ public sealed class TaskJournalWriteTests : IDisposable
     public void Append_RecordNoReaderWouldTake_IsRefusedBeforeAnythingIsSent()
     {
         TaskJournal journal = _bench.Open();
-        Assert.Contains("Nothing was sent", Assert.Throws<JournalException>(
+        Assert.EndsWith("Nothing was sent and nothing was charged.", Assert.Throws<JournalException>(
             () => journal.Append(JournalEvent.Intent, JournalBench.NewTask(new string('x', JournalFormat.LongestLine)))).Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_bench.File));
     }

@@ -18,7 +18,7 @@ public sealed class PollTimingTests
             timing.Observe(TimeSpan.FromSeconds(seconds * (0.8 + (random.NextDouble() * 0.4))));
         }
 
-        double median = timing.Median.TotalSeconds;
+        double median = timing.ExpectedDuration.TotalSeconds;
         Assert.InRange(median, seconds * 0.9, seconds * 1.1);
         for (int n = 0; n < 200; n++)
         {
@@ -62,7 +62,7 @@ public sealed class PollTimingTests
     {
         var timing = new PollTiming(loopback: false);
 
-        Assert.Equal(60, timing.Median.TotalSeconds);
+        Assert.Equal(60, timing.ExpectedDuration.TotalSeconds);
         Assert.Equal(3, timing.Pace.TotalSeconds);
         Assert.Equal(3, timing.FirstRequest.TotalSeconds);
     }
@@ -107,7 +107,7 @@ public sealed class PollTimingTests
             timing.Observe(TimeSpan.FromSeconds(100));
         }
 
-        Assert.Equal((100, 70), (timing.Median.TotalSeconds, timing.FirstRequest.TotalSeconds));
+        Assert.Equal((100, 70), (timing.ExpectedDuration.TotalSeconds, timing.FirstRequest.TotalSeconds));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class WatchListTests
     {
         KlingTask task = Sample.Foreign();
         WatchedTask.Waiter first = Add(task);
-        WatchedTask[] asked = _list.Due(DateTimeOffset.MaxValue);
+        WatchedTask[] asked = _list.DueBy(DateTimeOffset.MaxValue);
         for (int answer = 0; answer < 3; answer++)
         {
             asked[0].CountNotFound(s_noon);

@@ -243,6 +243,18 @@ public sealed class SubmissionEndTests : IDisposable
         Assert.InRange(api.Calls.Count, 1, mostCalls);
         Assert.Equal((category, BillingState.NotCharged), (failure.Category, failure.BillingState));
         Assert.Equal([JournalEvent.Intent, JournalEvent.NotCharged], _journal.Events);
+        Assert.Contains("could not be asked", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith("This command sent nothing.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LooksFirst_AnsweredAfterTheLastAttempt_SaysWhyItIsNotSent()
+    {
+        int calls = 0;
+        KlingApiException failure = await Fails(Api(call => ++calls <= 12 ? Replies.Ambiguous(503) : call.IsPoll ? Replies.Processing(Id) : Replies.NotFound(Id)), looksFirst: true);
+
+        Assert.Equal((14, BillingState.NotCharged), (calls, failure.BillingState));
+        Assert.EndsWith("the service does not show it, but no time or no attempt is left. This command sent nothing.", failure.Message, StringComparison.Ordinal);
     }
 
     private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => new(_clock, answer);

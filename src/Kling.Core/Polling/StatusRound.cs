@@ -6,15 +6,12 @@ using Kling.Wire;
 namespace Kling.Polling;
 
 /// <summary>
-/// Asks the service once about many tasks: the archive about tasks whose request is not known, then shared requests of up to
-/// 50 ids, then requests of one id where sharing did not work. Puts the answers into the tasks. It is used once, and then
-/// tells how it went.
+/// One round of requests about many tasks: the archive about tasks whose request is not known, then shared requests of up to
+/// 50 ids, then requests of one id where sharing did not work. It puts the answers into the tasks. It is used once, and then
+/// tells how it went. <paramref name="record"/> gets each changed task with its billing state from before. <paramref name="isOneShot"/> says that
+/// no other round follows; then an id that was left out is asked for alone at once.
 /// </summary>
-/// <param name="api">The service.</param>
-/// <param name="clock">Tells when an answer came.</param>
-/// <param name="record">Records a changed task. It also gets the billing state from before the change.</param>
-/// <param name="isOnly">Whether no other request follows, so that fallbacks happen now.</param>
-internal sealed class StatusRequest(IKlingApi api, IClock clock, Action<KlingTask, BillingState> record, bool isOnly)
+internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask, BillingState> record, bool isOneShot)
 {
     private const int MostShared = 50;
     private const int AtOnce = 4;
@@ -103,7 +100,7 @@ internal sealed class StatusRequest(IKlingApi api, IClock clock, Action<KlingTas
             {
                 anyShown = true;
             }
-            else if (answered && batch.Length > 1 && watched.CountLeftOut(isOnly))
+            else if (answered && batch.Length > 1 && watched.CountLeftOut(isOneShot))
             {
                 leftOut.Add(watched);
             }
@@ -143,7 +140,7 @@ internal sealed class StatusRequest(IKlingApi api, IClock clock, Action<KlingTas
     {
         foreach (WatchedTask watched in tasks)
         {
-            watched.AskAlone();
+            watched.Alone = true;
             _alone.Add(watched);
         }
     }

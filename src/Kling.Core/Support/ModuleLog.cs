@@ -4,10 +4,10 @@ namespace Kling.Support;
 /// Tells listeners what the engine decided, and what went over the wire. They are called on the thread that the work runs on, and
 /// get texts without secrets. What a listener throws is dropped: it must never lose the answer about a paid task.
 /// </summary>
-public sealed class EngineLog
+public sealed class ModuleLog
 {
     /// <summary>Nobody listens.</summary>
-    public static EngineLog None { get; } = new();
+    public static ModuleLog None { get; } = new();
 
     /// <summary>A decision: why a request is looked for, sent again, or waited with.</summary>
     public event Action<string>? Decided;
