@@ -80,7 +80,7 @@ public sealed class CostQuestionTests : IDisposable
         EngineResult result = _bench.Run($"1..30 | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = 'a', 'b'; Scene = $_ }} }} | New-KlingVideo").Check();
         Assert.Contains("This buys 60 videos for 11.10 USD (list price). Continue?", Assert.Single(Questions), StringComparison.Ordinal);
         Assert.Equal((60, 60), (result.Output.Count, Submits));
-        Assert.Equal(Enumerable.Range(1, 30), result.Output.Select(task => (int)task.Properties["Scene"].Value).Distinct().Order());
+        Assert.Equal(Enumerable.Range(1, 30), result.Output.Select(task => int.Parse(ServiceBench.Text(task, "Scene"))).Distinct().Order());
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class CostQuestionTests : IDisposable
             $"param($Never) & {{ 1..60 | ForEach-Object {{ '{_bench.Images[0]}' }}; while ($true) {{ $null = $Never.Wait(500); 'no-such.png' }} }} | New-KlingVideo -ErrorAction SilentlyContinue",
             parameters: new Hashtable { ["Never"] = never });
         EngineResult result = script.Wait();
-        Assert.StartsWith("CostNotConfirmed,", result.Failure!.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("CostNotConfirmed,", result.AllErrors.Last().FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("This buys at least 60 videos for 11.10 USD (list price). More input may follow. Continue?", Assert.Single(Questions), StringComparison.Ordinal);
         Assert.Equal(0, Submits);
     }
@@ -155,9 +155,9 @@ public sealed class CostQuestionTests : IDisposable
             $"param($Gate) & {{ 1..60 | ForEach-Object {{ '{_bench.Images[0]}' }}; Write-Progress ready; $Gate.Wait() }} | New-KlingVideo", parameters: new Hashtable { ["Gate"] = gate });
         Guard.Until(() => Screen.Progress.Any(record => record.Activity == "ready"), "the input was not read");
         script.RequestStop();
+        Guard.Until(() => _bench.Screen.Contains("60 request(s) were not sent yet. They cost nothing.", StringComparison.Ordinal), "the stop did not say what was held");
         gate.Set();
         script.Wait();
-        Assert.Contains("60 request(s) were not sent yet. They cost nothing.", _bench.Screen, StringComparison.Ordinal);
         Assert.Equal(0, Submits);
     }
 
