@@ -11,6 +11,9 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     /// <summary>Where the tasks are recorded; null until one was.</summary>
     internal TaskJournal? Journal { get; set; }
 
+    /// <summary>Called when the batch ends early, before anything is waited for: what was not sent yet is given up.</summary>
+    internal Action? Ending { get; set; }
+
     /// <summary>Writes a task that has come as far as was asked, and each of its failures.</summary>
     internal void Write(KlingTask task, RequestItem item, bool isSaved)
     {
@@ -85,6 +88,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     internal void End(Exception failure, object? target)
     {
         state.End();
+        Ending?.Invoke();
         cmdlet.FinishWork();
         foreach (OpenItem open in state.Open())
         {

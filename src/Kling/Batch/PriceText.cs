@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kling.Requests;
 
 namespace Kling.Batch;
@@ -7,6 +8,12 @@ internal static class PriceText
 {
     internal static string Money(decimal? amount) =>
         amount is decimal known ? FormattableString.Invariant($"{known:0.0000} USD") : "an unknown price";
+
+    /// <summary>A sum: whole cents, and more digits only where it has them.</summary>
+    internal static string Total(decimal amount) => FormattableString.Invariant($"{amount:0.00##} USD");
+
+    /// <summary>A number of things.</summary>
+    internal static string Count(int number, string thing) => FormattableString.Invariant($"{number} {thing}{(number == 1 ? "" : "s")}");
 
     /// <summary>What is known of an image before it is sent, for questions and -WhatIf; empty where only the service can see it.</summary>
     internal static string Facts(RequestImage? image)
@@ -25,6 +32,41 @@ internal static class PriceText
     {
         decimal seconds = request.Duration ?? ModelSpec.Find(request.Model)?.DefaultDuration ?? 0m;
         int count = request.NumberResults ?? 1;
-        return FormattableString.Invariant($"{count} video{(count == 1 ? "" : "s")} of {seconds:0.##} s for {Money(estimate)} (list price)");
+        return FormattableString.Invariant($"{Count(count, "video")} of {seconds:0.##} s for {Money(estimate)} (list price)");
     }
+}
+
+/// <summary>What several requests buy at list price. The price of some videos may be unknown; they are counted apart.</summary>
+/// <param name="Videos">How many videos have a known price.</param>
+/// <param name="Price">What these cost together, in USD.</param>
+/// <param name="Unknown">How many videos have no known price.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct Purchase(int Videos, decimal Price, int Unknown)
+{
+    /// <summary>How many videos there are in all.</summary>
+    internal int All => Videos + Unknown;
+
+    internal static Purchase Of(int? videos, decimal? price) =>
+        price is decimal known ? new Purchase(videos ?? 1, known, 0) : new Purchase(0, 0m, videos ?? 1);
+
+    internal static Purchase Of(RequestItem item) => Of(item.Request.NumberResults, item.Estimate);
+
+    internal static Purchase Of(IEnumerable<RequestItem> items) => items.Aggregate(default(Purchase), (sum, item) => sum + Of(item));
+
+    public static Purchase operator +(Purchase left, Purchase right) =>
+        new(left.Videos + right.Videos, left.Price + right.Price, left.Unknown + right.Unknown);
+
+    public static Purchase operator -(Purchase left, Purchase right) =>
+        new(left.Videos - right.Videos, left.Price - right.Price, left.Unknown - right.Unknown);
+
+    /// <summary>The same for each of several images.</summary>
+    internal Purchase Times(int images) => new(Videos * images, Price * images, Unknown * images);
+
+    /// <summary>For a question and an error: "300 videos for 55.50 USD (list price)".</summary>
+    internal string Offer() => $"{PriceText.Count(Videos, "video")} for {PriceText.Total(Price)} (list price){Rest}";
+
+    /// <summary>For a line of its own: "300 videos, 55.50 USD at list price".</summary>
+    internal string Line() => $"{PriceText.Count(Videos, "video")}, {PriceText.Total(Price)} at list price{Rest}";
+
+    private string Rest => Unknown == 0 ? "" : $" and {PriceText.Count(Unknown, "video")} of unknown price";
 }

@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using System.Collections.ObjectModel;
+using System.Management.Automation.Host;
 using Kling.Submit;
 
 namespace Kling.Batch;
@@ -7,9 +8,13 @@ namespace Kling.Batch;
 internal sealed class SpendGuard(decimal? ceiling, bool asks)
 {
     private const decimal QuestionAbove = 10m;
+    private const int No = 1;
     private bool _asked;
 
     internal SpendBudget Budget { get; } = new(ceiling);
+
+    /// <summary>Whether a question may still come.</summary>
+    internal bool MayAsk => asks && !_asked && Budget.Ceiling is null;
 
     /// <summary>Reserves the price of one task. It fails where the ceiling would be exceeded, or there is one and the price is unknown.</summary>
     internal InputException? Reserve(Guid taskId, decimal? estimate, string name)
@@ -24,30 +29,29 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
             $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }
 
-    /// <summary>Whether to ask before this much more, in USD, is spent.</summary>
-    internal bool MustAsk(decimal more) => asks && !_asked && Budget.Ceiling is null && Budget.Committed + more > QuestionAbove;
+    /// <summary>Whether to ask before this much more than what is reserved, in USD, is spent.</summary>
+    internal bool MustAsk(decimal more = 0m) => MayAsk && Budget.Committed + more > QuestionAbove;
 
-    /// <summary>Asks once, when the reserved sum and the next purchase together exceed ten dollars and there is no ceiling.</summary>
+    /// <summary>Asks about the whole invocation. It is asked once.</summary>
+    /// <param name="cmdlet">Whose host asks.</param>
+    /// <param name="all">What the invocation buys, as far as that is known.</param>
+    /// <param name="sent">How many videos of it were sent before.</param>
+    /// <param name="mayGrow">Whether more input may follow.</param>
     /// <exception cref="InputException">The host cannot ask, or the answer was no.</exception>
-    internal void Confirm(PSCmdlet cmdlet, NextPurchase next)
+    internal void Confirm(PSCmdlet cmdlet, Purchase all, int sent = 0, bool mayGrow = false)
     {
-        if (!MustAsk(next.Price))
-        {
-            return;
-        }
-
         _asked = true;
-        if (!Ask(cmdlet, next))
+        string offer = (mayGrow ? "at least " : "") + all.Offer() + (sent > 0 ? $", {sent} of them already sent" : "");
+        if (!Ask(cmdlet, $"This buys {offer}.{(mayGrow ? " More input may follow." : "")} Continue?"))
         {
             throw new InputException(ErrorCatalog.CostNotConfirmed,
-                $"This invocation would come to {PriceText.Money(Budget.Committed + next.Price)} at list price, which is above {PriceText.Money(QuestionAbove)} "
-                + "and was not confirmed. Nothing was sent for this input or any after it.");
+                $"This command would buy {offer}. This is more than {PriceText.Total(QuestionAbove)} and was not confirmed. Nothing {(sent > 0 ? "else " : "")}was sent.");
         }
     }
 
-    private bool Ask(PSCmdlet cmdlet, NextPurchase next)
+    private static bool Ask(PSCmdlet cmdlet, string question)
     {
-        // At the end of a redirected input the console answers with the default, which is yes: that is not consent.
+        // At the end of a redirected input the console answers with the default. Nobody was asked then.
         if (cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected)
         {
             return false;
@@ -55,10 +59,13 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
 
         try
         {
-            string more = cmdlet.MyInvocation.ExpectingInput ? " More input may follow; it is asked only once." : "";
-            return cmdlet.ShouldContinue(
-                $"With the next {next.Requests} request(s) this command asks for {PriceText.Money(Budget.Committed + next.Price)} of videos at list price.{more} Go on?",
-                "Cost");
+            // ShouldContinue would offer "Yes to All" as soon as its default is No. There is only one question.
+            Collection<ChoiceDescription> choices =
+            [
+                new ChoiceDescription("&Yes", "Buys them."),
+                new ChoiceDescription("&No", "Sends nothing more and ends the command."),
+            ];
+            return cmdlet.Host.UI.PromptForChoice("Cost", question, choices, No) != No;
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {
@@ -66,24 +73,4 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
             return false;
         }
     }
-}
-
-/// <summary>What is about to be bought: how many requests, and their known list price in USD.</summary>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct NextPurchase(int Requests, decimal Price)
-{
-    /// <summary>The purchase of these items. One of unknown price counts as a request and adds nothing to the price.</summary>
-    internal static NextPurchase Of(IEnumerable<RequestItem> items)
-    {
-        var next = default(NextPurchase);
-        foreach (RequestItem item in items)
-        {
-            next = new NextPurchase(next.Requests + 1, next.Price + (item.Estimate ?? 0m));
-        }
-
-        return next;
-    }
-
-    /// <summary>The same for each of several images.</summary>
-    internal NextPurchase Times(int images) => new(Requests * images, Price * images);
 }

@@ -3,7 +3,7 @@ using Kling.Submit;
 
 namespace Kling.Batch;
 
-/// <summary>Decides for each item of one invocation whether its image is uploaded apart from the request. Used on the pipeline thread only.</summary>
+/// <summary>Decides for each item of one invocation whether its image is uploaded apart from the request. Safe to use from several threads.</summary>
 internal sealed class UploadPlan(UploadMode mode)
 {
     /// <summary>A request with a larger image inside is slow to repeat after a refusal, and a proxy may find it too large.</summary>
@@ -20,7 +20,12 @@ internal sealed class UploadPlan(UploadMode mode)
         }
 
         // First, so that every image is remembered.
-        bool isSeen = !_seen.Add(hash);
+        bool isSeen;
+        lock (_seen)
+        {
+            isSeen = !_seen.Add(hash);
+        }
+
         return isSeen || item.SharesImage || item.Request.Image.Bytes > LargeBytes || IsKept(uploads, hash)
             ? ImageDelivery.UploadOrInline
             : ImageDelivery.Inline;

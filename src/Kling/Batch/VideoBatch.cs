@@ -14,13 +14,12 @@ internal sealed class VideoBatch : IDisposable
     private readonly KlingCmdlet _cmdlet;
     private readonly VideoBatchOptions _options;
     private readonly BatchState _state;
-    private readonly UploadPlan _uploadPlan;
     private readonly HashSet<string> _videoAddresses = new(StringComparer.Ordinal);
-    private KlingServices? _services;
+    private readonly VideoSender _sender;
     private ResumePlan? _resume;
     private int? _total;
     private int _items;
-    private int _unknownPrices;
+    private int _known;
 
     internal VideoBatch(KlingCmdlet cmdlet, VideoBatchOptions options)
     {
@@ -28,7 +27,7 @@ internal sealed class VideoBatch : IDisposable
         _options = options;
         _state = new BatchState(Budget, SystemClock.Instance.UtcNow);
         Output = new BatchOutput(cmdlet, _state, Budget);
-        _uploadPlan = new UploadPlan(options.Upload);
+        _sender = new VideoSender(cmdlet, options, _state, Output);
 
         // Only then are there transfers to list.
         cmdlet.ShowProgress("Kling videos", Progress);
@@ -44,6 +43,9 @@ internal sealed class VideoBatch : IDisposable
     /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
     internal string? SaveFolder => _options.Save?.Directory;
 
+    /// <summary>How many requests were checked and not sent yet. Safe from every thread.</summary>
+    internal int NotSent => _sender.NotSent;
+
     private SpendBudget Budget => _options.Guard.Budget;
 
     /// <summary>The tasks that are under way and may cost money. Safe from every thread.</summary>
@@ -54,10 +56,14 @@ internal sealed class VideoBatch : IDisposable
     internal void NextRecord(int refused)
     {
         _state.Refused = refused;
+        _sender.BeginRecord();
         _cmdlet.Bridge.Drain(int.MaxValue);
     }
 
-    /// <summary>Asks about all that one record buys, where a question is needed, before anything of the record is sent.</summary>
+    /// <summary>Ends a record: what is held is sent where it has waited for long enough.</summary>
+    internal void EndRecord() => _sender.EndRecord();
+
+    /// <summary>Asks about all that a call without a pipeline buys, where a question is needed, before anything of it is sent.</summary>
     /// <param name="variants">The requests for each of its images.</param>
     /// <param name="images">How many images there are.</param>
     /// <param name="items">The record's requests one by one; they are only read where -Resume makes a difference to the price.</param>
@@ -68,27 +74,33 @@ internal sealed class VideoBatch : IDisposable
         SpendGuard guard = _options.Guard;
 
         // Invalid variants are not bought, so this is the most it can cost. Where that needs no question, nothing is validated here.
-        if (_cmdlet.IsWhatIf || !guard.MustAsk(NextPurchase.Of(variants).Times(images).Price))
+        if (_sender.Holds || _cmdlet.IsWhatIf || !guard.MustAsk(Purchase.Of(variants).Times(images).Price))
         {
             return;
         }
 
         // A variant has no image yet, so that violation is expected.
         IEnumerable<RequestItem> valid = variants.Where(item => item.Report.Violations.All(violation => violation.Parameter == "Image"));
-        NextPurchase next = NextPurchase.Of(valid).Times(images);
+        Purchase next = Purchase.Of(valid).Times(images);
         _cmdlet.Run(() =>
         {
             if (_options.Resume && guard.MustAsk(next.Price))
             {
                 ResumePlan ahead = GetResumePlan().Copy();
-                next = NextPurchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
+                next = Purchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
             }
 
-            guard.Confirm(_cmdlet, next);
+            if (guard.MustAsk(next.Price))
+            {
+                guard.Confirm(_cmdlet, next);
+            }
         }, target, Output.End);
     }
 
-    /// <summary>Checks and sends one item; returns while it is under way, as far as the throttle allows.</summary>
+    /// <summary>
+    /// Checks and sends one item; returns while it is under way, as far as the throttle allows. While a question may still come, the item
+    /// is held.
+    /// </summary>
     internal void Add(RequestItem item)
     {
         ValidationReport report = item.Report.With(WrongInBatch(item.Request));
@@ -116,19 +128,20 @@ internal sealed class VideoBatch : IDisposable
         }
 
         _items++;
-        _unknownPrices += item.Estimate is null ? 1 : 0;
+        var checkedItem = new HeldItem(item, request, null);
+        _sender.Count(checkedItem);
         if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}"))
         {
-            Submit(item, request);
+            _sender.HoldOrSend(checkedItem);
         }
         else if (_cmdlet.IsWhatIf)
         {
             // Without the new id, because that id is never sent.
-            _cmdlet.Host.UI.WriteLine($"What if: {RequestJson.WriteDisplay(item.Request, indented: false)}");
+            _cmdlet.WriteVerboseLazily(() => RequestJson.WriteDisplay(item.Request, indented: false));
         }
         else
         {
-            Budget.Release(request.TaskId);
+            _sender.Release(checkedItem);
         }
     }
 
@@ -137,21 +150,27 @@ internal sealed class VideoBatch : IDisposable
     internal void Finish(int refused)
     {
         _state.Refused = refused;
-        _total = _state.Items;
+        _total = _state.Items + NotSent;
+        _sender.EndInput();
         _cmdlet.FinishWork();
-        if (_cmdlet.IsWhatIf && _items > 1)
-        {
-            string unknown = _unknownPrices == 0 ? "" : $" and {_unknownPrices} of unknown price";
-            _cmdlet.Host.UI.WriteLine($"What if: {_items} requests, {PriceText.Money(Budget.Committed)} in total at list price{unknown}. Nothing was sent.");
-        }
-        else
+        if (!_cmdlet.IsWhatIf)
         {
             Output.SumUp();
+        }
+        else if (_items + _state.Failed > 1)
+        {
+            string known = _known > 0 ? $", {PriceText.Count(_known, "item")} bought before" : "";
+            string failed = _state.Failed > 0 ? $", {_state.Failed} failed" : "";
+            _cmdlet.Host.UI.WriteLine($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _state.Dispose();
+    public void Dispose()
+    {
+        _state.Dispose();
+        _sender.Dispose();
+    }
 
     /// <summary>What is wrong with a request beside the others of this invocation. An upload address that is accepted counts as used.</summary>
     private IEnumerable<Violation> WrongInBatch(VideoRequest request)
@@ -177,36 +196,6 @@ internal sealed class VideoBatch : IDisposable
         }
     }
 
-    private void Submit(RequestItem item, VideoRequest request)
-    {
-        (KlingServices Services, KlingTask Task, bool LooksFirst)? prepared = null;
-        _cmdlet.Run(() => prepared = Prepare(request, item.Estimate), item.Target, (failure, target) =>
-        {
-            Budget.Release(request.TaskId);
-            if (ErrorCatalog.EndsTheBatch(failure))
-            {
-                Output.End(failure, target);
-            }
-
-            Output.Fail(failure, target);
-        });
-        if (prepared is (KlingServices services, KlingTask task, bool looksFirst))
-        {
-            ImageDelivery delivery = _uploadPlan.For(item, services.Uploads);
-            Begin(services, task, item, (run, stop) => run.SubmitAsync(task, item, request, delivery, looksFirst, stop),
-                () => $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(item.Estimate)} at list price.");
-        }
-    }
-
-    private (KlingServices Services, KlingTask Task, bool LooksFirst) Prepare(VideoRequest request, decimal? estimate)
-    {
-        // Asks where what is reserved already exceeds the limit.
-        _options.Guard.Confirm(_cmdlet, default);
-        KlingServices services = KlingSession.Services();
-        KlingTask task = KlingTaskBuilder.From(request, estimate, services.Api.Endpoint);
-        return (services, task, _options.TaskId != Guid.Empty && !RepeatedTask.Prepare(services.Journal, task));
-    }
-
     /// <summary>With -Resume: returns or attaches to what was bought before; false when the item has to be bought.</summary>
     private bool TryResume(RequestItem item)
     {
@@ -220,32 +209,19 @@ internal sealed class VideoBatch : IDisposable
             }
 
             _items++;
+            _known++;
             if (_cmdlet.IsWhatIf)
             {
                 _cmdlet.Host.UI.WriteLine($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
                 return;
             }
 
-            Begin(KlingSession.Services(), task, item, (run, stop) => run.AttachAsync(task, item, stop),
-                () => $"{item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing is bought.");
+            _sender.TakeUp(new HeldItem(item, item.Request, task));
         }, item.Target, Output.End);
         return task is not null;
     }
 
     private ResumePlan GetResumePlan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
-
-    private void Begin(KlingServices services, KlingTask task, RequestItem item, Func<VideoRun, CancellationToken, Task> start, Func<string> describe)
-    {
-        _cmdlet.WriteVerboseLazily(describe);
-        _services = services;
-        Output.Journal = services.Journal;
-        _state.Add(task, item);
-        var run = new VideoRun(_cmdlet, _options, _state, Output, services);
-        _cmdlet.Bridge.Start(stop => start(run, stop));
-
-        // One less, which leaves room for the next item.
-        _cmdlet.Bridge.Drain(() => services.Submitter.Gate.AtOnce(_options.ThrottleLimit) - 1);
-    }
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
     private ProgressState Progress()
@@ -266,7 +242,7 @@ internal sealed class VideoBatch : IDisposable
         DateTimeOffset now = SystemClock.Instance.UtcNow;
         TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt ?? now))];
         TimeSpan? left = RemainingTime.Estimate(
-            _services?.Poller.TypicalDuration, ages, Math.Max(0, total - _state.Ended - ages.Length), _options.ThrottleLimit);
+            _sender.Services?.Poller.TypicalDuration, ages, Math.Max(0, total - _state.Ended - ages.Length), _options.ThrottleLimit);
         return left is TimeSpan time ? (int)Math.Ceiling(time.TotalSeconds) : -1;
     }
 }
@@ -281,8 +257,9 @@ internal sealed class VideoBatch : IDisposable
 /// <param name="Resume">Whether to take up what was bought before.</param>
 /// <param name="Force">Whether an upload address may be used twice.</param>
 /// <param name="Upload">Which images are uploaded apart.</param>
+/// <param name="CheckFirst">Whether the whole input is read and checked before anything is sent.</param>
 internal sealed record VideoBatchOptions(
-    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload)
+    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload, bool CheckFirst)
 {
     /// <summary>The images that could not be uploaded, by SHA-256.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; } = new();

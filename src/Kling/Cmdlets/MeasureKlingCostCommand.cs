@@ -13,6 +13,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     private int _videos;
     private decimal? _estimated = 0m;
     private decimal? _billed;
+    private Purchase _sum;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -52,6 +53,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
                 BilledCost = _billed,
                 Note = $"{_items} items",
             });
+            Say($"{_sum.Line()}{(_billed is decimal billed ? $", {PriceText.Total(billed)} billed" : "")}");
         }
     }
 
@@ -80,6 +82,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         _items++;
         _videos += cost.VideoCount;
         _estimated += cost.EstimatedCost;
+        _sum += Purchase.Of(cost.VideoCount, cost.EstimatedCost);
         _billed = cost.BilledCost is decimal billed ? (_billed ?? 0m) + billed : _billed;
         WriteObject(cost);
     }

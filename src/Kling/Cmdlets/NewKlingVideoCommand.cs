@@ -67,6 +67,13 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     [ValidateSet(nameof(UploadMode.Auto), nameof(UploadMode.Always), nameof(UploadMode.Never))]
     public string Upload { get; set; } = nameof(UploadMode.Auto);
 
+    /// <summary>
+    /// Reads and checks the whole input before anything is bought, and says what it comes to. One bad item, and nothing is bought, unless
+    /// -Force is given.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CheckFirst { get; set; }
+
     /// <summary>Asks no question about cost and overwrites files that are already there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -86,7 +93,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             ThrottleLimit,
             Resume,
             Force,
-            Enum.Parse<UploadMode>(Upload, ignoreCase: true)));
+            Enum.Parse<UploadMode>(Upload, ignoreCase: true),
+            CheckFirst));
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
     });
 
@@ -101,6 +109,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         {
             _batch.Add(item);
         }
+
+        _batch.EndRecord();
     }
 
     /// <inheritdoc/>
@@ -112,7 +122,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         base.StopProcessing();
         if (_batch is not null)
         {
-            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder);
+            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder, _batch.NotSent);
         }
     }
 

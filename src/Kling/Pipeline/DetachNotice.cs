@@ -11,8 +11,14 @@ internal static class DetachNotice
     /// <param name="host">Where it is shown.</param>
     /// <param name="tasks">The tasks that were under way, in whatever state they are now.</param>
     /// <param name="directory">The folder their videos were being saved to; null where it is not known.</param>
-    internal static void Show(PSHost host, IReadOnlyCollection<KlingTask> tasks, string? directory = null)
+    /// <param name="notSent">How many requests were checked and never sent.</param>
+    internal static void Show(PSHost host, IReadOnlyCollection<KlingTask> tasks, string? directory = null, int notSent = 0)
     {
+        if (notSent > 0)
+        {
+            host.UI.WriteWarningLine($"{notSent} request(s) were not sent yet. They cost nothing.");
+        }
+
         string folder = directory is null ? "<folder>" : $"'{directory.Replace("'", "''")}'";
         KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),

@@ -138,6 +138,17 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         WriteError(record);
     }
 
+    /// <summary>Shows a line to the person, as Write-Host does; not where -InformationAction or its preference asks for silence.</summary>
+    internal void Say(string text)
+    {
+        bool isGiven = MyInvocation.BoundParameters.ContainsKey("InformationAction");
+        ActionPreference? wanted = Preference("InformationAction", "InformationPreference");
+        if (wanted != ActionPreference.Ignore && !(isGiven && wanted == ActionPreference.SilentlyContinue))
+        {
+            WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+        }
+    }
+
     /// <summary>What a common parameter asks for, or the preference variable behind it; null where that cannot be read.</summary>
     private ActionPreference? Preference(string parameter, string variable)
     {

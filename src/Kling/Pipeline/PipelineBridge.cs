@@ -22,14 +22,20 @@ internal sealed class PipelineBridge : IDisposable
     /// <summary>Called once, before the first piece of work starts, on the pipeline thread.</summary>
     public Action? FirstStart { get; set; }
 
-    /// <summary>Starts work on the thread pool. Called on the pipeline thread only.</summary>
+    /// <summary>How many pieces of work run.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    /// <summary>Starts work on the thread pool. The first is started on the pipeline thread; work that runs may start more.</summary>
     public void Start(Func<CancellationToken, Task> work)
     {
         FirstStart?.Invoke();
         FirstStart = null;
-        _work.RemoveAll(task => task.IsCompleted);
-        Interlocked.Increment(ref _running);
-        _work.Add(Task.Run(() => GuardAsync(work)));
+        lock (_work)
+        {
+            _work.RemoveAll(task => task.IsCompleted);
+            Interlocked.Increment(ref _running);
+            _work.Add(Task.Run(() => GuardAsync(work)));
+        }
     }
 
     /// <summary>Queues an action for the pipeline thread. Safe from every thread.</summary>
@@ -62,7 +68,7 @@ internal sealed class PipelineBridge : IDisposable
                 {
                     ready();
                 }
-                else if (Volatile.Read(ref _running) <= allowedRunning())
+                else if (Running <= allowedRunning())
                 {
                     // Work posts before it counts itself out, so one more look cannot miss anything.
                     if (!_queue.TryTake(out Action? last))
@@ -121,7 +127,20 @@ internal sealed class PipelineBridge : IDisposable
     private void CancelAndJoin()
     {
         Cancel();
-        Task.WhenAll(_work).GetAwaiter().GetResult();
+
+        // Work that ends may just have started more.
+        for (Task[] open = OpenWork(); open.Length > 0; open = OpenWork())
+        {
+            Task.WhenAll(open).GetAwaiter().GetResult();
+        }
+    }
+
+    private Task[] OpenWork()
+    {
+        lock (_work)
+        {
+            return [.. _work.Where(task => !task.IsCompleted)];
+        }
     }
 
     private async Task GuardAsync(Func<CancellationToken, Task> work)

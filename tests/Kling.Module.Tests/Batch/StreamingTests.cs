@@ -31,7 +31,7 @@ public sealed class StreamingTests : IDisposable
     public void An_endless_producer_is_taken_no_further_than_the_limit()
     {
         Service.Finished = true;
-        EngineResult result = _bench.Run($"$made = 0; & {{ while ($true) {{ $script:made++; '{_bench.Images[0]}' }} }} | New-KlingVideo -Wait -ThrottleLimit 2 | Select-Object -First 5; $made");
+        EngineResult result = _bench.Run($"$made = 0; & {{ while ($true) {{ $script:made++; '{_bench.Images[0]}' }} }} | New-KlingVideo -Wait -ThrottleLimit 2 -Force | Select-Object -First 5; $made");
         Assert.Equal(6, result.Output.Count);
         int made = (int)result.Output[5].BaseObject;
         Assert.InRange(made, 5, 5 + 2);
@@ -68,7 +68,7 @@ public sealed class StreamingTests : IDisposable
     public void What_stops_at_the_first_error_still_says_what_it_bought()
     {
         string rows = $"[pscustomobject]@{{ Image = '{_bench.Images[0]}'; Scene = 7 }}, [pscustomobject]@{{ Image = 'no-such.png'; Scene = 8 }}";
-        EngineResult result = _bench.Run($"$out = [Collections.Generic.List[object]]::new(); try {{ {rows} | New-KlingVideo -Wait -ErrorAction Stop | ForEach-Object {{ $out.Add($_) }} }} catch {{ $failure = $_ }}; "
+        EngineResult result = _bench.Run($"$out = [Collections.Generic.List[object]]::new(); try {{ {rows} | New-KlingVideo -Wait -MaxCost 5 -ErrorAction Stop | ForEach-Object {{ $out.Add($_) }} }} catch {{ $failure = $_ }}; "
             + "$out.Scene; $out.TaskId; $failure.Exception.Tasks.TaskId; $failure.FullyQualifiedErrorId; \"$failure\"");
         Guid id = Assert.Single(Service.AcceptedIds);
         Assert.Equal(["7", id.ToString(), id.ToString(), "ImageNotFound,Kling.Cmdlets.NewKlingVideoCommand"], result.Output.Take(4).Select(item => item.ToString()));

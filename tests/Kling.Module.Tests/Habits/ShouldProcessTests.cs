@@ -78,17 +78,18 @@ public sealed class ShouldProcessTests : IDisposable
     }
 
     [Fact]
-    public void WhatIf_shows_request_image_and_price_of_each_item_and_the_total_offline_and_without_a_key()
+    public void WhatIf_shows_image_and_price_of_each_item_and_the_total_offline_and_without_a_key_and_verbose_the_request()
     {
         Run("Stop-KlingSandbox; Disconnect-Kling").Check();
         int shown = _bench.Engine.Capture.UI.Lines.Count;
-        Run("Get-ChildItem shots/*.jpg | New-KlingVideo -Prompt 'slow dolly in' -Duration 10 -WebhookUrl 'https://hooks.test/a?token=hidden' -OutDirectory clips -WhatIf").Check();
+        Run("Get-ChildItem shots/*.jpg | New-KlingVideo -Prompt 'slow dolly in' -Duration 10 -WebhookUrl 'https://hooks.test/a?token=hidden' -OutDirectory clips -WhatIf -Verbose").Check();
         string[] lines = [.. _bench.Engine.Capture.UI.Lines.Skip(shown).Select(line => line.Text)];
+        lines = [.. lines.Where(line => !line.Contains("is taken for", StringComparison.Ordinal))];
         Assert.Equal(5, lines.Length);
         Assert.Matches(@"^What if: .*""Buy 1 video of 10 s for 0\.3700 USD \(list price\)"".*a\.jpg \(PNG, \d+x\d+, \d+ bytes\)", lines[0]);
-        Assert.Matches(@"^What if: \[\{""taskType"":""videoInference"",.*""positivePrompt"":""slow dolly in"",.*""duration"":10,.*\[file: a\.jpg, \d+ bytes\]", lines[1]);
+        Assert.Matches(@"^VERBOSE: \[\{""taskType"":""videoInference"",.*""positivePrompt"":""slow dolly in"",.*""duration"":10,.*\[file: a\.jpg, \d+ bytes\]", lines[1]);
         Assert.Contains("b.jpg", lines[2], StringComparison.Ordinal);
-        Assert.Equal("What if: 2 requests, 0.7400 USD in total at list price. Nothing was sent.", lines[4]);
+        Assert.Equal("What if: 2 videos, 0.74 USD at list price. Nothing was sent.", lines[4]);
         Assert.DoesNotContain(lines, line => line.Contains("hidden", StringComparison.Ordinal));
         Assert.False(bool.Parse(Run("\"$(Test-Path clips)\"").OutputOf<string>().Single()));
     }

@@ -38,9 +38,8 @@ public sealed class CostQuestionTests : IDisposable
         Screen.CanAsk = canAsk;
         Screen.Choices.Enqueue("No");
         ErrorRecord error = AssertEnded(_bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt {Prompts}"));
-        Assert.Contains("55 request(s)", Assert.Single(Questions), StringComparison.Ordinal);
-        Assert.Contains("10.1750 USD", Questions[0], StringComparison.Ordinal);
-        Assert.Contains("10.1750 USD", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal("Cost This buys 55 videos for 10.175 USD (list price). Continue? [&Yes, &No] default 1", Assert.Single(Questions));
+        Assert.Contains("55 videos for 10.175 USD (list price)", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-MaxCost", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Equal(0, Submits);
     }
@@ -50,51 +49,116 @@ public sealed class CostQuestionTests : IDisposable
     {
         Screen.Choices.Enqueue("Yes");
         EngineResult result = _bench.Run($"New-KlingVideo '{_bench.Images[0]}','{_bench.Images[1]}' -Prompt {Prompts}").Check();
-        Assert.Contains("20.3500 USD", Assert.Single(Questions), StringComparison.Ordinal);
+        Assert.Contains("110 videos for 20.35 USD", Assert.Single(Questions), StringComparison.Ordinal);
         Assert.Equal((110, 110), (result.Output.Count, Submits));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Rows_are_asked_about_where_the_running_sum_passes_ten_dollars(bool canAsk)
+    public void Piped_files_are_asked_about_as_a_whole_before_any_of_them_is_sent(bool canAsk)
     {
         Screen.CanAsk = canAsk;
-        Screen.Choices.Enqueue("No");
-        EngineResult result = _bench.Run($"1..20 | ForEach-Object {{ '{_bench.Images[0]}' }} | {Costly}");
+
+        // What Enter answers.
+        Screen.Choices.Enqueue("1");
+        EngineResult result = _bench.Run($"1..300 | ForEach-Object {{ Get-Item '{_bench.Images[0]}' }} | New-KlingVideo -Wait");
         ErrorRecord error = AssertEnded(result);
-        Assert.Contains("10.3600 USD", Assert.Single(Questions), StringComparison.Ordinal);
-        Assert.Equal(6, Submits);
-
-        // What was bought before is on the error and in the output.
-        object carried = PSObject.AsPSObject(error.Exception).Properties["Tasks"].Value;
-        Guid[] paid = [.. ((IEnumerable)carried).Cast<object>().Select(task => ServiceBench.Id(PSObject.AsPSObject(task)))];
-        Assert.Equal(6, paid.Length);
-        Assert.Equal(paid.Order(), result.Output.Select(ServiceBench.Id).Order());
+        Assert.Equal("Cost This buys 300 videos for 55.50 USD (list price). Continue? [&Yes, &No] default 1", Assert.Single(Questions));
+        Assert.Contains("300 videos for 55.50 USD (list price). This is more than 10.00 USD and was not confirmed. Nothing was sent.", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-MaxCost", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(0, Submits);
+        Assert.Empty(result.Output);
+        Assert.Empty(_bench.Journal());
+        Assert.DoesNotContain(result.Warnings, text => text.Contains("reserved", StringComparison.Ordinal) && !text.Contains("0.0000 USD", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Rows_bought_before_the_question_keep_their_columns_and_one_command_lists_them()
-    {
-        Screen.Choices.Enqueue("No");
-        string rows = $"1..30 | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = 'a', 'b'; Scene = $_ }} }}";
-        EngineResult result = _bench.Run($"$tasks = [Collections.Generic.List[object]]::new(); try {{ {rows} | New-KlingVideo | ForEach-Object {{ $tasks.Add($_) }} }} catch {{ $failure = $_ }}; "
-            + "$tasks.Count; @($tasks | Where-Object { $_.Scene -in 1..27 }).Count; $failure.Exception.Tasks.Count; \"$failure\"").Check();
-        Assert.Equal(["54", "54", "54"], result.Output.Take(3).Select(item => item.ToString()));
-        Assert.Contains("Get-KlingTask -Since '", result.Output[3].ToString(), StringComparison.Ordinal);
-        Assert.Equal(54, Submits);
-    }
-
-    [Fact]
-    public void Rows_of_several_requests_are_asked_about_once_as_whole_records()
+    public void Piped_files_that_are_confirmed_are_bought_with_one_question()
     {
         Screen.Choices.Enqueue("Yes");
-        _bench.Run($"1..30 | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = 'a', 'b' }} }} | New-KlingVideo").Check();
-        string question = Assert.Single(Questions);
-        Assert.Contains("2 request(s)", question, StringComparison.Ordinal);
-        Assert.Contains("10.3600 USD", question, StringComparison.Ordinal);
-        Assert.Contains("More input may follow", question, StringComparison.Ordinal);
-        Assert.Equal(60, Submits);
+        EngineResult result = _bench.Run($"1..30 | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = 'a', 'b'; Scene = $_ }} }} | New-KlingVideo").Check();
+        Assert.Contains("This buys 60 videos for 11.10 USD (list price). Continue?", Assert.Single(Questions), StringComparison.Ordinal);
+        Assert.Equal((60, 60), (result.Output.Count, Submits));
+        Assert.Equal(Enumerable.Range(1, 30), result.Output.Select(task => int.Parse(ServiceBench.Text(task, "Scene"))).Distinct().Order());
+    }
+
+    [Fact]
+    public void A_long_input_is_asked_about_when_a_thousand_are_held_and_streams_after_a_yes()
+    {
+        Screen.Choices.Enqueue("Yes");
+        EngineResult result = _bench.Run($"$made = 0; & {{ while ($true) {{ $script:made++; '{_bench.Images[0]}' }} }} | New-KlingVideo -ThrottleLimit 2 | Select-Object -First 5; $made");
+        Assert.Contains("This buys at least 1000 videos for 185.00 USD (list price). More input may follow. Continue?", Assert.Single(Questions), StringComparison.Ordinal);
+        Assert.Equal("1000", result.Output[5].ToString());
+        Assert.InRange(Submits, 5, 1000);
+    }
+
+    [Fact]
+    public void A_slow_input_is_bought_as_it_comes_and_the_question_at_its_end_says_so()
+    {
+        Screen.Choices.Enqueue("No");
+        using var gate = new ManualResetEventSlim();
+        using RunningScript script = _bench.Engine.Start(
+            $"param($Gate) $bought = [Collections.Generic.List[object]]::new(); try {{ & {{ '{_bench.Images[0]}'; $Gate.Wait(); 1..60 | ForEach-Object {{ '{_bench.Images[0]}' }} }} | "
+            + "New-KlingVideo | ForEach-Object { $bought.Add($_) } } catch { $failure = $_ }; $bought.Count; $failure.Exception.Tasks.Count; $failure.FullyQualifiedErrorId; \"$failure\"",
+            parameters: new Hashtable { ["Gate"] = gate });
+        Guard.Until(() => Submits == 1, "the first was not sent while the input paused");
+        Assert.Empty(Questions);
+        gate.Set();
+        EngineResult result = script.Wait();
+        Assert.Equal(["1", "1"], result.Output.Take(2).Select(item => item.ToString()));
+        Assert.StartsWith("CostNotConfirmed,", result.Output[2].ToString(), StringComparison.Ordinal);
+        Assert.Contains("This buys 61 videos for 11.285 USD (list price), 1 of them already sent. Continue?", Assert.Single(Questions), StringComparison.Ordinal);
+        Assert.Contains("Get-KlingTask -TaskId ", result.Output[3].ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, Submits);
+    }
+
+    [Fact]
+    public void More_than_ten_dollars_of_a_slow_input_wait_for_the_next_record_which_asks()
+    {
+        // The input goes on slowly, and for ever if nothing is asked.
+        Screen.Choices.Enqueue("No");
+        using var never = new ManualResetEventSlim();
+        using RunningScript script = _bench.Engine.Start(
+            $"param($Never) & {{ 1..60 | ForEach-Object {{ '{_bench.Images[0]}' }}; while ($true) {{ $null = $Never.Wait(500); 'no-such.png' }} }} | New-KlingVideo -ErrorAction SilentlyContinue",
+            parameters: new Hashtable { ["Never"] = never });
+        EngineResult result = script.Wait();
+        Assert.StartsWith("CostNotConfirmed,", result.AllErrors.Last().FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("This buys at least 60 videos for 11.10 USD (list price). More input may follow. Continue?", Assert.Single(Questions), StringComparison.Ordinal);
+        Assert.Equal(0, Submits);
+    }
+
+    [Theory]
+    [InlineData("-ErrorAction Stop", "ImageNotFound")]
+    [InlineData("-TaskId 11111111-1111-4111-8111-111111111111 -ErrorAction SilentlyContinue", null)]
+    public void What_is_held_is_sent_as_it_would_be_without(string parameters, string? error)
+    {
+        EngineResult result = _bench.Run($"'{_bench.Images[0]}', 'no-such.png' | New-KlingVideo {parameters}");
+        Assert.Equal(error, result.Failure?.ErrorRecord.FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Equal(error is null ? 1 : 0, Submits);
+    }
+
+    [Fact]
+    public void Without_a_key_the_input_is_not_read_to_its_end()
+    {
+        _bench.Run("Disconnect-Kling").Check();
+        EngineResult result = _bench.Run($"$made = 0; try {{ & {{ foreach ($once in 1..300) {{ $script:made++; '{_bench.Images[0]}' }} }} | New-KlingVideo }} catch {{ \"$($_.FullyQualifiedErrorId)\" }}; $made").Check();
+        Assert.Equal(["NotConnected,Kling.Cmdlets.NewKlingVideoCommand", "1"], result.Output.Select(item => item.ToString()));
+        Assert.Empty(Questions);
+    }
+
+    [Fact]
+    public void Ctrl_C_while_items_are_held_buys_nothing_and_says_so()
+    {
+        using var gate = new ManualResetEventSlim();
+        using RunningScript script = _bench.Engine.Start(
+            $"param($Gate) & {{ 1..60 | ForEach-Object {{ '{_bench.Images[0]}' }}; Write-Progress ready; $Gate.Wait() }} | New-KlingVideo", parameters: new Hashtable { ["Gate"] = gate });
+        Guard.Until(() => Screen.Progress.Any(record => record.Activity == "ready"), "the input was not read");
+        script.RequestStop();
+        Guard.Until(() => _bench.Screen.Contains("60 request(s) were not sent yet. They cost nothing.", StringComparison.Ordinal), "the stop did not say what was held");
+        gate.Set();
+        script.Wait();
+        Assert.Equal(0, Submits);
     }
 
     [Fact]
@@ -112,8 +176,7 @@ public sealed class CostQuestionTests : IDisposable
         _bench.Run($"$null = New-KlingVideo '{_bench.Images[0]}' -Prompt 'shot 1', 'shot 2'").Check();
         Screen.Choices.Enqueue("No");
         _bench.Run($"New-KlingVideo '{_bench.Images[0]}','{_bench.Images[1]}' -Prompt {Prompts} -Resume");
-        Assert.Contains("108 request(s)", Assert.Single(Questions), StringComparison.Ordinal);
-        Assert.Contains("19.9800 USD", Questions[0], StringComparison.Ordinal);
+        Assert.Contains("108 videos for 19.98 USD", Assert.Single(Questions), StringComparison.Ordinal);
         Assert.Equal(2, Submits);
     }
 
@@ -133,12 +196,30 @@ public sealed class CostQuestionTests : IDisposable
     }
 
     [Fact]
-    public void WhatIf_gives_the_price_of_the_whole_and_obeys_the_ceiling()
+    public void WhatIf_says_once_what_would_be_bought_under_the_ceiling()
     {
         EngineResult result = _bench.Run($"1..8 | ForEach-Object {{ '{_bench.Images[0]}' }} | {Costly} -WhatIf -MaxCost 5 -ErrorAction SilentlyContinue -ErrorVariable problems; $problems.Count");
         Assert.Equal([5], result.OutputOf<int>());
-        Assert.Contains("3 requests, 4.4400 USD in total at list price", _bench.Screen, StringComparison.Ordinal);
+        Assert.Contains("What if: 12 videos, 4.44 USD at list price, 5 failed. Nothing was sent.", _bench.Screen, StringComparison.Ordinal);
+        Assert.DoesNotContain("taskType", _bench.Screen, StringComparison.Ordinal);
+        Assert.Empty(result.Warnings);
         Assert.Equal(0, Submits);
+    }
+
+    [Fact]
+    public void WhatIf_with_Resume_counts_what_would_be_bought()
+    {
+        _bench.Run($"$null = New-KlingVideo '{_bench.Images[0]}' -Prompt 'shot 1', 'shot 2'").Check();
+        _bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt 'shot 1', 'shot 2', 'shot 3' -Resume -WhatIf").Check();
+        Assert.Contains("What if: 1 video, 0.185 USD at list price, 2 items bought before. Nothing was sent.", _bench.Screen, StringComparison.Ordinal);
+        Assert.Equal(2, Submits);
+    }
+
+    [Fact]
+    public void Prices_end_with_the_same_line()
+    {
+        _bench.Run("$null = Measure-KlingCost -Duration 10 -NumberResults 2; $null = Measure-KlingCost -Duration 5, 10").Check();
+        Assert.Equal("2 videos, 0.555 USD at list price", Assert.Single(_bench.Screen.Split('\n'), line => line.Contains("at list price", StringComparison.Ordinal)));
     }
 
     [Fact]
