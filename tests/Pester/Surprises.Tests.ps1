@@ -279,6 +279,8 @@ Describe 'Rows in the shape of the service' {
         @{ json = '{"image":"A","taskUUID":"7"}'; name = 'taskUUID' }
         @{ json = '{"image":"A","taskType":"videoInference","negativePrompt":"blur"}'; name = 'negativePrompt' }
         @{ json = '{"image":"A","imageUrl":"B"}'; name = 'ImageUrl' }
+        @{ json = '{"image":"A","prompt":"pan","positivePrompt":"zoom"}'; name = 'positivePrompt' }
+        @{ json = '{"image":"A","prompt":"","positivePrompt":"zoom"}'; name = 'positivePrompt' }
         @{ json = '{"image":"A","prompt":"2026-11-27T10:00:00Z"}'; name = 'Prompt*date' }
         @{ json = '{"image":"A","prompt":true}'; name = 'Prompt' }
         @{ json = '{"image":"A","prompt":{"text":"pan"}}'; name = 'Prompt' }

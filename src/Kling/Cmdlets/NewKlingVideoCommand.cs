@@ -119,7 +119,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         void Failed(Exception failure, object? target)
         {
             isWrong = true;
-            FailItem(failure, target);
+            FailImage(failure, target);
         }
 
         IReadOnlyList<ImageSource> images = FindImages(Failed);
@@ -128,7 +128,9 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         foreach (IGrouping<string, RequestItem> wrong in items.Where(item => !item.Report.IsValid || WrongTogether(item, items.Count) is not null).GroupBy(item => item.Name))
         {
             Violation[] violations = [.. wrong.SelectMany(item => item.Report.Violations.Concat(new[] { WrongTogether(item, items.Count) }.OfType<Violation>())).Distinct()];
-            Failed(InputException.Of(wrong.Key, new ValidationReport(violations, [])), wrong.First().Target);
+            isWrong = true;
+            (violations.All(violation => violation.Parameter == nameof(Image)) ? FailImage : ItemFailed)(
+                InputException.Of(wrong.Key, new ValidationReport(violations, [])), wrong.First().Target);
         }
 
         if (isWrong && items.Count > 1)

@@ -197,8 +197,8 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The images of this record, not read yet; names that stand for none are failures.</summary>
     private protected IReadOnlyList<ImageSource> FindImages(Action<Exception, object?> failed) => Rows.FindImages(Image, LiteralPath, failed);
 
-    /// <summary>Writes the error of an item; ends the command where its image was named once for all records.</summary>
-    private protected void FailItem(Exception failure, object? target)
+    /// <summary>Writes the error of an image; ends the command where it was named once for all records.</summary>
+    private protected void FailImage(Exception failure, object? target)
     {
         bool isOfAll = MyInvocation.ExpectingInput && Rows.Parameters.NameTheImage && EndsAt(new Violation("", null, ""));
         (isOfAll ? CommandFailed : ItemFailed)(failure, target);
@@ -211,7 +211,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     private protected IEnumerable<RequestItem> ReadImages()
     {
         RequestItem[] variants = Variants();
-        return FindImages(FailItem).SelectMany(source => ReadItems(source, variants, FailItem));
+        return FindImages(FailImage).SelectMany(source => ReadItems(source, variants, FailImage));
     }
 
     /// <summary>The requests for one image, one for each variant.</summary>

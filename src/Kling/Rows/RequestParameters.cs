@@ -73,17 +73,26 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
         }
     }
 
-    /// <summary>Two columns of a row that give one parameter different values. PowerShell would use one of them. Images have a rule of their own.</summary>
+    /// <summary>
+    /// Two columns of a row for one parameter, of which PowerShell's choice drops a value: both are filled and differ, or it took the
+    /// blank one. Images have a rule of their own.
+    /// </summary>
     internal (string One, string Two)? TwoColumns(PSObject row)
     {
-        Dictionary<ParameterMetadata, PSPropertyInfo> given = [];
+        Dictionary<ParameterMetadata, PSPropertyInfo> first = [];
         foreach (PSPropertyInfo column in row.Properties)
         {
-            if (Uses(column.Name) && _byColumn[column.Name] is ParameterMetadata parameter && !Images.Contains(parameter.Name)
-                && !RowCells.IsBlank(RowCells.ValueOf(column)) && !given.TryAdd(parameter, column)
-                && !RowCells.Texts(given[parameter].Value).SequenceEqual(RowCells.Texts(RowCells.ValueOf(column)), StringComparer.Ordinal))
+            if (!Uses(column.Name) || Images.Contains(_byColumn[column.Name].Name) || first.TryAdd(_byColumn[column.Name], column))
             {
-                return (given[parameter].Name, column.Name);
+                continue;
+            }
+
+            PSPropertyInfo other = first[_byColumn[column.Name]];
+            object?[] filled = [.. new[] { RowCells.ValueOf(other), RowCells.ValueOf(column) }.Where(cell => !RowCells.IsBlank(cell))];
+            if (filled.Length == 2 ? !RowCells.Texts(filled[0]).SequenceEqual(RowCells.Texts(filled[1]), StringComparer.Ordinal)
+                : filled.Length == 1 && !IsGiven(column.Name))
+            {
+                return (other.Name, column.Name);
             }
         }
 

@@ -168,7 +168,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     {
         if (Parameters.TwoColumns(row) is (string one, string two))
         {
-            throw new InputException(ErrorCatalog.InvalidRequest, $"The columns {one} and {two} give one parameter different values; allowed: one of them.");
+            throw new InputException(ErrorCatalog.InvalidRequest, $"The columns {one} and {two} are one parameter and differ; allowed: one of them.");
         }
 
         if (Fields.Any || row.Properties.Any(column => Parameters.Uses(column.Name)))
