@@ -2,6 +2,13 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     Use-Sandbox
     $script:image = New-TestImage (Join-Path $TestDrive 'shot.png')
+
+    function Get-Refusal {
+        # The error that ended a command.
+        param([scriptblock] $Run)
+        try { $null = & $Run } catch { return $_ }
+        throw 'The command did not end with an error.'
+    }
 }
 
 AfterAll { Stop-KlingSandbox }
@@ -27,10 +34,7 @@ Describe 'Limits of the model' {
     ) {
         $before = (Get-KlingSandbox).TaskCount
         $arguments = @{ $parameter = $given }
-        $tasks = @(New-KlingVideo $image @arguments -ErrorAction SilentlyContinue -ErrorVariable problems)
-        $tasks.Count | Should -Be 0
-        $problems.Count | Should -Be 1
-        $problem = $problems[0]
+        $problem = Get-Refusal { New-KlingVideo $image @arguments }
         $problem.FullyQualifiedErrorId | Should -BeLike 'InvalidRequest,*'
         "$($problem.CategoryInfo.Category)" | Should -Be 'InvalidArgument'
         "$problem" | Should -BeLike "*$($parameter)*$given*$allowed*"
@@ -39,16 +43,13 @@ Describe 'Limits of the model' {
     }
 
     It 'width without height, and a size the model does not have' {
-        $null = New-KlingVideo $image -Width 1280 -ErrorAction SilentlyContinue -ErrorVariable alone
-        "$($alone[0])" | Should -BeLike '*Height*Width*'
-        $null = New-KlingVideo $image -Width 1920 -Height 1080 -ErrorAction SilentlyContinue -ErrorVariable large
-        "$($large[0])" | Should -BeLike '*1920x1080*1280x720*'
+        "$(Get-Refusal { New-KlingVideo $image -Width 1280 })" | Should -BeLike '*Height*Width*'
+        "$(Get-Refusal { New-KlingVideo $image -Width 1920 -Height 1080 })" | Should -BeLike '*1920x1080*1280x720*'
     }
 
     It 'reports every violation of an item in one error' {
-        $null = New-KlingVideo $image -Duration 7 -CfgScale 2 -NumberResults 9 -ErrorAction SilentlyContinue -ErrorVariable problems
-        $problems.Count | Should -Be 1
-        foreach ($name in 'Duration', 'CfgScale', 'NumberResults') { "$($problems[0])" | Should -Match $name }
+        $problem = Get-Refusal { New-KlingVideo $image -Duration 7 -CfgScale 2 -NumberResults 9 }
+        foreach ($name in 'Duration', 'CfgScale', 'NumberResults') { "$problem" | Should -Match $name }
     }
 
     It 'a prompt beyond 2,500 characters is a warning, not a refusal' {
@@ -102,8 +103,7 @@ Describe 'Ids and keys' {
     AfterEach { Connect-Kling -Sandbox | Out-Null }
 
     It 'a task id that is not a v4 UUID' {
-        $null = New-KlingVideo $image -TaskId '11111111-1111-1111-1111-111111111111' -ErrorAction SilentlyContinue -ErrorVariable problems
-        "$($problems[0])" | Should -BeLike '*TaskId*11111111-1111-1111-1111-111111111111*version 4*'
+        "$(Get-Refusal { New-KlingVideo $image -TaskId '11111111-1111-1111-1111-111111111111' })" | Should -BeLike '*TaskId*11111111-1111-1111-1111-111111111111*version 4*'
     }
 
     It 'one task id for two items' {

@@ -81,7 +81,7 @@ Describe 'Cells of a row' {
     }
 
     It 'binds the aliases of the request parameters' {
-        $row = [pscustomobject]@{ ImageUrl = 'https://example.com/a.png'; PositivePrompt = 'pan'; Count = '3'; TtlSeconds = '60' }
+        $row = [pscustomobject]@{ ImageUrl = 'https://example.com/a.png'; PositivePrompt = 'pan'; NumberResults = '3'; TtlSeconds = '60' }
         $report = $row | Test-KlingRequest
         $report.ImageKind | Should -Be 'Url'
         $report.Json | Should -Match '"positivePrompt": "pan"'

@@ -180,16 +180,17 @@ Describe 'Checking an image' {
         $report.CropPercent | Should -BeNullOrEmpty
     }
 
-    It 'names what is wrong with a bad file of a wildcard, and takes the others' {
+    It 'names what is wrong with a bad file of a wildcard, and buys none of it' {
         $mixed = Join-Path $TestDrive 'mixed'
         $null = [IO.Directory]::CreateDirectory($mixed)
         $null = New-TestImage (Join-Path $mixed 'a.png')
         [IO.File]::WriteAllBytes((Join-Path $mixed 'b.png'), [IO.File]::ReadAllBytes($image)[0..999])
         [IO.File]::WriteAllText((Join-Path $mixed 'c.png'), '%PDF-1.7 and so on')
         $null = New-TestImage (Join-Path $mixed 'd.png')
-        $tasks = @(New-KlingVideo (Join-Path $mixed '*.png') -ErrorAction SilentlyContinue -ErrorVariable problems)
-        $tasks.Count | Should -Be 2
+        $tasks = @(New-KlingVideo (Join-Path $mixed '*.png') -ErrorAction SilentlyContinue -ErrorVariable problems -WarningAction SilentlyContinue)
+        $tasks.Count | Should -Be 0
         $problems.Count | Should -Be 2
+        @(Get-ChildItem (Join-Path $mixed '*.png') | New-KlingVideo -ErrorAction SilentlyContinue -WarningAction SilentlyContinue).Count | Should -Be 2
         @($problems | ForEach-Object { $_.FullyQualifiedErrorId }) -join ' ' | Should -Be 'ImageUnusable,Kling.Cmdlets.NewKlingVideoCommand ImageUnusable,Kling.Cmdlets.NewKlingVideoCommand'
         ($problems | ForEach-Object { "$_" }) -join ' ' | Should -BeLike '*b.png* is a PNG image that is cut off: it ends after 1000 bytes*c.png* is a PDF document*'
         @(Send-KlingImage (Join-Path $mixed '*.png') -ErrorAction SilentlyContinue).Count | Should -Be 2

@@ -15,7 +15,7 @@ Describe 'Measure-KlingCost' {
     }
 
     It 'prices rows each and in total' {
-        $rows = [pscustomobject]@{ Image = $image; Duration = '5' }, [pscustomobject]@{ Image = $image; Duration = '10'; Count = '2' }
+        $rows = [pscustomobject]@{ Image = $image; Duration = '5' }, [pscustomobject]@{ Image = $image; Duration = '10'; NumberResults = '2' }
         $costs = @($rows | Measure-KlingCost)
         $costs.Count | Should -Be 3
         $costs[0].EstimatedCost | Should -Be 0.185

@@ -6,6 +6,7 @@ namespace Kling.Requests;
 internal static class ImageRules
 {
     private const string NoHost = "/?#\\";
+    private const string Separators = ",;|\"'<>";
     private static readonly string[] s_schemes = ["http://", "https://"];
     private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
@@ -31,7 +32,31 @@ internal static class ImageRules
         int host = s_schemes.FirstOrDefault(scheme => text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))?.Length ?? text.Length;
         return host < text.Length && text[host] > ' ' && NoHost.IndexOf(text[host]) < 0 && text[^1] > ' '
             && !Masking.IsMasked(text)
+            && !text.Any(char.IsWhiteSpace) && !HoldsAnother(text)
             && Uri.TryCreate(text, UriKind.Absolute, out _);
+    }
+
+    /// <summary>
+    /// Whether a second address follows a separator: a cell with two would be sent as one. An address may hold another in its path or
+    /// query, so only what no address begins with counts as a separator.
+    /// </summary>
+    private static bool HoldsAnother(string text)
+    {
+        for (int at = text.IndexOf("://", StringComparison.Ordinal); at >= 0; at = text.IndexOf("://", at + 1, StringComparison.Ordinal))
+        {
+            int start = at;
+            while (start > 0 && char.IsAsciiLetter(text[start - 1]))
+            {
+                start--;
+            }
+
+            if (start > 0 && start < at && Separators.Contains(text[start - 1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What the image's text should have been; null when it is right.</summary>
@@ -39,7 +64,7 @@ internal static class ImageRules
     {
         _ when Masking.IsMasked(image.Value) => "the image itself; this text only stands for one, without its secret part",
         ImageKind.Uuid => Guid.TryParseExact(image.Value, "D", out _) ? null : "the UUID of an uploaded or generated image",
-        ImageKind.Url => IsWebAddress(image.Value) ? null : "an absolute http or https address",
+        ImageKind.Url => IsWebAddress(image.Value) ? null : "one absolute http or https address",
         ImageKind.DataUri => IsDataUri(image.Value) ? null : "a data URI with its data, without white space",
         ImageKind.Base64 => IsBase64(image.Value) ? null : "base64 text, without white space",
         _ => image.Value.Length > 0 ? null : "an image",

@@ -54,17 +54,20 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
     /// <summary>Reads the value, or returns null when it cannot be read.</summary>
     private protected abstract object? Read(object value);
 
+    /// <summary>What is wrong with a value that cannot be read.</summary>
+    private protected virtual string AllowedFor(object? item) => Allowed;
+
     // A blank among several values would quietly change how many videos are bought, so it is an error.
     private object ReadOne(object? item) => IsBlank(item)
         ? throw Unreadable("", $"{Allowed}, without blanks")
-        : Read(item!) ?? throw Unreadable(Show(item), Allowed);
+        : Read(item!) ?? throw Unreadable(Show(item), AllowedFor(item));
 
     // The exception must carry no PSInvalidCastException, or the binder would swallow it.
     private ArgumentTransformationMetadataException Unreadable(string given, string allowed) =>
         new($"{_parameter}: '{given}' was given; allowed: {allowed}.");
 
-    /// <summary>The value itself, where PowerShell wrapped it.</summary>
-    internal static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+    /// <summary>The value itself, where PowerShell wrapped it; a database's null is null.</summary>
+    internal static object? Unwrapped(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is var bare && bare is DBNull ? null : bare;
 
     private static bool IsBlank(object? value) => value is null || (value is string text && string.IsNullOrWhiteSpace(text));
 
@@ -76,8 +79,13 @@ internal sealed class TextCellAttribute(string parameter, bool list = false) : C
 {
     private protected override string AllowedOtherwise => "text";
 
+    private protected override string AllowedFor(object? item) =>
+        item is DateTime ? "text; this was read as a date and its own text is lost (ConvertFrom-Json -DateKind String keeps it)" : Allowed;
+
+    // ConvertFrom-Json makes a date of text that looks like one, and true of a bare word: neither is what was written.
     private protected override object? Read(object value) => value switch
     {
+        DateTime or bool => null,
         string text => text,
         Uri address => address.OriginalString,
         Enum name => name.ToString(),

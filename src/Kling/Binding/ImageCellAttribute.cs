@@ -30,13 +30,18 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
         return texts.Length == 0 ? null : texts;
     }
 
-    /// <summary>The texts a value holds; blank ones are not given.</summary>
-    /// <exception cref="ArgumentTransformationMetadataException">An object is among them that names no image.</exception>
+    /// <summary>The texts a value holds; none where all of it is blank.</summary>
+    /// <exception cref="ArgumentTransformationMetadataException">An object is among them that names no image, or a blank beside images.</exception>
     internal static string[] Texts(object? inputData)
     {
         object? value = CellAttribute.Unwrapped(inputData);
         IEnumerable items = value is IEnumerable list and not string and not IDictionary ? list : new[] { value };
-        return [.. items.Cast<object?>().Select(Text).OfType<string>().Where(text => !string.IsNullOrWhiteSpace(text))];
+        string?[] texts = [.. items.Cast<object?>().Select(Text)];
+        string[] given = [.. texts.OfType<string>().Where(text => !string.IsNullOrWhiteSpace(text))];
+
+        // Without the inner cast exception: a list with a hole in it has no other meaning that the binder could look for.
+        return given.Length == 0 || given.Length == texts.Length ? given
+            : throw new ArgumentTransformationMetadataException("Image: '' was given among others; allowed: images, without blanks.");
     }
 
     private static string? Text(object? item)

@@ -16,6 +16,9 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     private Purchase _sum;
 
     /// <inheritdoc/>
+    private protected override bool EndsAt(Violation violation) => violation.Parameter is not nameof(Image) and not nameof(Model);
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (InputObject?.BaseObject is KlingTask task)
@@ -33,8 +36,13 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             return;
         }
 
+        if (!AcceptRecord())
+        {
+            return;
+        }
+
         // A price needs no image: "what would ten seconds cost" is a fair question.
-        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) ? ReadItems() : Variants())
+        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) ? ReadImages() : Variants())
         {
             Price(item);
         }

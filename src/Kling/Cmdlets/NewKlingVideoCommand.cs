@@ -2,6 +2,7 @@ using Kling.Batch;
 using Kling.Binding;
 using Kling.Paths;
 using Kling.Pipeline;
+using Kling.Requests;
 
 namespace Kling.Cmdlets;
 
@@ -96,22 +97,66 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             Enum.Parse<UploadMode>(Upload, ignoreCase: true),
             CheckFirst));
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
+        CommandFailed = (failure, target) => _batch.Output.End(failure, target);
+        Rows.IsStrict = !Force;
     });
+
+    /// <inheritdoc/>
+    private protected override Guid NamedTaskId => TaskId;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        IReadOnlyList<ImageSource> images = FindImages();
-        RequestItem[] variants = Variants(TaskId);
         _batch!.NextRecord(Rows.Refused);
-        _batch.ConfirmCost(variants, images.Count, images.SelectMany(image => ReadItems(image, variants, failed: null)), Rows.Target);
-        foreach (RequestItem item in images.SelectMany(image => ReadItems(image, variants, ItemFailed)))
+        if (!AcceptRecord() || ReadRecord() is not { Items.Count: > 0 } record)
+        {
+            return;
+        }
+
+        _batch.ConfirmCost(record.Variants, record.Images, record.Items, Rows.Target);
+        foreach (RequestItem item in record.Items)
         {
             _batch.Add(item);
         }
 
         _batch.EndRecord();
     }
+
+    /// <summary>All that this record asks for. Where any of it is wrong, all that is wrong is written and none of it is bought.</summary>
+    private RecordItems ReadRecord()
+    {
+        bool isWrong = false;
+        void Failed(Exception failure, object? target)
+        {
+            isWrong = true;
+            FailImage(failure, target);
+        }
+
+        IReadOnlyList<ImageSource> images = FindImages(Failed);
+        RequestItem[] variants = Variants(TaskId);
+        List<RequestItem> items = [.. images.SelectMany(image => ReadItems(image, variants, Failed))];
+        foreach (IGrouping<string, RequestItem> wrong in items.Where(item => !item.Report.IsValid || WrongTogether(item, items.Count) is not null).GroupBy(item => item.Name))
+        {
+            Violation[] violations = [.. wrong.SelectMany(item => item.Report.Violations.Concat(new[] { WrongTogether(item, items.Count) }.OfType<Violation>())).Distinct()];
+            isWrong = true;
+            (violations.All(violation => violation.Parameter == nameof(Image)) ? FailImage : ItemFailed)(
+                InputException.Of(wrong.Key, new ValidationReport(violations, [])), wrong.First().Target);
+        }
+
+        if (isWrong && items.Count > 1)
+        {
+            WriteWarning($"Nothing of this record is bought: part of its {items.Count} requests is wrong.");
+        }
+
+        return new RecordItems(isWrong ? [] : items, variants, images.Count);
+    }
+
+    /// <summary>What is wrong with one of several requests of a record beside the others.</summary>
+    private Violation? WrongTogether(RequestItem item, int count) => count == 1 ? null
+        : TaskId != Guid.Empty ? new Violation(nameof(TaskId), $"{TaskId:D} for {count} items", "one id for one item, or none")
+        : item.Request.UploadEndpoint is string address && !Force
+            ? new Violation(nameof(UploadEndpoint), $"{Masking.Address(address)} for {count} items", "another address for each item (-Force sends it anyway)")
+            : null;
 
     /// <inheritdoc/>
     protected override void EndProcessing() => _batch!.Finish(Rows.Refused);
@@ -135,4 +180,6 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             _batch?.Dispose();
         }
     }
+
+    private sealed record RecordItems(List<RequestItem> Items, RequestItem[] Variants, int Images);
 }

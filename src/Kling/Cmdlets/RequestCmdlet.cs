@@ -17,6 +17,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     {
         Rows = new RowReader(this);
         ItemFailed = (failure, target) => WriteFailure(failure, target);
+        CommandFailed = (failure, target) => ThrowTerminatingError(ErrorCatalog.ToRecord(failure, target));
     }
 
     /// <summary>The first frame: path (wildcards allowed), URL, media UUID, data URI or base64 text.</summary>
@@ -70,7 +71,6 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     /// <summary>How many videos, 1 to 4, each paid; the service's default is 1.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Count")]
     [IntegerCell("NumberResults")]
     [ArgumentCompleter(typeof(SpecCompleter))]
     public int? NumberResults { get; set; }
@@ -136,24 +136,82 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>Writes the error of an item that never became a request.</summary>
     private protected Action<Exception, object?> ItemFailed { get; set; }
 
+    /// <summary>Ends the command with an error.</summary>
+    private protected Action<Exception, object?> CommandFailed { get; set; }
+
+    /// <summary>The id that was given for the one item; empty where there is none.</summary>
+    private protected virtual Guid NamedTaskId => Guid.Empty;
+
+    /// <summary>
+    /// Whether a wrong value ends the command when it was given for all items at once, so that one error says it instead of one for each.
+    /// </summary>
+    private protected virtual bool EndsAt(Violation violation) => violation.Parameter != nameof(Image);
+
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
-        // Nothing of the pipeline is bound yet, so this row was given by name.
-        if (ReferenceEquals(Image, ImageCellAttribute.Row))
+        // Nothing of the pipeline is bound yet, so this row was given by name, and its columns are not bound.
+        if (ReferenceEquals(Image, ImageCellAttribute.Row) || InputObject is not null)
         {
-            throw new InputException(ErrorCatalog.InvalidRequest, ImageCellAttribute.NoImage(nameof(PSCustomObject)));
+            throw new InputException(ErrorCatalog.InvalidRequest, ReferenceEquals(Image, ImageCellAttribute.Row)
+                ? ImageCellAttribute.NoImage(nameof(PSCustomObject))
+                : "InputObject: an object was given by name; allowed: objects from the pipeline.");
         }
+
+        Rows.Parameters.Begin();
+        if (Image is not null && LiteralPath is not null)
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest, "LiteralPath: it was given beside Image; allowed: one of the two.");
+        }
+
+        // A row may still give the other half of a size.
+        bool isHalf = Width is null != Height is null && MyInvocation.ExpectingInput;
+        CheckNamedValues(violation => !(isHalf && violation.Parameter is nameof(Width) or nameof(Height)));
     });
 
-    /// <summary>The images of this record, not read yet; names that stand for none are written as errors.</summary>
-    private protected IReadOnlyList<ImageSource> FindImages() => Rows.FindImages(Image, LiteralPath, ItemFailed);
+    private void CheckNamedValues(Func<Violation, bool> counts)
+    {
+        Violation[] wrong = [.. Variants(NamedTaskId).SelectMany(variant => variant.Report.Violations).Where(violation => EndsAt(violation) && counts(violation)).Distinct()];
+        if (wrong.Length > 0)
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest, string.Join(" ", wrong.Select(violation => violation.Message)));
+        }
+    }
+
+    /// <summary>Whether this record is to be used; what is wrong with it was written.</summary>
+    private protected bool AcceptRecord()
+    {
+        if (!Rows.Accept(Image, LiteralPath, ItemFailed, CommandFailed))
+        {
+            return false;
+        }
+
+        if (Width is null != Height is null && Rows.Row is null && MyInvocation.ExpectingInput)
+        {
+            Run(() => CheckNamedValues(violation => violation.Parameter is nameof(Width) or nameof(Height)), null, CommandFailed);
+        }
+
+        return true;
+    }
+
+    /// <summary>The images of this record, not read yet; names that stand for none are failures.</summary>
+    private protected IReadOnlyList<ImageSource> FindImages(Action<Exception, object?> failed) => Rows.FindImages(Image, LiteralPath, failed);
+
+    /// <summary>Writes the error of an image; ends the command where it was named once for all records.</summary>
+    private protected void FailImage(Exception failure, object? target)
+    {
+        bool isOfAll = MyInvocation.ExpectingInput && Rows.Parameters.NameTheImage && EndsAt(new Violation("", null, ""));
+        (isOfAll ? CommandFailed : ItemFailed)(failure, target);
+    }
 
     /// <summary>The requests of this record, one for each image and variant; images that cannot be used are written as errors.</summary>
-    private protected IEnumerable<RequestItem> ReadItems()
+    private protected IEnumerable<RequestItem> ReadItems() => AcceptRecord() ? ReadImages() : [];
+
+    /// <summary>The requests of a record that was accepted.</summary>
+    private protected IEnumerable<RequestItem> ReadImages()
     {
         RequestItem[] variants = Variants();
-        return FindImages().SelectMany(source => ReadItems(source, variants, ItemFailed));
+        return FindImages(FailImage).SelectMany(source => ReadItems(source, variants, FailImage));
     }
 
     /// <summary>The requests for one image, one for each variant.</summary>
@@ -199,8 +257,8 @@ public abstract class RequestCmdlet : KlingCmdlet
                 NumberResults = NumberResults,
                 OutputFormat = OutputFormat,
                 OutputQuality = OutputQuality,
-                CheckContent = CheckContent,
-                SafetyMode = SafetyMode,
+                CheckContent = CheckContent ?? Rows.Fields.CheckContent,
+                SafetyMode = SafetyMode ?? Rows.Fields.SafetyMode,
                 Ttl = Ttl,
                 WebhookUrl = WebhookUrl,
                 UploadEndpoint = UploadEndpoint,

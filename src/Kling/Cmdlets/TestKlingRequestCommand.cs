@@ -9,6 +9,9 @@ namespace Kling.Cmdlets;
 public sealed class TestKlingRequestCommand : RequestCmdlet
 {
     /// <inheritdoc/>
+    private protected override bool EndsAt(Violation violation) => false;
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         foreach (RequestItem item in ReadItems())

@@ -7,6 +7,14 @@ namespace Kling.Paths;
 internal sealed class ImageResolver(PathIntrinsics paths)
 {
     private const int LongestShown = 300;
+
+    // Marks of direction and width, and the byte order mark: file managers and spreadsheets copy them along.
+    private static readonly char[] s_invisible =
+    [
+        '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2060', '\u2066', '\u2067', '\u2068', '\u2069', '\ufeff',
+    ];
+
+    private static readonly string[] s_quotes = ["\"\"", "''", "\u201c\u201d", "\u2018\u2019"];
     private readonly LiteralPaths _literal = new(paths);
 
     /// <summary>The images of one record, found one by one as they are taken. None is read yet.</summary>
@@ -45,6 +53,12 @@ internal sealed class ImageResolver(PathIntrinsics paths)
     {
         string[] files = [];
         ImageKind? kind = ImageKindDetector.Detect(name, text => (files = Existing(text)).Length > 0);
+        if (kind is null && Bare(name) is string bare && bare != name)
+        {
+            name = bare;
+            kind = ImageKindDetector.Detect(name, text => (files = Existing(text)).Length > 0);
+        }
+
         return kind switch
         {
             null => throw new InputException(ErrorCatalog.ImageNotFound,
@@ -53,6 +67,28 @@ internal sealed class ImageResolver(PathIntrinsics paths)
             ImageKind.DataUri or ImageKind.Base64 => [new ImageSource(kind.Value, name)],
             _ => [new ImageSource(kind.Value, name.Trim())],
         };
+    }
+
+    /// <summary>
+    /// The name without what copying leaves around it: quotes, blanks, line ends and invisible characters. An address of a local file is
+    /// its path.
+    /// </summary>
+    private static string Bare(string name)
+    {
+        string bare = name;
+        for (int before = -1; before != bare.Length;)
+        {
+            before = bare.Length;
+            bare = bare.Trim().Trim(s_invisible);
+            if (bare.Length > 1 && s_quotes.Any(pair => bare[0] == pair[0] && bare[^1] == pair[1]))
+            {
+                bare = bare[1..^1];
+            }
+        }
+
+        return bare.StartsWith("file://", StringComparison.OrdinalIgnoreCase) && Uri.TryCreate(bare, UriKind.Absolute, out Uri? file)
+            ? WildcardPattern.Escape(file.LocalPath)
+            : bare;
     }
 
     private ImageSource[] FindFile(string path)

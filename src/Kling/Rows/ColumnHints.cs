@@ -1,33 +1,77 @@
+using System.Globalization;
+using System.Management.Automation.Language;
+
 namespace Kling.Rows;
 
-/// <summary>Finds a row's columns that look like a misspelt parameter of a command, each once.</summary>
-internal sealed class ColumnHints(CommandInfo command)
+/// <summary>Finds a row's columns that look like a misspelt parameter of a command.</summary>
+internal sealed class ColumnHints(CommandInfo command, RequestParameters parameters)
 {
     private const int ShortestName = 4;
     private readonly string[] _names = [.. command.Parameters.Values.SelectMany(parameter => parameter.Aliases.Append(parameter.Name))];
-    private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, ColumnHint?> _seen = new(StringComparer.Ordinal);
 
-    /// <summary>Warnings about the columns of this row that were not seen before.</summary>
-    internal IEnumerable<string> For(PSObject row)
+    /// <summary>What looks wrong about the columns of this row.</summary>
+    /// <param name="columns">The columns.</param>
+    /// <param name="isGiven">Whether the record gives a parameter otherwise.</param>
+    /// <param name="warn">Takes a warning about a column that was not seen before.</param>
+    /// <returns>The first column that is so close to a parameter that it must be meant, while the record does not give that parameter.</returns>
+    internal ColumnHint? Look(IEnumerable<PSPropertyInfo> columns, Func<string, bool> isGiven, Action<string> warn)
     {
-        foreach (PSPropertyInfo column in row.Properties)
+        ColumnHint? missing = null;
+        foreach (PSPropertyInfo column in columns)
         {
-            if (!_seen.Add(column.Name) || column.Name.Length < ShortestName
-                || _names.Contains(column.Name, StringComparer.OrdinalIgnoreCase) || typeof(Models.KlingTask).GetProperty(column.Name) is not null)
+            bool isNew = !_seen.TryGetValue(column.Name, out ColumnHint? hint);
+            if (isNew)
             {
-                continue;
+                _seen[column.Name] = hint = Of(column.Name);
             }
 
-            string? meant = _names.FirstOrDefault(name => name.Length >= ShortestName && IsClose(name, column.Name));
-            if (meant is not null)
+            if (hint is { IsClose: true } && missing is null && !isGiven(hint.Parameter))
             {
-                yield return $"The column '{column.Name}' is not a parameter and is not sent. Was '{meant}' meant?";
+                missing = hint;
+            }
+
+            if (hint is not null && isNew)
+            {
+                warn(hint.Warning);
             }
         }
+
+        return missing;
     }
 
-    private static bool IsClose(string name, string column) =>
-        EditDistance.Between(name.ToUpperInvariant(), column.ToUpperInvariant()) <= (name.Length < 6 ? 1 : 2);
+    private ColumnHint? Of(string column)
+    {
+        if (_names.Contains(column, StringComparer.OrdinalIgnoreCase) || typeof(KlingTask).GetProperty(column) is not null)
+        {
+            return null;
+        }
+
+        // Blanks, no-break spaces and invisible characters stay in a name that was copied or exported.
+        string bare = string.Concat(column.Where(c => !char.IsWhiteSpace(c) && char.GetUnicodeCategory(c) is not (UnicodeCategory.Format or UnicodeCategory.Control)));
+        string? close = parameters.Columns.FirstOrDefault(name => IsWithin(name, bare, name.Length < ShortestName ? 0 : 1));
+        return close is not null ? new ColumnHint(column, close, IsClose: true)
+            : _names.FirstOrDefault(name => IsWithin(name, bare, name.Length < ShortestName ? 0 : name.Length < 6 ? 1 : 2)) is string other
+                ? new ColumnHint(column, other, IsClose: false)
+                : null;
+    }
+
+    private static bool IsWithin(string name, string column, int edits) => (edits == 0 || column.Length >= ShortestName)
+        && EditDistance.Between(name.ToUpperInvariant(), column.ToUpperInvariant()) <= edits;
+}
+
+/// <summary>A column that looks like a parameter.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Parameter">The parameter, or an alias of it.</param>
+/// <param name="IsClose">Whether one edit turns one into the other, so that no other word can be meant.</param>
+internal sealed record ColumnHint(string Column, string Parameter, bool IsClose)
+{
+    internal string Warning => $"The column '{Column}' is not a parameter and is not sent. Was '{Parameter}' meant?";
+
+    /// <summary>The error that stops a command before it buys without the column.</summary>
+    internal InputException ToError(string commandName) => new(ErrorCatalog.InvalidRequest,
+        $"The column '{Column}' is not a parameter, and {Parameter} is not given. The command stops before it buys without it. -Force goes on.",
+        $"… | Select-Object *, @{{ Name = '{Parameter}'; Expression = {{ $_.'{CodeGeneration.EscapeSingleQuotedStringContent(Column)}' }} }} | {commandName} # or rename the column");
 }
 
 /// <summary>How many insertions, deletions, replacements and swaps of neighbours turn one word into another.</summary>

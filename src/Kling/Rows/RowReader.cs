@@ -1,15 +1,16 @@
+using System.Collections;
 using Kling.Binding;
 using Kling.Paths;
 
 namespace Kling.Rows;
 
-/// <summary>Reads the records of one cmdlet: the row a record is, the images it names, and columns that look misspelt.</summary>
+/// <summary>Reads the records of one cmdlet: whether each can be used whole, the row it is, and the images it names.</summary>
 /// <param name="cmdlet">The cmdlet.</param>
 internal sealed class RowReader(PSCmdlet cmdlet)
 {
-    // A message names at most this many columns of a row.
-    private const int MostColumns = 12;
     private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
+    private static readonly string[] s_addresses = ["WebhookUrl", "UploadEndpoint"];
+    private readonly HashSet<string> _addresses = new(StringComparer.OrdinalIgnoreCase);
     private ImageResolver? _resolver;
     private ColumnHints? _hints;
     private PSObject? _input;
@@ -27,14 +28,23 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         }
     }
 
-    /// <summary>The row of the current record; null for plain text and files.</summary>
-    internal PSObject? Row => Input?.BaseObject is string or FileSystemInfo or Uri or Guid ? null : Input;
+    /// <summary>The row of the current record; null for everything that has no columns of its own, such as text and files.</summary>
+    internal PSObject? Row => RowCells.IsRow(Input?.BaseObject) ? Input : null;
+
+    /// <summary>What the current row says in the service's own shape.</summary>
+    internal ServiceFields Fields { get; private set; } = ServiceFields.None;
+
+    /// <summary>What the parameters are, and which were given for all records.</summary>
+    internal RequestParameters Parameters { get; } = new(cmdlet);
+
+    /// <summary>Whether the command buys, and so stops at what another command only warns about.</summary>
+    internal bool IsStrict { get; set; }
 
     /// <summary>The input of the current record, for an error about the whole record.</summary>
     internal object Target => (object?)Row ?? cmdlet.MyInvocation.MyCommand.Name;
 
     /// <summary>
-    /// How many records the binder refused: it set their input, another parameter failed, and <see cref="FindImages"/> was never called.
+    /// How many records the binder refused: it set their input, another parameter failed, and <see cref="Accept"/> was never called.
     /// The binder has written an error for each.
     /// </summary>
     internal int Refused => _bound - _read;
@@ -42,19 +52,65 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     /// <summary>Whether the current record names an image in any way.</summary>
     internal bool NamesImage(string[]? image, string[]? literalPath) =>
         Input?.BaseObject is FileSystemInfo || literalPath is { Length: > 0 } || image is { Length: > 0 }
-        || (Row is PSObject row && s_imageColumns.Any(column => IsGiven(row, column)));
+        || (Row is PSObject row && (Fields.Image.Length > 0 || s_imageColumns.Any(column => !RowCells.IsBlank(row.Properties[column]?.Value))));
+
+    /// <summary>
+    /// Whether the current record is to be used: everything that was piped has a place in the request. What has none is an error of its
+    /// record, since a purchase without it would be a surprise. A blank row is left out without an error.
+    /// </summary>
+    /// <param name="image">What was bound to -Image.</param>
+    /// <param name="literalPath">What was bound to -LiteralPath.</param>
+    /// <param name="failed">Takes the failure of the record.</param>
+    /// <param name="end">Takes a failure that ends the command.</param>
+    internal bool Accept(string[]? image, string[]? literalPath, Action<Exception, object?> failed, Action<Exception, object?> end)
+    {
+        _read += Input is null ? 0 : 1;
+        Fields = ServiceFields.None;
+        if (!cmdlet.MyInvocation.ExpectingInput)
+        {
+            return true;
+        }
+
+        try
+        {
+            if (Row is not PSObject row)
+            {
+                CheckPlain(image);
+                StopAtMisspeltColumn(Input?.BaseObject is FileSystemInfo ? Input.Properties.Where(column => column is PSNoteProperty) : [], image, literalPath, end);
+                return true;
+            }
+
+            if (RowCells.IsBlank(row))
+            {
+                cmdlet.WriteVerbose("A row whose cells are all blank is left out.");
+                return false;
+            }
+
+            ReadFields(row);
+            StopAtMisspeltColumn(row.Properties, image, literalPath, end);
+            CheckRow(row);
+            NameAddresses(row);
+            return true;
+        }
+        catch (InputException failure)
+        {
+            failed(failure, Input ?? Target);
+            return false;
+        }
+    }
 
     /// <summary>The images of the current record, not read yet.</summary>
-    /// <param name="image">What was bound to -Image; it goes before the columns of a row.</param>
+    /// <param name="image">What was bound to -Image.</param>
     /// <param name="literalPath">What was bound to -LiteralPath; it is used only when nothing else names an image.</param>
     /// <param name="failed">Takes the failure of a name that is no image, or of a record that names none, and the input it is about.</param>
     internal IReadOnlyList<ImageSource> FindImages(string[]? image, string[]? literalPath, Action<Exception, object?> failed)
     {
-        _read += Input is null ? 0 : 1;
-        WarnOfMisspeltColumns();
         try
         {
-            string[] names = image is { Length: > 0 } ? image : Row is null ? [] : ColumnTexts(Row);
+            bool ofRow = Row is not null && !Parameters.NameTheImage;
+            string[] names = Parameters.IsNamed("LiteralPath") && literalPath is { Length: > 0 } ? []
+                : Parameters.IsNamed("Image") && image is { Length: > 0 } ? image
+                : Row is PSObject row ? ColumnTexts(row) : image ?? [];
             string[] paths = literalPath ?? [];
             if (names.Length == 0 && paths.Length == 0 && Input?.BaseObject is not FileSystemInfo)
             {
@@ -63,7 +119,10 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             }
 
             _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
-            return [.. _resolver.FindAll(Input?.BaseObject, names, paths, (failure, displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName))];
+            void Fail(InputException failure, string displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName);
+            return ofRow && names.Length > 0
+                ? [.. names.SelectMany(name => OneOf(name, [.. _resolver.FindAll(null, [name], [], Fail)], Fail))]
+                : [.. _resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
         }
         catch (InputException failure)
         {
@@ -72,24 +131,156 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         }
     }
 
-    private void WarnOfMisspeltColumns()
+    /// <summary>A record without columns: it must be an image, and no image may have been named already.</summary>
+    private void CheckPlain(string[]? image)
     {
-        if (Row is PSObject row)
+        object? value = Input?.BaseObject;
+        if (value is IDictionary)
         {
-            _hints ??= new ColumnHints(cmdlet.MyInvocation.MyCommand);
-            foreach (string hint in _hints.For(row))
+            throw new InputException(ErrorCatalog.InvalidRequest,
+                $"A dictionary ({value.GetType().Name}) was piped; allowed: a row object. Its keys are no columns.",
+                $"[pscustomobject]$row | {cmdlet.MyInvocation.MyCommand.Name}");
+        }
+
+        if (Parameters.NameTheImage)
+        {
+            string name = RequestParameters.Images.First(Parameters.IsNamed);
+            throw new InputException(ErrorCatalog.InvalidRequest,
+                $"{Kind(value)} was piped beside -{name}; allowed: rows with columns, since -{name} names the image already. "
+                + "Lines of text become prompts with -Prompt (Get-Content prompts.txt).",
+                $"{cmdlet.MyInvocation.MyCommand.Name} -{name} a.png -Prompt (Get-Content prompts.txt) # or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
+        }
+
+        if (value is FileSystemInfo || image is { Length: > 0 })
+        {
+            return;
+        }
+
+        throw value is IEnumerable and not string
+            ? new InputException(ErrorCatalog.ImageMissing,
+                $"{Kind(value)} was piped as one object and is no list of images; allowed: rows one by one, or a list that holds images only.",
+                $"$rows | ForEach-Object {{ $_ }} | {cmdlet.MyInvocation.MyCommand.Name}")
+            : Missing();
+    }
+
+    /// <summary>A row: at least one of its columns must be used.</summary>
+    private void CheckRow(PSObject row)
+    {
+        if (Parameters.TwoColumns(row) is (string one, string two))
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest, $"The columns {one} and {two} are one parameter and differ; allowed: one of them.");
+        }
+
+        if (Fields.Any || row.Properties.Any(column => Parameters.Uses(column.Name)))
+        {
+            return;
+        }
+
+        string[] given = [.. row.Properties.Select(column => column.Name).Where(Parameters.Knows)];
+        string why = given.Length > 0
+            ? $"The row is not used: its columns {string.Join(", ", given)} are given for all rows already."
+            : "None of the row's columns is a parameter; allowed: columns such as Image, Prompt, Duration and AspectRatio.";
+        throw new InputException(Parameters.NameTheImage ? ErrorCatalog.InvalidRequest : ErrorCatalog.ImageMissing, why + RowCells.Describe(row));
+    }
+
+    private void ReadFields(PSObject row)
+    {
+        foreach (string warning in Parameters.IgnoredColumns(row))
+        {
+            cmdlet.WriteWarning(warning);
+        }
+
+        Fields = ServiceFields.Of(row, Parameters);
+        if (!Fields.Any)
+        {
+            return;
+        }
+
+        string?[] warnings =
+        [
+            Parameters.IgnoredField("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent),
+            Parameters.IgnoredField("SafetyMode", ServiceFields.SafetyModeField, Fields.SafetyMode),
+            RequestParameters.Images.Where(Parameters.IsNamed).Select(name => Parameters.IgnoredField(name, ServiceFields.FrameImages, Fields.Image)).FirstOrDefault(),
+        ];
+        foreach (string warning in warnings.OfType<string>())
+        {
+            cmdlet.WriteWarning(warning);
+        }
+
+        Refuse("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent);
+        Refuse("SafetyMode", ServiceFields.SafetyModeField, Fields.SafetyMode);
+
+        void Refuse(string column, string field, object? value)
+        {
+            if (value is not null && Parameters.Uses(column) && !RowCells.IsBlank(row.Properties[column]?.Value))
             {
-                cmdlet.WriteWarning(hint);
+                throw new InputException(ErrorCatalog.InvalidRequest, $"{field}: '{value}' was given beside the column {column}; allowed: one of them.");
             }
         }
     }
 
-    /// <summary>The texts of the first image column that is not empty.</summary>
-    private static string[] ColumnTexts(PSObject row)
+    private void StopAtMisspeltColumn(IEnumerable<PSPropertyInfo> columns, string[]? image, string[]? literalPath, Action<Exception, object?> end)
+    {
+        _hints ??= new ColumnHints(cmdlet.MyInvocation.MyCommand, Parameters);
+        ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.WriteWarning);
+        if (missing is not null && IsStrict)
+        {
+            end(missing.ToError(cmdlet.MyInvocation.MyCommand.Name), Input);
+        }
+
+        bool IsGiven(string parameter) => Parameters.IsGiven(parameter)
+            || ((s_imageColumns.Contains(parameter) || RequestParameters.Images.Contains(parameter)) && NamesImage(image, literalPath));
+    }
+
+    /// <summary>Names each host that a row lets the service send to, once: nobody typed it.</summary>
+    private void NameAddresses(PSObject row)
+    {
+        foreach (string parameter in s_addresses)
+        {
+            if (IsStrict && Parameters.Uses(parameter) && row.Properties[parameter]?.Value is object cell && !RowCells.IsBlank(cell)
+                && Uri.TryCreate(RowCells.Text(cell), UriKind.Absolute, out Uri? address) && _addresses.Add($"{parameter} {address.Authority}"))
+            {
+                cmdlet.WriteWarning($"{parameter} of the input: {(parameter == s_addresses[0] ? "results are posted" : "videos are put")} to {address.Scheme}://{address.Authority}.");
+            }
+        }
+    }
+
+    /// <summary>Several files for one name of a row: whoever wrote the row decided what is bought, so it needs consent.</summary>
+    private ImageSource[] OneOf(string name, ImageSource[] found, Action<InputException, string> failed)
+    {
+        if (found.Length <= 1)
+        {
+            return found;
+        }
+
+        string message = $"Image: '{name}' of a row names {found.Length} files; allowed: one file for each name, or -Force, which takes them all.";
+        if (!IsStrict)
+        {
+            cmdlet.WriteWarning(message);
+            return found;
+        }
+
+        failed(new InputException(ErrorCatalog.InvalidRequest, message,
+            $"Get-ChildItem '{System.Management.Automation.Language.CodeGeneration.EscapeSingleQuotedStringContent(name)}' # what it names; -Force takes them all"), name);
+        return [];
+    }
+
+    /// <summary>The texts of the row's image columns; two that differ are refused, since only one of them could be used.</summary>
+    private string[] ColumnTexts(PSObject row)
     {
         try
         {
-            return s_imageColumns.Select(column => ImageCellAttribute.Texts(row.Properties[column]?.Value)).FirstOrDefault(texts => texts.Length > 0) ?? [];
+            (string Column, string[] Texts)[] given =
+            [
+                .. s_imageColumns.Select(column => (column, ImageCellAttribute.Texts(row.Properties[column]?.Value))).Append((ServiceFields.FrameImages, Fields.Image))
+                    .Where(one => one.Item2.Length > 0),
+            ];
+            if (given.FirstOrDefault(one => !one.Texts.SequenceEqual(given[0].Texts, StringComparer.Ordinal)) is (string other, _))
+            {
+                throw new InputException(ErrorCatalog.InvalidRequest, $"Image: the columns {given[0].Column} and {other} name different images; allowed: one of them.");
+            }
+
+            return given.Length > 0 ? given[0].Texts : [];
         }
         catch (ArgumentTransformationMetadataException failure)
         {
@@ -97,24 +288,21 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         }
     }
 
-    private static bool IsGiven(PSObject row, string column) =>
-        row.Properties[column]?.Value is object value && !(value is string text && string.IsNullOrWhiteSpace(text));
-
     private InputException Missing() => new(ErrorCatalog.ImageMissing,
         "Image: nothing was given; allowed: a path, URL, media UUID, data URI or base64 text, or a row with one of the columns "
-        + $"{string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{(Row is PSObject row ? " " + Describe(row) : "")}");
+        + $"{string.Join(", ", s_imageColumns)}, LiteralPath, PSPath or FullName.{RowCells.Describe(Row ?? Single())}");
 
-    private static string Describe(PSObject row)
+    // What is neither row nor text nor file is at least named by its type.
+    private PSObject? Single() => Input?.BaseObject is null or string ? null : Input;
+
+    private static string Kind(object? value) => value switch
     {
-        if (row.BaseObject is not PSCustomObject)
-        {
-            return $"The input is a {row.BaseObject.GetType().FullName}.";
-        }
-
-        string[] columns = [.. row.Properties.Select(column => column.Name)];
-        string rest = columns.Length > MostColumns ? $" and {columns.Length - MostColumns} more" : "";
-        return columns.Length == 0 ? "The row has no columns." : $"The row has the columns {string.Join(", ", columns.Take(MostColumns))}{rest}.";
-    }
+        null => "$null",
+        string text => $"The text '{RowCells.Show(text)}'",
+        FileSystemInfo file => $"The file '{file.Name}'",
+        IEnumerable => $"A list ({value.GetType().Name})",
+        _ => $"The {value.GetType().Name} '{RowCells.Show(value)}'",
+    };
 
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
     private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null

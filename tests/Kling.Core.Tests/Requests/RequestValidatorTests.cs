@@ -112,6 +112,11 @@ public class RequestValidatorTests
     [InlineData("hooks.test/kling", false)]
     [InlineData("/kling", false)]
     [InlineData("https://", false)]
+    [InlineData("https://hooks.test/a, https://hooks.test/b", false)]
+    [InlineData("https://hooks.test/a,https://hooks.test/b", false)]
+    [InlineData("https://hooks.test/a\nhttps://hooks.test/b", false)]
+    [InlineData("https://hooks.test/a b", false)]
+    [InlineData("https://hooks.test/get/https://images.test/a?b=https://images.test/c", true)]
     [InlineData("https://hooks.test/kling?[query: 7 characters, sha256 0123456789ab]", false)]
     [InlineData("nonsense", false)]
     public void Addresses_AreAbsoluteWebAddresses(string address, bool allowed)

@@ -119,7 +119,7 @@ public sealed class SecretTests : IDisposable
         EngineResult asked = _engine.Run(With("$Images | New-KlingVideo -WebhookUrl $Webhook -UploadEndpoint $Upload -Force -WhatIf -Verbose -Debug -WarningAction Continue"), null, Values());
         EngineResult invalid = _engine.Run(With("$Images | New-KlingVideo -Duration 7 -WebhookUrl ($Webhook -replace 'https:', 'ftp:') -UploadEndpoint ($Upload -replace 'https:', 'ftp:') -Verbose -Debug -WarningAction Continue"), null, Values());
         Assert.Equal(3, tested.Output.Count);
-        Assert.Equal(3, invalid.Errors.Count);
+        Assert.NotEmpty(invalid.AllErrors);
         AssertNothingShown(tested, priced, asked, invalid);
     }
 

@@ -29,7 +29,7 @@ internal sealed record ErrorScenario(string Id, string Script)
     /// <summary>One for each id of the catalog.</summary>
     internal static IReadOnlyList<ErrorScenario> All { get; } =
     [
-        new("InvalidRequest", Video + " -Duration 6"),
+        new("InvalidRequest", Video + " -Duration 6") { Terminates = true },
         new("ImageMissing", "New-KlingVideo -Prompt pan"),
         new("ImageNotFound", "New-KlingVideo -Image nowhere.jpg"),
         new("ImageUnusable", "New-KlingVideo -Image empty.jpg") { Before = "$null = New-Item empty.jpg" },
