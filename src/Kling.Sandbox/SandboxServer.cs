@@ -51,6 +51,20 @@ public sealed class SandboxServer : IDisposable
     /// <summary>The service itself: its ledger, log and faults.</summary>
     public SandboxEngine Engine { get; }
 
+    /// <summary>Whether a program listens at the address of a sandbox, for one that another process started.</summary>
+    public static bool Answers(Uri endpoint)
+    {
+        try
+        {
+            using var client = new TcpClient(endpoint.DnsSafeHost, endpoint.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Stops listening, closes every connection and returns once nothing of it runs any more (or after 5 seconds).</summary>
     public void Dispose()
     {

@@ -17,6 +17,7 @@ public sealed class ModuleUnderTest : IDisposable
         Environment.SetEnvironmentVariable("KLING_HOME", _home);
         Environment.SetEnvironmentVariable("RUNWARE_API_KEY", null);
         Environment.SetEnvironmentVariable("RUNWARE_BASE_URL", null);
+        Environment.SetEnvironmentVariable("KLING_SANDBOX", null);
     }
 
     /// <summary>Lets tests name the module's own types: those of the packaged assemblies, which lie beside no test.</summary>

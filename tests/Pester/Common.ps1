@@ -53,5 +53,5 @@ function Get-UnusedPort {
 function Get-SandboxKey { 'sandbox-key-not-a-secret' }
 
 function Clear-TestEnvironment {
-    foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL') { [Environment]::SetEnvironmentVariable($name, $null) }
+    foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL', 'KLING_SANDBOX') { [Environment]::SetEnvironmentVariable($name, $null) }
 }

@@ -147,7 +147,7 @@ Describe 'An input without an image' {
         $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'clips')
         $text = [IO.File]::ReadAllText([IO.Path]::ChangeExtension($task.File, 'kling.json'))
         Push-Location ([IO.Path]::Combine($TestDrive, 'clips', '..', '..'))
-        try { $null = $text | ConvertFrom-Json | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems }
+        try { $null = $text | ConvertFrom-Json | New-KlingVideo -WhatIf -ErrorAction SilentlyContinue -ErrorVariable problems }
         finally { Pop-Location }
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'ImageNotFound,*'
         "$($problems[0])" | Should -BeLike "*sidecar's own folder*"

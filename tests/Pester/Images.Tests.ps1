@@ -79,15 +79,14 @@ Describe 'Naming an image' {
                     $taken.Count | Should -BeGreaterThan 20
                     $expected = @($taken | ForEach-Object { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($_) })
                     $found = @($taken | ForEach-Object { [pscustomobject]@{ LiteralPath = $_ } } | ForEach-Object {
-                            $report = $_ | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems
-                            if ($report) { $report.ImageName } else { "$($problems[0])" -replace "^Image: '(.*)' (does not|is a|cannot).*$", '$1' }
+                            ($_ | Test-KlingRequest).ImageName
                         })
-                    $together = @($taken | ForEach-Object { [pscustomobject]@{ LiteralPath = $_ } } | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems)
+                    $together = @($taken | ForEach-Object { [pscustomobject]@{ LiteralPath = $_ } } | Test-KlingRequest)
                 }
                 finally { Pop-Location }
                 $found | Should -Be $expected
-                @($together.ImageName) | Should -Be @($expected | Where-Object { [IO.File]::Exists($_) })
-                $problems.Count | Should -Be @($expected | Where-Object { -not [IO.File]::Exists($_) }).Count
+                @($together.ImageName) | Should -Be $expected
+                @($together | Where-Object IsValid).ImageName | Should -Be @($expected | Where-Object { [IO.File]::Exists($_) })
             }
         }
         finally { $ExecutionContext.SessionState.Drive.Remove('klingshots', $true, 'Global') }
@@ -105,11 +104,10 @@ Describe 'Naming an image' {
         @{ what = 'several'; row = @{ Image = 'shots/shot.png', 'https://example.com/a.png' }; name = 'shot.png', 'https://example.com/a.png' }
     ) {
         Push-Location "$TestDrive"
-        try { $reports = @([pscustomobject]$row, [pscustomobject]@{ Image = 'shots/shot.png' } | Test-KlingRequest -ErrorAction SilentlyContinue -ErrorVariable problems) } finally { Pop-Location }
+        try { $reports = @([pscustomobject]$row, [pscustomobject]@{ Image = 'shots/shot.png' } | Test-KlingRequest -ErrorVariable problems) } finally { Pop-Location }
         if (Test-Path Variable:problem) {
-            "$($problems[0])" | Should -BeLike $problem
-            @($problems[0].TargetObject.PSObject.Properties.Name) | Should -Be 'Image'
-            $reports.Count | Should -Be 1
+            $reports[0].Violations | Should -BeLike $problem
+            $reports.IsValid | Should -Be $false, $true
         }
         else {
             $problems.Count | Should -Be 0

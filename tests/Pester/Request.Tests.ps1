@@ -45,6 +45,74 @@ Describe 'Test-KlingRequest' {
     }
 }
 
+Describe 'Test-KlingRequest on a file of rows' {
+    BeforeAll {
+        $script:image = New-TestImage (Join-Path $TestDrive 'shot.png')
+        $script:cut = Join-Path $TestDrive 'cut.png'
+        [IO.File]::WriteAllBytes($cut, [IO.File]::ReadAllBytes($image)[0..400])
+    }
+
+    It 'reports a row whatever is wrong with it: <what>' -TestCases @(
+        @{ what = 'a cell that is no number'; cells = @{ CfgScale = 'half' }; said = "CfgScale: 'half' was given*" }
+        @{ what = 'a cell that is no boolean'; cells = @{ CheckContent = 'tru' }; said = "CheckContent: 'tru' was given*" }
+        @{ what = 'a cell that is an object'; cells = @{ Prompt = [pscustomobject]@{ A = 1 } }; said = 'Prompt: *' }
+        @{ what = 'a value out of its limits'; cells = @{ Duration = 7 }; said = "Duration: '7' was given*" }
+        @{ what = 'one bad variant'; cells = @{ CfgScale = 0.5, 7 }; said = "CfgScale: '7' was given*"; reports = 2 }
+        @{ what = 'a missing file'; cells = @{ Image = 'nowhere.png' }; said = "Image: 'nowhere.png' was given*" }
+        @{ what = 'a cut file'; cells = @{ Image = 'cut.png' }; said = "Image: *cut.png*" }
+        @{ what = 'no image'; cells = @{ Image = '' }; said = 'Image: nothing was given*' }
+        @{ what = 'an image that is a number'; cells = @{ Image = 5 }; said = 'Image: an object of type Int32 was given*' }
+        @{ what = 'an image that is an object'; cells = @{ Image = [pscustomobject]@{ A = 1 } }; said = 'Image: an object of type PSCustomObject was given*' }
+    ) {
+        $row = @{ Image = $image; Prompt = 'pan' }
+        foreach ($name in $cells.Keys) { $row[$name] = $cells[$name] }
+        Push-Location $TestDrive
+        try { $all = @([pscustomobject]@{ Image = $image }, [pscustomobject] $row, [pscustomobject]@{ Image = $image } | Test-KlingRequest -ErrorAction Stop) } finally { Pop-Location }
+        $bad = @($all | Where-Object IsValid -EQ $false)
+        $bad.Count | Should -Be 1
+        $bad[0].Row | Should -Be 2
+        $bad[0].Violations[0] | Should -BeLike $said
+        @($all | Where-Object IsValid).Row | Should -Be $(if (Test-Path Variable:reports) { 1, 2, 3 } else { 1, 3 })
+    }
+
+    It 'says everything that is wrong with a row at once, and neither a price nor JSON that leave something out' {
+        $report = [pscustomobject]@{ Image = 'nowhere.png'; CfgScale = 'half'; Duration = 7; NumberResults = '3.5' } | Test-KlingRequest
+        @($report.Violations | ForEach-Object { ($_ -split ':')[0] }) | Sort-Object | Should -Be 'CfgScale', 'Duration', 'Image', 'NumberResults'
+        $report.ImageName | Should -Be 'nowhere.png'
+        $report = [pscustomobject]@{ Image = $image; CfgScale = 'half' } | Test-KlingRequest
+        $report.PixelWidth | Should -Be 640
+        $report.Json | Should -BeNullOrEmpty
+        $report.EstimatedCost | Should -BeNullOrEmpty
+    }
+
+    It 'counts files and text as rows, and gives each image of a row a report' {
+        (@(Get-Item $image), 'nowhere.png', $image | Test-KlingRequest).Row | Should -Be 1, 2, 3
+        $both = @(Test-KlingRequest $image, 'nowhere.png')
+        $both.Row | Should -Be 1, 1
+        @($both | Where-Object IsValid -EQ $false).ImageName | Should -Be 'nowhere.png'
+    }
+
+    It 'leaves a value on the command line an error, in every call' {
+        foreach ($call in 1, 2) { { Test-KlingRequest $image -CfgScale half } | Should -Throw "*CfgScale: 'half'*" }
+        { $image | Test-KlingRequest -Width 'wide' } | Should -Throw "*Width: 'wide'*"
+    }
+
+    It 'makes no other cmdlet of the pipeline lenient' {
+        Use-Sandbox
+        try {
+            $rows = [pscustomobject]@{ Image = $image; CfgScale = 'half' }, [pscustomobject]@{ Image = $image; CfgScale = 'third' }
+            $bought = @($rows | Test-KlingRequest | ForEach-Object { $rows[$_.Row - 1] } | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems -WarningAction SilentlyContinue)
+            $bought.Count | Should -Be 0
+            $problems.Count | Should -Be 2
+            $bought = @($rows | New-KlingVideo -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | Test-KlingRequest)
+            $bought.Count | Should -Be 0
+            { $rows | Test-KlingRequest | ForEach-Object { New-KlingVideo $image -CfgScale half } } | Should -Throw '*CfgScale*'
+            (Get-KlingSandbox).TaskCount | Should -Be 0
+        }
+        finally { Stop-KlingSandbox }
+    }
+}
+
 Describe 'Get-KlingModel' {
     It 'lists what the model allows and costs' {
         $model = Get-KlingModel

@@ -3,6 +3,9 @@ namespace Kling.Models;
 /// <summary>What a request would be, without sending it.</summary>
 public sealed class KlingRequestReport
 {
+    /// <summary>The number of the input object it is about, from 1. An input object with several images or variants has several reports.</summary>
+    public int Row { get; init; }
+
     /// <summary>Whether the request could be sent.</summary>
     public bool IsValid { get; init; }
 
@@ -36,9 +39,12 @@ public sealed class KlingRequestReport
     /// <summary>What is allowed but worth a look.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = JoinedList<string>.Of(value); } = JoinedList<string>.None;
 
-    /// <summary>List price in USD; null when it is unknown.</summary>
+    /// <summary>List price in USD; null when it is unknown or the request cannot be put together.</summary>
     public decimal? EstimatedCost { get; init; }
 
-    /// <summary>The request as it would go over the wire; inline data and address queries are shown as lengths.</summary>
+    /// <summary>
+    /// The request as it would go over the wire; inline data and address queries are shown as lengths. Null where a cell cannot be read or
+    /// the image cannot be used.
+    /// </summary>
     public string? Json { get; init; }
 }

@@ -10,6 +10,10 @@ namespace Kling.Binding;
 /// </summary>
 internal abstract class CellAttribute : ArgumentTransformationAttribute
 {
+    // What could not be read of the row that is being bound on this thread; null where that is an error at once.
+    [ThreadStatic]
+    private static List<string>? t_unreadable;
+
     private readonly string _parameter;
     private readonly Type? _listOf;
 
@@ -21,8 +25,40 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
         _listOf = listOf;
     }
 
+    /// <summary>
+    /// From now on, a cell that cannot be read is not given, and <see cref="TakeUnreadable"/> tells of it. Only for the row that is being
+    /// bound, and only for a cmdlet that sends nothing: every cmdlet with such cells ends it before its own are read.
+    /// </summary>
+    internal static void CollectUnreadable() => t_unreadable = [];
+
+    /// <summary>What could not be read since <see cref="CollectUnreadable"/>. From now on it is an error again.</summary>
+    internal static string[] TakeUnreadable()
+    {
+        string[] unreadable = t_unreadable?.ToArray() ?? [];
+        t_unreadable = null;
+        return unreadable;
+    }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        try
+        {
+            return Value(inputData);
+        }
+        catch (ArgumentTransformationMetadataException unreadable) when (t_unreadable is not null)
+        {
+            // The binder may ask twice for a cell.
+            if (!t_unreadable.Contains(unreadable.Message))
+            {
+                t_unreadable.Add(unreadable.Message);
+            }
+
+            return null;
+        }
+    }
+
+    private object? Value(object? inputData)
     {
         object? value = Unwrapped(inputData);
         object?[] items = value is IList list ? [.. list.Cast<object?>().Select(Unwrapped)] : [value];

@@ -17,7 +17,7 @@ internal sealed class TaskIdCellAttribute : ArgumentTransformationAttribute
         foreach (object? item in items)
         {
             object? one = CellAttribute.Unwrapped(item);
-            if (one is Guid id || Guid.TryParse(Convert.ToString(one, CultureInfo.InvariantCulture), out id))
+            if ((one is Guid id || Guid.TryParse(Convert.ToString(one, CultureInfo.InvariantCulture), out id)) && id != Guid.Empty)
             {
                 ids.Add(id);
             }
@@ -26,7 +26,7 @@ internal sealed class TaskIdCellAttribute : ArgumentTransformationAttribute
                 // Text is the cell of a row, and its error must show. An object that was piped whole may have a property TaskId:
                 // the inner cast exception lets the binder look for it.
                 string message = $"TaskId: '{one}' was given; allowed: the UUID of a task.";
-                throw one is string or null
+                throw one is string or null or Guid
                     ? new ArgumentTransformationMetadataException(message)
                     : new ArgumentTransformationMetadataException(message, new PSInvalidCastException());
             }
@@ -43,9 +43,17 @@ internal sealed class KeyTextAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? value = CellAttribute.Unwrapped(inputData);
-        if (value is not string text || text.Length == 0)
+        if (value is null or SecureString || (value is string blank && string.IsNullOrWhiteSpace(blank)))
         {
-            return value is SecureString ? value : null;
+            // An empty value is refused when the command begins, as every parameter's is.
+            return value as SecureString;
+        }
+
+        if (value is not string text)
+        {
+            // What is ignored here would let the key of the environment pay.
+            string advice = value is PSCredential ? "; of a credential, give its Password" : "";
+            throw new ArgumentTransformationMetadataException($"ApiKey: an object of type {value.GetType().Name} was given; allowed: a SecureString or text{advice}.");
         }
 
         engineIntrinsics?.Host.UI.WriteWarningLine(

@@ -38,7 +38,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     [Parameter(ParameterSetName = SecretSet)]
     public string? Endpoint { get; set; }
 
-    /// <summary>Uses the sandbox that Start-KlingSandbox started in this process.</summary>
+    /// <summary>Uses the sandbox that Start-KlingSandbox started in this process, or that the process which started this one uses.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
     public SwitchParameter Sandbox { get; set; }
 
@@ -49,16 +49,29 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(() =>
     {
-        (Uri endpoint, Credential key, string source) = Choose();
+        Uri? inherited = Endpoint is null && !(Sandbox && KlingSession.Sandbox is not null) ? KlingSession.InheritedSandbox() : null;
+        (Uri endpoint, Credential key, string source) = inherited is null ? Choose() : ChooseInherited(inherited);
         var services = new KlingServices(endpoint, key);
         if (Test)
         {
             RunToEnd(services.Service.PingAsync);
         }
 
-        KlingSession.Connect(services, source);
+        KlingSession.Connect(services, source, inherited is not null);
         WriteObject(KlingSession.Connection);
     }, Endpoint);
+
+    /// <summary>A script that is tried from a session with a sandbox stays in that sandbox, also where it connects by itself.</summary>
+    private (Uri Endpoint, Credential Key, string Source) ChooseInherited(Uri sandbox)
+    {
+        KlingSession.RequireAnswer(sandbox);
+        if (!Sandbox)
+        {
+            WriteWarning($"This process was started from a session that uses the sandbox at {sandbox.AbsoluteUri}, so it uses that sandbox too. To go live: Remove-Item Env:{KlingSession.SandboxVariable}; Connect-Kling");
+        }
+
+        return (sandbox, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
+    }
 
     private (Uri Endpoint, Credential Key, string Source) Choose()
     {
@@ -111,11 +124,11 @@ public sealed class DisconnectKlingCommand : PSCmdlet
     protected override void ProcessRecord() => KlingSession.Disconnect();
 }
 
-/// <summary>Shows where calls go and where the key came from; never the key.</summary>
+/// <summary>Shows where calls go, or where the next one would, and where the key comes from; never the key.</summary>
 [Cmdlet(VerbsCommon.Get, "KlingConnection")]
 [OutputType(typeof(KlingConnection))]
-public sealed class GetKlingConnectionCommand : PSCmdlet
+public sealed class GetKlingConnectionCommand : KlingCmdlet
 {
     /// <inheritdoc/>
-    protected override void ProcessRecord() => WriteObject(KlingSession.Connection);
+    protected override void ProcessRecord() => Run(() => WriteObject(KlingSession.Connection));
 }

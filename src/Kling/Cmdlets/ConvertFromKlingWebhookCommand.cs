@@ -28,6 +28,7 @@ public sealed class ConvertFromKlingWebhookCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
+        base.BeginProcessing();
         Uri? endpoint = NoJournal ? null : KlingSession.Address();
         _tasks = new WebhookTasks(endpoint is null ? null : KlingSession.OpenJournal(endpoint), endpoint, SystemClock.Instance);
     });

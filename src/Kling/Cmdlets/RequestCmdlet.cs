@@ -15,6 +15,8 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     private protected RequestCmdlet()
     {
+        // What this command is given is read strictly, whatever another command of the pipeline was in the middle of.
+        CellAttribute.TakeUnreadable();
         Rows = new RowReader(this);
         ItemFailed = (failure, target) => WriteFailure(failure, target);
         CommandFailed = (failure, target) => ThrowTerminatingError(ErrorCatalog.ToRecord(failure, target));
@@ -129,9 +131,12 @@ public abstract class RequestCmdlet : KlingCmdlet
 
     /// <summary>The whole input object: the row for messages, and a file that must not be read as a wildcard.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
-    public PSObject? InputObject { get => Rows.Input; set => Rows.Input = value; }
+    public PSObject? InputObject { get => Rows.Input; set { Rows.Input = value; BeginRow(); } }
 
     private protected RowReader Rows { get; }
+
+    /// <summary>Called when the binder takes a record, before it reads the record's cells.</summary>
+    private protected virtual void BeginRow() => CellAttribute.TakeUnreadable();
 
     /// <summary>Writes the error of an item that never became a request.</summary>
     private protected Action<Exception, object?> ItemFailed { get; set; }
@@ -150,6 +155,8 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
+        base.BeginProcessing();
+
         // Nothing of the pipeline is bound yet, so this row was given by name, and its columns are not bound.
         if (ReferenceEquals(Image, ImageCellAttribute.Row) || InputObject is not null)
         {

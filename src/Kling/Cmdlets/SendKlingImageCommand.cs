@@ -45,8 +45,11 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     public PSObject? InputObject { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => ShowProgress("Kling images",
-        () => new ProgressState($"{_ended} of {_started} sent", ProgressState.PercentOf(_ended, _isAll ? _started : null)));
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        ShowProgress("Kling images", () => new ProgressState($"{_ended} of {_started} sent", ProgressState.PercentOf(_ended, _isAll ? _started : null)));
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

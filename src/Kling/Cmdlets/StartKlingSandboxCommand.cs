@@ -30,6 +30,7 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
     /// <c>LostAckAfterAccept:Submit:1</c>; about_Kling_Sandbox lists them.
     /// </summary>
     [Parameter]
+    [AllowEmptyCollection]
     [ArgumentCompleter(typeof(FaultCompleter))]
     public string[] Fault { get; set; } = [];
 

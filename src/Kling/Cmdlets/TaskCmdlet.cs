@@ -123,11 +123,15 @@ public abstract class TaskCmdlet : KlingCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => ShowProgress(Activity, () =>
+    protected override void BeginProcessing()
     {
-        int ended = Volatile.Read(ref _ended);
-        return new ProgressState($"{ended} of {_begun} ended", ProgressState.PercentOf(ended, _isAll ? _begun : null));
-    });
+        base.BeginProcessing();
+        ShowProgress(Activity, () =>
+        {
+            int ended = Volatile.Read(ref _ended);
+            return new ProgressState($"{ended} of {_begun} ended", ProgressState.PercentOf(ended, _isAll ? _begun : null));
+        });
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()

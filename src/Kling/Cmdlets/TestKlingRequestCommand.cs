@@ -1,4 +1,6 @@
 using Kling.Batch;
+using Kling.Binding;
+using Kling.Paths;
 using Kling.Requests;
 
 namespace Kling.Cmdlets;
@@ -8,31 +10,91 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(KlingRequestReport))]
 public sealed class TestKlingRequestCommand : RequestCmdlet
 {
+    // What is wrong with an image or a record that never became a request, and the name it was given.
+    private readonly List<(string? Name, string Problem)> _failed = [];
+    private int _row;
+
+    /// <summary>The binder would write an error for a cell that it cannot read, and leave the row out.</summary>
+    private protected override void BeginRow() => CellAttribute.CollectUnreadable();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        ItemFailed = (failure, _) => _failed.Add(((failure as InputException)?.Target as string, failure.Message));
+    }
+
     /// <inheritdoc/>
     private protected override bool EndsAt(Violation violation) => false;
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        foreach (RequestItem item in ReadItems())
+        _row++;
+        string[] unreadable = CellAttribute.TakeUnreadable();
+        RequestItem[] variants = Variants();
+        IReadOnlyList<ImageSource> images = FindImages();
+        WriteFailed(null, variants, unreadable);
+        foreach (ImageSource image in images)
+        {
+            foreach (RequestItem item in ReadItems(image, variants, ItemFailed))
+            {
+                WriteObject(Report(item, unreadable));
+            }
+
+            WriteFailed(image, variants, unreadable);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        CellAttribute.TakeUnreadable();
+        base.Dispose(disposing);
+    }
+
+    private KlingRequestReport Report(RequestItem item, string[] unreadable) => new()
+    {
+        Row = _row,
+        IsValid = item.Report.IsValid && unreadable.Length == 0,
+        ImageName = item.Name,
+        ImageKind = item.Request.Image?.Kind,
+        ImageFormat = item.Request.Image?.Format,
+        PixelWidth = item.Request.Image?.Width,
+        PixelHeight = item.Request.Image?.Height,
+        ImageBytes = item.Request.Image?.Bytes,
+        HasAlpha = item.Request.Image?.HasAlpha,
+        CropPercent = CropPercent(item.Request),
+        Violations = [.. unreadable, .. item.Report.Violations.Select(violation => violation.Message)],
+        Warnings = item.Report.Warnings,
+
+        // Without a cell that cannot be read it would be another request.
+        EstimatedCost = unreadable.Length == 0 ? item.Estimate : null,
+        Json = unreadable.Length == 0 ? RequestJson.WriteDisplay(item.Request) : null,
+    };
+
+    /// <summary>Writes a report for each failure, together with everything else that is wrong with its record.</summary>
+    private void WriteFailed(ImageSource? image, RequestItem[] variants, string[] unreadable)
+    {
+        if (_failed.Count == 0)
+        {
+            return;
+        }
+
+        string[] others = [.. variants.SelectMany(variant => variant.Report.Violations)
+            .Where(violation => violation.Parameter != nameof(Image)).Select(violation => violation.Message).Distinct()];
+        foreach ((string? name, string problem) in _failed)
         {
             WriteObject(new KlingRequestReport
             {
-                IsValid = item.Report.IsValid,
-                ImageName = item.Name,
-                ImageKind = item.Request.Image?.Kind,
-                ImageFormat = item.Request.Image?.Format,
-                PixelWidth = item.Request.Image?.Width,
-                PixelHeight = item.Request.Image?.Height,
-                ImageBytes = item.Request.Image?.Bytes,
-                HasAlpha = item.Request.Image?.HasAlpha,
-                CropPercent = CropPercent(item.Request),
-                Violations = [.. item.Report.Violations.Select(violation => violation.Message)],
-                Warnings = item.Report.Warnings,
-                EstimatedCost = item.Estimate,
-                Json = RequestJson.WriteDisplay(item.Request),
+                Row = _row,
+                ImageName = image?.Name ?? name,
+                ImageKind = image?.Kind,
+                Violations = [problem, .. unreadable, .. others],
             });
         }
+
+        _failed.Clear();
     }
 
     /// <summary>How much of the image the size crops, in percent; null where either is not known.</summary>

@@ -62,7 +62,10 @@ internal sealed class ImageResolver(PathIntrinsics paths)
         return kind switch
         {
             null => throw new InputException(ErrorCatalog.ImageNotFound,
-                $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found."),
+                $"Image: '{Shown(name)}' was given; allowed: an existing file, a URL, a media UUID, a data URI or base64 text of an image. No such file was found.")
+            {
+                Target = Shown(name),
+            },
             ImageKind.File => [.. files.Select(file => new ImageSource(ImageKind.File, file))],
             ImageKind.DataUri or ImageKind.Base64 => [new ImageSource(kind.Value, name)],
             _ => [new ImageSource(kind.Value, name.Trim())],
@@ -100,7 +103,10 @@ internal sealed class ImageResolver(PathIntrinsics paths)
         catch (Exception failure) when (failure is ProviderNotFoundException or System.Management.Automation.DriveNotFoundException
             or ArgumentException or NotSupportedException)
         {
-            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{path}' was given; allowed: the path of an existing file. {failure.Message}");
+            throw new InputException(ErrorCatalog.ImageNotFound, $"LiteralPath: '{path}' was given; allowed: the path of an existing file. {failure.Message}")
+            {
+                Target = path,
+            };
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using Kling.Journal;
 using Kling.Session;
 
@@ -31,6 +32,20 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether a switch, or the preference behind it, asks for a stream.</summary>
     internal bool IsShown(string parameter, string variable) =>
         Preference(parameter, variable) is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    /// <summary>Refuses a parameter that was given by name without a value. A cell of the pipeline may be empty; it is not bound yet.</summary>
+    protected override void BeginProcessing() => Run(() =>
+    {
+        string? empty = MyInvocation.BoundParameters
+            .Where(given => !CommonParameters.Contains(given.Key) && IsEmpty(given.Value) && !MayBeEmpty(given.Key, given.Value))
+            .Select(given => given.Key).FirstOrDefault();
+        if (empty is not null)
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest,
+                $"{empty}: an empty value was given; allowed: a value. Is its variable set? To do without it, leave -{empty} out.",
+                $"Get-Help {MyInvocation.MyCommand.Name} -Parameter {empty}");
+        }
+    });
 
     /// <summary>Cancels the work; it runs on another thread and must not write.</summary>
     protected override void StopProcessing() => Bridge.Cancel();
@@ -148,6 +163,21 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
             WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
         }
     }
+
+    // A variable that was never set arrives as one of these.
+    private static bool IsEmpty(object? value) => value switch
+    {
+        null => true,
+        PSObject wrapped => IsEmpty(wrapped.BaseObject),
+        string text => string.IsNullOrWhiteSpace(text),
+        Guid id => id == Guid.Empty,
+        IList items => items.Cast<object?>().All(IsEmpty),
+        _ => false,
+    };
+
+    /// <summary>Whether the parameter's own attributes allow it.</summary>
+    private bool MayBeEmpty(string parameter, object? value) => value is not null && MyInvocation.MyCommand.Parameters[parameter].Attributes
+        .Any(attribute => value is IList { Count: 0 } ? attribute is AllowEmptyCollectionAttribute : attribute is AllowEmptyStringAttribute);
 
     /// <summary>What a common parameter asks for, or the preference variable behind it; null where that cannot be read.</summary>
     private ActionPreference? Preference(string parameter, string variable)

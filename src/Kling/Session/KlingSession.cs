@@ -12,21 +12,36 @@ internal static class KlingSession
 {
     internal const string KeyVariable = "RUNWARE_API_KEY";
 
+    /// <summary>
+    /// The environment variable with the address of the sandbox that this process uses. A process that it starts (Start-Job, pwsh) inherits
+    /// it, and so does not go live although the key is there.
+    /// </summary>
+    internal const string SandboxVariable = "KLING_SANDBOX";
+
+    private const string Chosen = "Connect-Kling";
+    private const string Inherited = "Inherited";
     private static readonly object s_lock = new();
     private static KlingServices? s_services;
     private static KlingConnection s_connection = new();
     private static bool s_choiceMade;
 
+    // Whether the variable says what this process chose, not what it inherited.
+    private static bool s_isOwnChoice;
+
     /// <summary>The sandbox of this process; null when none runs.</summary>
     internal static SandboxServer? Sandbox { get; private set; }
 
+    /// <summary>The connection; without one, what the next call would connect to.</summary>
+    /// <exception cref="InputException">The next call would find an address that may not be used.</exception>
     internal static KlingConnection Connection
     {
         get
         {
             lock (s_lock)
             {
-                return s_connection;
+                return s_services is null && ChooseUnasked() is UnaskedChoice next
+                    ? Describe(next.Endpoint, next.Source, next.KeySource, isConnected: false)
+                    : s_connection;
             }
         }
     }
@@ -37,7 +52,7 @@ internal static class KlingSession
     {
         lock (s_lock)
         {
-            return s_services?.Api.Endpoint ?? (s_choiceMade ? throw NotConnected() : ChooseEndpoint(null));
+            return s_services?.Api.Endpoint ?? (s_choiceMade ? throw NotConnected() : InheritedSandbox() ?? ChooseEndpoint(null));
         }
     }
 
@@ -54,6 +69,23 @@ internal static class KlingSession
         {
             throw new InputException(ErrorCatalog.InvalidEndpoint, invalid.Message);
         }
+    }
+
+    /// <summary>The sandbox that this process has from the one that started it; null when there is none, or something else was connected to.</summary>
+    /// <exception cref="InputException">The variable names no sandbox on this machine. Nothing goes live instead.</exception>
+    internal static Uri? InheritedSandbox()
+    {
+        string? text = s_isOwnChoice ? null : Environment.GetEnvironmentVariable(SandboxVariable);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out Uri? sandbox) && sandbox is { Scheme: "http" or "https", IsLoopback: true, UserInfo: "", Query: "", Fragment: "" }
+            ? KlingEndpoint.Parse(text)
+            : throw new InputException(ErrorCatalog.InvalidEndpoint,
+                $"{SandboxVariable}: '{(text.Contains("://") ? Masking.Address(text) : Masking.Of(text))}' was given; allowed: the address of a sandbox on this machine, or no variable.",
+                $"Remove-Item Env:{SandboxVariable}; Connect-Kling # live");
     }
 
     /// <summary>The journal of an address, without connecting; of <see cref="Address"/> when left out.</summary>
@@ -95,23 +127,35 @@ internal static class KlingSession
                 throw NotConnected();
             }
 
-            string? key = Environment.GetEnvironmentVariable(KeyVariable);
-            if (string.IsNullOrWhiteSpace(key))
+            UnaskedChoice next = ChooseUnasked() ?? throw new InputException(ErrorCatalog.NotConnected,
+                $"No API key: neither Connect-Kling was called nor {KeyVariable} is set. Without a key, try it at no cost: Start-KlingSandbox; Connect-Kling -Sandbox.",
+                "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
+            if (next.Source == Inherited)
             {
-                throw new InputException(ErrorCatalog.NotConnected,
-                    $"No API key: neither Connect-Kling was called nor {KeyVariable} is set. Without a key, try it at no cost: Start-KlingSandbox; Connect-Kling -Sandbox.",
-                    "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
+                RequireAnswer(next.Endpoint);
             }
 
-            return Use(new KlingServices(ChooseEndpoint(null), KlingKeys.FromText(key)), "Environment", explicitly: false);
+            return Use(new KlingServices(next.Endpoint, KlingKeys.FromText(next.Key)), next.Source, next.KeySource);
         }
     }
 
-    internal static void Connect(KlingServices services, string keySource)
+    /// <summary>Makes sure that the inherited sandbox is still there.</summary>
+    /// <exception cref="InputException">It is gone.</exception>
+    internal static void RequireAnswer(Uri sandbox)
+    {
+        if (!SandboxServer.Answers(sandbox))
+        {
+            throw new InputException(ErrorCatalog.NotConnected,
+                $"The sandbox at {sandbox.AbsoluteUri} is gone. This process inherited it ({SandboxVariable}) from the one that started it, and does not go live instead.",
+                $"Remove-Item Env:{SandboxVariable}; Connect-Kling # live");
+        }
+    }
+
+    internal static void Connect(KlingServices services, string keySource, bool isInherited)
     {
         lock (s_lock)
         {
-            Use(services, keySource, explicitly: true);
+            Use(services, isInherited ? Inherited : Chosen, keySource);
         }
     }
 
@@ -175,19 +219,45 @@ internal static class KlingSession
         "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
         "Connect-Kling");
 
-    private static KlingServices Use(KlingServices services, string keySource, bool explicitly)
+    /// <summary>What a call connects to where no cmdlet has chosen; null where there is no key, or a cmdlet has chosen to be disconnected.</summary>
+    private static UnaskedChoice? ChooseUnasked()
+    {
+        string? key = s_choiceMade ? null : Environment.GetEnvironmentVariable(KeyVariable);
+        bool hasKey = !string.IsNullOrWhiteSpace(key);
+        if (!s_choiceMade && InheritedSandbox() is Uri sandbox)
+        {
+            // A key of the environment goes there only where the environment names that address too.
+            return hasKey && ChooseEndpoint(null) == sandbox
+                ? new UnaskedChoice(sandbox, key!, Inherited, "Environment")
+                : new UnaskedChoice(sandbox, SandboxServer.ApiKey, Inherited, "Sandbox");
+        }
+
+        return hasKey ? new UnaskedChoice(ChooseEndpoint(null), key!, "Environment", "Environment") : null;
+    }
+
+    private static KlingServices Use(KlingServices services, string source, string keySource)
     {
         // What is replaced is not disposed: another runspace may still be waiting for work on that connection.
         s_services = services;
         Uri endpoint = services.Api.Endpoint;
-        s_connection = new KlingConnection
-        {
-            IsConnected = true,
-            Endpoint = endpoint.AbsoluteUri,
-            Mode = endpoint.IsLoopback ? "Sandbox" : "Live",
-            KeySource = keySource,
-        };
-        s_choiceMade |= explicitly || endpoint.IsLoopback;
+        s_connection = Describe(endpoint, source, keySource, isConnected: true);
+        s_choiceMade |= source == Chosen || endpoint.IsLoopback;
+        s_isOwnChoice |= source != Inherited;
+
+        // Disconnect-Kling and Stop-KlingSandbox leave it: what a process starts then does not go live by itself either.
+        Environment.SetEnvironmentVariable(SandboxVariable, endpoint.IsLoopback ? endpoint.AbsoluteUri : null);
         return services;
     }
+
+    private static KlingConnection Describe(Uri endpoint, string source, string keySource, bool isConnected) => new()
+    {
+        IsConnected = isConnected,
+        Endpoint = endpoint.AbsoluteUri,
+        Mode = endpoint.IsLoopback ? "Sandbox" : "Live",
+        Source = source,
+        KeySource = keySource,
+    };
+
+    /// <summary>A connection that no cmdlet was asked for.</summary>
+    private sealed record UnaskedChoice(Uri Endpoint, string Key, string Source, string KeySource);
 }

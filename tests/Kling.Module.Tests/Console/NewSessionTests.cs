@@ -39,6 +39,66 @@ public sealed partial class NewSessionTests : IDisposable
     }
 
     [Fact]
+    public void Process_that_a_sandbox_session_starts_never_goes_live()
+    {
+        // There is no such live address, so a call that goes there fails and is told apart.
+        PwshResult result = _pwsh.RunFile("""
+            $env:RUNWARE_API_KEY = 'a-test-key-0123456789'
+            $env:RUNWARE_BASE_URL = 'https://nowhere.invalid/v1'
+            function Show-Next { $c = Get-KlingConnection; "$($c.IsConnected) $($c.Source) $($c.KeySource) $($c.Mode) $($c.Endpoint)" }
+            $child = {
+                param($image)
+                Import-Module $env:KLING_MODULE
+                $next = Get-KlingConnection
+                "$($next.IsConnected) $($next.Source) $($next.KeySource) $($next.Mode)"
+                try { $bought = New-KlingVideo $image; "$($bought.Status)"; $connection = Get-KlingConnection; "$($connection.IsConnected) $($connection.Source)" }
+                catch { "$($_.FullyQualifiedErrorId) $($_.ErrorDetails.RecommendedAction)"; "$_" }
+            }
+            $script = { Import-Module $env:KLING_MODULE; $connection = Connect-Kling -Test -WarningVariable said 3>$null; "$($connection.Source) $($connection.Mode) $($said.Count)"; "$((New-KlingVideo a.png).Status)" }
+            Show-Next
+            $null = Start-KlingSandbox -GenerationSeconds 0
+            $null = Connect-Kling -Sandbox
+            $image = (Get-Item a.png).FullName
+            Start-Job $child -ArgumentList $image | Receive-Job -Wait -AutoRemoveJob
+            Start-ThreadJob $child -ArgumentList $image | Receive-Job -Wait -AutoRemoveJob
+            pwsh -NoProfile -Command $script
+            "tasks: $((Get-KlingSandbox).TaskCount)"
+            Stop-KlingSandbox
+            Show-Next
+            Start-Job $child -ArgumentList $image | Receive-Job -Wait -AutoRemoveJob
+            $null = Connect-Kling
+            Start-Job { Import-Module $env:KLING_MODULE; $next = Get-KlingConnection; "$($next.Source) $($next.Mode) $($next.Endpoint)" } | Receive-Job -Wait -AutoRemoveJob
+            """).Check();
+        string[] lines = [.. result.Output.TrimEnd().Split('\n').Select(line => Regex.Replace(line, "127\\.0\\.0\\.1:[0-9]+", "sandbox"))];
+        Assert.Equal(
+        [
+            "False Environment Environment Live https://nowhere.invalid/v1",
+            "False Inherited Sandbox Sandbox", "Processing", "True Inherited",
+            "True Connect-Kling Sandbox Sandbox", "Processing", "True Connect-Kling",
+            "Inherited Sandbox 1", "Processing",
+            "tasks: 3",
+            "False None   ",
+            "False Inherited Sandbox Sandbox", "NotConnected,Kling.Cmdlets.NewKlingVideoCommand Remove-Item Env:KLING_SANDBOX; Connect-Kling # live",
+            "The sandbox at http://sandbox/v1 is gone. This process inherited it (KLING_SANDBOX) from the one that started it, and does not go live instead.",
+            "Environment Live https://nowhere.invalid/v1",
+        ], lines);
+    }
+
+    [Theory]
+    [InlineData("https://api.runware.ai/v1")]
+    [InlineData("none")]
+    [InlineData("http://192.168.0.1/v1")]
+    public void Inherited_address_that_is_no_sandbox_is_an_error_and_nothing_goes_live(string address)
+    {
+        PwshResult result = _pwsh.RunFile($$"""
+            $env:KLING_SANDBOX = '{{address}}'
+            $env:RUNWARE_API_KEY = 'a-test-key-0123456789'
+            foreach ($call in { New-KlingVideo a.png -ErrorAction Stop }, { Get-KlingConnection }, { Connect-Kling }, { Get-KlingTask -Local }) { try { & $call; 'went on' } catch { ($_.FullyQualifiedErrorId -split ',')[0] } }
+            """).Check();
+        Assert.Equal("InvalidEndpoint\nInvalidEndpoint\nInvalidEndpoint\nInvalidEndpoint", result.Output.Trim());
+    }
+
+    [Fact]
     public void Path_of_a_newcomer_goes_as_its_guide_says()
     {
         string page = File.ReadAllText(Path.Combine(RepositoryPaths.Root, "docs", "guides", "newcomer.md"));

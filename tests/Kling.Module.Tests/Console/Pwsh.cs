@@ -52,6 +52,9 @@ internal sealed class Pwsh : IDisposable
         start.Environment["NO_COLOR"] = "1";
         start.Environment.Remove("RUNWARE_API_KEY");
         start.Environment.Remove("RUNWARE_BASE_URL");
+
+        // A sandbox of another test, which this process uses.
+        start.Environment.Remove("KLING_SANDBOX");
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();

@@ -33,7 +33,7 @@ internal static class ViewSamples
         ["Kling.Models.KlingModel"] = "Get-KlingModel",
         ["Kling.Models.KlingModelParameter"] = "(Get-KlingModel).Parameters",
         ["Kling.Models.KlingConnection"] = """
-            [Kling.Models.KlingConnection] @{ IsConnected = $true; Mode = 'Live'; KeySource = 'Environment'; Endpoint = 'https://gateway.of.a.company.with.a.long.name.test/runware/v1' }
+            [Kling.Models.KlingConnection] @{ IsConnected = $true; Mode = 'Live'; Source = 'Connect-Kling'; KeySource = 'Environment'; Endpoint = 'https://gateway.of.a.company.with.a.long.name.test/runware/v1' }
             """,
         ["Kling.Models.KlingRequestReport"] = """
             Test-KlingRequest -Image 'https://images.test/a-rather-long-path/lighthouse-of-the-northern-coast.jpg?signature=0123456789' -Prompt ('slow dolly in ' * 30) -Duration 7.5 -NumberResults 9 -CfgScale 0.25
