@@ -107,8 +107,9 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        bool isUsed = AcceptRecord();
         _batch!.NextRecord(Rows.Refused);
-        if (!AcceptRecord() || ReadRecord() is not { Items.Count: > 0 } record)
+        if (!isUsed || ReadRecord() is not { Items.Count: > 0 } record)
         {
             return;
         }
@@ -143,9 +144,10 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
                 InputException.Of(wrong.Key, new ValidationReport(violations, [])), wrong.First().Target);
         }
 
-        if (isWrong && items.Count > 1)
+        int withheld = isWrong ? items.Count(item => item.Report.IsValid && WrongTogether(item, items.Count) is null) : 0;
+        if (withheld > 0)
         {
-            WriteWarning($"Nothing of this record is bought: part of its {items.Count} requests is wrong.");
+            WriteWarning($"Nothing of this record is bought: {withheld} of its requests would be right, but another part of it is wrong.");
         }
 
         return new RecordItems(isWrong ? [] : items, variants, images.Count);
