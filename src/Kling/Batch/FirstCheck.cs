@@ -27,7 +27,7 @@ internal sealed class FirstCheck(KlingCmdlet cmdlet, VideoBatchOptions options)
         try
         {
             TimeSpan[] past = [.. KlingSession.OpenJournal()
-                .Last(PastTasks, task => task.Status == KlingTaskStatus.Succeeded && task.Elapsed is TimeSpan took && took >= TimeSpan.Zero)
+                .Select(PastTasks, null, task => task.Status == KlingTaskStatus.Succeeded && task.Elapsed is TimeSpan took && took >= TimeSpan.Zero)
                 .Select(task => task.Elapsed!.Value).Order()];
             TimeSpan? typical = past.Length > 0 ? past[past.Length / 2] : null;
             string each = options.Waits ? "" : " for each";

@@ -22,6 +22,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
     {
         base.BeginProcessing();
         ItemFailed = (failure, _) => _failed.Add(((failure as InputException)?.Target as string, failure.Message));
+        CommandFailed = ItemFailed;
     }
 
     /// <inheritdoc/>
@@ -32,8 +33,15 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
     {
         _row++;
         string[] unreadable = CellAttribute.TakeUnreadable();
+        bool isAccepted = AcceptRecord();
+        if (!isAccepted && _failed.Count == 0 && unreadable.Length == 0)
+        {
+            // A blank row.
+            return;
+        }
+
         RequestItem[] variants = Variants();
-        IReadOnlyList<ImageSource> images = FindImages();
+        IReadOnlyList<ImageSource> images = isAccepted ? FindImages(ItemFailed) : [];
         WriteFailed(null, variants, unreadable);
         foreach (ImageSource image in images)
         {
