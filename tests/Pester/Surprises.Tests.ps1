@@ -201,7 +201,6 @@ Describe 'A value for all rows beside a column' {
         @{ what = 'Prompt beside its alias'; column = 'positivePrompt'; cell = 'from the row'; named = @{ Prompt = 'from the line' } }
         @{ what = 'Duration'; column = 'Duration'; cell = '5'; named = @{ Duration = 10 } }
         @{ what = 'OutputFormat'; column = 'OutputFormat'; cell = 'MP4'; named = @{ OutputFormat = 'WEBM' } }
-        @{ what = 'a blank Prompt'; column = 'Prompt'; cell = 'from the row'; named = @{ Prompt = '' } }
     ) {
         $rows = 1..2 | ForEach-Object { [pscustomobject]@{ Image = $image; $column = $cell } }
         $outcome = Invoke-Purchase { $rows | New-KlingVideo @named }

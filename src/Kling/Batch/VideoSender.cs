@@ -135,7 +135,7 @@ internal sealed class VideoSender : IDisposable
         if (_state.Failed > 0 && !_options.Force)
         {
             _output.End(new InputException(ErrorCatalog.InvalidRequest,
-                $"{_state.Failed} of {PriceText.Count(_state.Failed + items.Length, "item")} cannot be bought; the errors before this one say why. Nothing was sent. "
+                $"{PriceText.Count(_state.Failed, "item")} cannot be bought; the errors before this one say why. Nothing was sent. "
                 + "Correct them, or buy the others with -Force."), _cmdlet.MyInvocation.MyCommand.Name);
         }
 

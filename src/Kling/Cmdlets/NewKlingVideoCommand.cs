@@ -109,15 +109,13 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     {
         bool isUsed = AcceptRecord();
         _batch!.NextRecord(Rows.Refused);
-        if (!isUsed || ReadRecord() is not { Items.Count: > 0 } record)
+        if (isUsed && ReadRecord() is { Items.Count: > 0 } record)
         {
-            return;
-        }
-
-        _batch.ConfirmCost(record.Variants, record.Images, record.Items, Rows.Target);
-        foreach (RequestItem item in record.Items)
-        {
-            _batch.Add(item);
+            _batch.ConfirmCost(record.Variants, record.Images, record.Items, Rows.Target);
+            foreach (RequestItem item in record.Items)
+            {
+                _batch.Add(item);
+            }
         }
 
         _batch.EndRecord();

@@ -155,8 +155,6 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
-        base.BeginProcessing();
-
         // Nothing of the pipeline is bound yet, so this row was given by name, and its columns are not bound.
         if (ReferenceEquals(Image, ImageCellAttribute.Row) || InputObject is not null)
         {
@@ -165,6 +163,7 @@ public abstract class RequestCmdlet : KlingCmdlet
                 : "InputObject: an object was given by name; allowed: objects from the pipeline.");
         }
 
+        base.BeginProcessing();
         Rows.Parameters.Begin();
         if (Image is not null && LiteralPath is not null)
         {

@@ -35,7 +35,7 @@ public sealed class CheckFirstTests : IDisposable
         Assert.Equal(0, Submits);
         ErrorRecord last = result.AllErrors.Last();
         Assert.StartsWith("InvalidRequest,", last.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith("3 of 6 items cannot be bought;", last.Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("3 items cannot be bought;", last.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-Force", last.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("0 done, 3 failed, 0 open; 0.0000 USD spent or reserved.", result.Warnings);
         Assert.DoesNotContain("at list price", _bench.Screen, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class CheckFirstTests : IDisposable
         _bench.Run($"$null = {Rows(2)} | New-KlingVideo -Wait").Check();
         EngineResult refused = _bench.Run($"{Rows(3, Bad[0])} | New-KlingVideo -CheckFirst -Resume -Wait");
         Assert.Empty(refused.Output);
-        Assert.StartsWith("1 of 4 items cannot be bought;", refused.AllErrors.Last().Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 item cannot be bought;", refused.AllErrors.Last().Exception.Message, StringComparison.Ordinal);
         Assert.Equal(2, Submits);
 
         EngineResult result = _bench.Run($"{Rows(3)} | New-KlingVideo -CheckFirst -Resume -Wait").Check();
@@ -137,7 +137,7 @@ public sealed class CheckFirstTests : IDisposable
     public void One_call_with_many_images_is_checked_first_too()
     {
         EngineResult result = _bench.Run($"New-KlingVideo '{_bench.Images[0]}', 'no-such.png' -CheckFirst");
-        Assert.StartsWith("1 of 2 items cannot be bought;", result.AllErrors.Last().Exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith("1 item cannot be bought;", result.AllErrors.Last().Exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, Submits);
     }
 }
