@@ -36,6 +36,9 @@ public class RoomTests
         }
     }
 
+    [Fact]
+    public void Architecture_FitsItsReader() => Assert.DoesNotContain(RepositoryFiles.Read("docs/ARCHITECTURE.md").Split('\n'), line => line.Length > 120);
+
     /// <summary>Each rule is shown types that break it (RoomSamples): a rule that cannot fail protects nothing.</summary>
     [Fact]
     public void Rules_FindTheSamplesThatBreakThem()
