@@ -154,7 +154,10 @@ internal static class JournalReader
         task.ImageSha256 = JournalFormat.ReadText(line, JournalFormat.ImageSha256);
         foreach ((VideoSetting setting, string name) in JournalFormat.Settings)
         {
-            task.Settings = setting.With(task.Settings, Setting(line, setting.Type, name));
+            if (Setting(line, setting.Type, name) is object given)
+            {
+                task.Settings = setting.With(task.Settings, given);
+            }
         }
 
         task.EstimatedCost = Decimal(line, JournalFormat.Estimate);

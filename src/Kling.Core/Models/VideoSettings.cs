@@ -64,7 +64,20 @@ public record VideoSettings
 
     /// <summary>Settings read from somewhere, one by one.</summary>
     /// <param name="value">Gives a setting its value; null where there is none.</param>
-    internal static VideoSettings Read(Func<VideoSetting, object?> value) => All.Aggregate(new VideoSettings(), (settings, setting) => setting.With(settings, value(setting)));
+    internal static VideoSettings Read(Func<VideoSetting, object?> value)
+    {
+        VideoSettings settings = new();
+        foreach (VideoSetting setting in All)
+        {
+            // Each value costs a copy, and most are not given.
+            if (value(setting) is object given)
+            {
+                settings = setting.With(settings, given);
+            }
+        }
+
+        return settings;
+    }
 }
 
 /// <summary>One property of <see cref="VideoSettings"/>, for code that treats all of them alike.</summary>

@@ -16,16 +16,15 @@ public static class RequestFingerprint
     /// <param name="request">The request.</param>
     public static string Of(VideoRequest request)
     {
-        VideoSettings plain = request.Normalized();
-        ModelSpec spec = ModelSpec.FindOrDefault(plain.Model);
+        ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
         var text = new StringBuilder();
         Add(text, "version", "1");
         foreach (VideoSetting setting in VideoSettings.All)
         {
-            object? given = setting.Get(plain);
+            object? given = request.Normalized(setting, spec);
             if (setting.Fingerprint is string name && (given is not null || !setting.CountsWhenGiven))
             {
-                Add(text, name, Text(given) ?? Default(spec, setting.Name, plain));
+                Add(text, name, Text(given) ?? Default(spec, setting.Name, request));
             }
 
             if (setting.Name == nameof(VideoSettings.Model))

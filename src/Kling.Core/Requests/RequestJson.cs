@@ -108,7 +108,7 @@ public static class RequestJson
             json.WriteStartObject();
             json.WriteString("taskType", "videoInference");
             json.WriteString("taskUUID", request.TaskId.ToString("D"));
-            WriteSettings(json, request.Normalized());
+            WriteSettings(json, request);
             WriteDelivery(json, request, address);
             gap = WriteImage(json, image);
             json.WriteEndObject();
@@ -119,13 +119,13 @@ public static class RequestJson
     }
 
     /// <summary>What was given, at its path in the table: settings of one object (safety) stand one after the other.</summary>
-    private static void WriteSettings(Utf8JsonWriter json, VideoSettings settings)
+    private static void WriteSettings(Utf8JsonWriter json, VideoRequest request)
     {
-        ModelSpec spec = ModelSpec.FindOrDefault(settings.Model);
+        ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
         string open = "";
         foreach (VideoSetting setting in VideoSettings.All)
         {
-            if (setting.Get(settings) is not object value)
+            if (request.Normalized(setting, spec) is not object value)
             {
                 continue;
             }

@@ -5,9 +5,9 @@ namespace Kling.Requests;
 /// <summary>Compares a request with its model's table before anything is spent.</summary>
 public static class RequestValidator
 {
-    // These settings have rules of their own.
-    private static readonly string[] s_checkedApart =
-        [nameof(VideoRequest.Model), nameof(VideoRequest.Prompt), nameof(VideoRequest.Width), nameof(VideoRequest.Height)];
+    // The others have rules of their own.
+    private static readonly VideoSetting[] s_checkedByTheTable = [.. VideoSettings.All.Where(setting =>
+        setting.Name is not (nameof(VideoRequest.Model) or nameof(VideoRequest.Prompt) or nameof(VideoRequest.Width) or nameof(VideoRequest.Height)))];
 
     /// <summary>
     /// Reports everything at once. Where the model is unknown, the default model's rules say what else is wrong.
@@ -21,7 +21,7 @@ public static class RequestValidator
         ImageRules.Check(findings, request.Image);
         CheckPrompt(findings, request.Prompt);
         CheckSize(findings, request);
-        foreach (VideoSetting setting in VideoSettings.All.Where(setting => !s_checkedApart.Contains(setting.Name)))
+        foreach (VideoSetting setting in s_checkedByTheTable)
         {
             findings.Check(setting.Name, setting.Get(request));
         }

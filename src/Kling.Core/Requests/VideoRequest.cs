@@ -24,15 +24,13 @@ public sealed record VideoRequest : VideoSettings
     /// <summary>Whether the reply shall name the cost.</summary>
     public bool IncludeCost { get; init; } = true;
 
-    /// <summary>The settings in the spelling of the wire, so that <c>mp4</c> and <c>MP4</c> are one; what the table does not know stays as it is.</summary>
-    internal VideoSettings Normalized()
+    /// <summary>A setting in the spelling of the wire, so that <c>mp4</c> and <c>MP4</c> are one; what the table does not know stays as it is.</summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="spec">The model's table.</param>
+    internal object? Normalized(VideoSetting setting, ModelSpec spec) => setting.Get(this) switch
     {
-        ModelSpec spec = ModelSpec.FindOrDefault(Model);
-        return Read(setting => setting.Get(this) switch
-        {
-            string text when setting.Name != nameof(Model) => spec.Row(setting.Name).Canonical(text.Trim()) ?? text,
-            decimal number => NumberText.Trimmed(number),
-            var value => value,
-        });
-    }
+        string text when setting.Name != nameof(Model) => spec.Row(setting.Name).Canonical(text.Trim()) ?? text,
+        decimal number => NumberText.Trimmed(number),
+        var value => value,
+    };
 }
