@@ -166,6 +166,17 @@ Describe 'Rows as spreadsheets leave them' {
         Assert-Refused $outcome 1 "*$column*$parameter*"
     }
 
+    It 'the column <column> is not used, and one warning says so' -TestCases @(
+        @{ column = 'Count'; like = "*'Count' is not a parameter*NumberResults*" }, @{ column = 'OutDirectory'; like = "*'OutDirectory' is not used*command line*" }
+        @{ column = 'filename'; like = "*'filename' is not used: -FileName*command line*" }
+    ) {
+        $rows = 1..2 | ForEach-Object { [pscustomobject]@{ Image = $image; Prompt = "shot $_"; $column = '3' } }
+        $outcome = Invoke-Purchase { $rows | New-KlingVideo }
+        $outcome.Bought | Should -Be 2
+        @($outcome.Warnings -like $like).Count | Should -Be 1
+        $outcome.Tasks[1].$column | Should -Be '3'
+    }
+
     It 'a close column stops nothing where the parameter is given otherwise' {
         $row = [pscustomobject]@{ Image = $image; Prompt = 'pan'; Promt = 'zoom' }
         (Invoke-Purchase { $row | New-KlingVideo }).Tasks[0].Prompt | Should -Be 'pan'

@@ -45,7 +45,8 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
         if (!Ask(cmdlet, $"This buys {offer}.{(mayGrow ? " More input may follow." : "")} Continue?"))
         {
             throw new InputException(ErrorCatalog.CostNotConfirmed,
-                $"This command would buy {offer}. This is more than {PriceText.Total(QuestionAbove)} and was not confirmed. Nothing {(sent > 0 ? "else " : "")}was sent.");
+                $"This command would buy {offer}. This is more than {PriceText.Total(QuestionAbove)} and was not confirmed. Nothing {(sent > 0 ? "else " : "")}was sent.",
+                sent > 0 || mayGrow ? null : FormattableString.Invariant($"New-KlingVideo … -MaxCost {Math.Ceiling(all.Price)} # the same line with a ceiling, which asks nothing"));
         }
     }
 

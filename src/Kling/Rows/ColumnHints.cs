@@ -42,9 +42,21 @@ internal sealed class ColumnHints(CommandInfo command, RequestParameters paramet
 
     private ColumnHint? Of(string column)
     {
-        if (_names.Contains(column, StringComparer.OrdinalIgnoreCase) || typeof(KlingTask).GetProperty(column) is not null)
+        if (parameters.Columns.Contains(column, StringComparer.OrdinalIgnoreCase) || typeof(KlingTask).GetProperty(column) is not null)
         {
             return null;
+        }
+
+        if (_names.FirstOrDefault(name => name.Equals(column, StringComparison.OrdinalIgnoreCase)) is string same)
+        {
+            return column.Length < ShortestName || PSCmdlet.CommonParameters.Contains(same) || PSCmdlet.OptionalCommonParameters.Contains(same) ? null
+                : new ColumnHint(column, same, IsClose: false);
+        }
+
+        // A word that many tables have. It is no alias, since every collection has a property of this name.
+        if (column.Equals("Count", StringComparison.OrdinalIgnoreCase))
+        {
+            return new ColumnHint(column, "NumberResults", IsClose: false);
         }
 
         // Blanks, no-break spaces and invisible characters stay in a name that was copied or exported.
@@ -66,7 +78,9 @@ internal sealed class ColumnHints(CommandInfo command, RequestParameters paramet
 /// <param name="IsClose">Whether one edit turns one into the other, so that no other word can be meant.</param>
 internal sealed record ColumnHint(string Column, string Parameter, bool IsClose)
 {
-    internal string Warning => $"The column '{Column}' is not a parameter and is not sent. Was '{Parameter}' meant?";
+    internal string Warning => Column.Equals(Parameter, StringComparison.OrdinalIgnoreCase)
+        ? $"The column '{Column}' is not used: -{Parameter} is for all rows, so it is given on the command line only."
+        : $"The column '{Column}' is not a parameter and is not sent. Was '{Parameter}' meant?";
 
     /// <summary>The error that stops a command before it buys without the column.</summary>
     internal InputException ToError(string commandName) => new(ErrorCatalog.InvalidRequest,
