@@ -209,6 +209,19 @@ Describe 'Checking an image' {
         $null = New-KlingVideo $photo -AspectRatio 16:9 -WhatIf -WarningVariable warnings
         $warnings.Count | Should -Be 1
     }
+
+    It 'warns once of each kind, and counts the others' {
+        $photos = 1..5 | ForEach-Object { New-WidePng (Join-Path $TestDrive "big$_.png") 4000 3000 }
+        $null = $photos | New-KlingVideo -AspectRatio Auto -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings.Count | Should -Be 4
+        "$($warnings[0])" | Should -BeLike '*big1.png*4000x3000*300 to 2048 pixels*'
+        "$($warnings[1])" | Should -BeLike '*big1.png*25 % of it*'
+        "$($warnings[2])" | Should -Be '4 more items with a warning about the size of the image. Test-KlingRequest shows each.'
+        "$($warnings[3])" | Should -Be '4 more items with a warning about the crop. Test-KlingRequest shows each.'
+        @(($photos | Test-KlingRequest -AspectRatio Auto).Warnings).Count | Should -Be 10
+        $null = $photos | Send-KlingImage -WhatIf -WarningVariable warnings -WarningAction SilentlyContinue
+        $warnings.Count | Should -Be 2
+    }
 }
 
 Describe '-Upload' {

@@ -57,15 +57,7 @@ public static class ImageFile
             bytes += read;
         }
 
-        return new RequestImage(ImageKind.File, path)
-        {
-            Sha256 = Sha256Text.Hex(hash.GetHashAndReset()),
-            Bytes = bytes,
-            Width = info!.Width,
-            Height = info.Height,
-            Format = info.Format,
-            HasAlpha = info.HasAlpha,
-        };
+        return info!.ToImage(ImageKind.File, path, Sha256Text.Hex(hash.GetHashAndReset()), bytes);
     }
 
     private static ImageException Refused(string path, string fault, Exception? inner = null) =>

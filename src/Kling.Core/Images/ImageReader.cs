@@ -58,4 +58,18 @@ public static class ImageReader
 /// <param name="Width">Width in pixels as it is shown, that is after the rotation the file asks for.</param>
 /// <param name="Height">Height in pixels as it is shown.</param>
 /// <param name="HasAlpha">Whether its pixels can be transparent; whether any is, only a decoder could tell.</param>
-public sealed record ImageInfo(string Format, int Width, int Height, bool HasAlpha);
+/// <param name="Traits">What else is unusual about it.</param>
+public sealed record ImageInfo(string Format, int Width, int Height, bool HasAlpha, ImageTraits Traits = ImageTraits.None)
+{
+    /// <summary>The image of a request that has this structure.</summary>
+    internal RequestImage ToImage(ImageKind kind, string value, string sha256, long bytes) => new(kind, value)
+    {
+        Sha256 = sha256,
+        Bytes = bytes,
+        Width = Width,
+        Height = Height,
+        Format = Format,
+        HasAlpha = HasAlpha,
+        Traits = Traits,
+    };
+}

@@ -3,6 +3,8 @@ namespace Kling.Images;
 /// <summary>Images given as text: data URIs and base64.</summary>
 public static class InlineImage
 {
+    private const string ImagePrefix = "data:image/";
+
     /// <summary>Checks that the text decodes to an image, and returns it with hash, size and format.</summary>
     /// <param name="kind"><see cref="ImageKind.DataUri"/> or <see cref="ImageKind.Base64"/>.</param>
     /// <param name="text">The text; whitespace and line breaks in the base64 are dropped.</param>
@@ -24,15 +26,13 @@ public static class InlineImage
             throw Refused(text, $"what it decodes to {fault}", "base64 of a PNG, JPEG, WebP, GIF or BMP image");
         }
 
-        return new RequestImage(kind, prefix + data)
+        // Programs that do not know what they encode name it application/octet-stream. The bytes say what it is.
+        if (prefix.Length > 0 && !prefix.StartsWith(ImagePrefix, StringComparison.OrdinalIgnoreCase))
         {
-            Sha256 = Sha256Text.Of(bytes),
-            Bytes = bytes.Length,
-            Width = info!.Width,
-            Height = info.Height,
-            Format = info.Format,
-            HasAlpha = info.HasAlpha,
-        };
+            prefix = $"{ImagePrefix}{info!.Format.ToLowerInvariant()};base64,";
+        }
+
+        return info!.ToImage(kind, prefix + data, Sha256Text.Of(bytes), bytes.Length);
     }
 
     /// <summary>The text without whitespace, which line-wrapped base64 has and the service need not know.</summary>
@@ -41,7 +41,7 @@ public static class InlineImage
     /// <summary>The data URI up to and with its comma.</summary>
     private static string Prefix(string text)
     {
-        const string Allowed = "data:image/<format>;base64,<data>";
+        const string Allowed = ImagePrefix + "<format>;base64,<data>";
         int comma = text.IndexOf(',');
         if (comma < 0)
         {
@@ -49,11 +49,10 @@ public static class InlineImage
         }
 
         string prefix = text[..(comma + 1)];
-        if (!prefix.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase)
-            || !prefix.EndsWith(";base64,", StringComparison.OrdinalIgnoreCase)
+        if (!prefix.EndsWith(";base64,", StringComparison.OrdinalIgnoreCase)
             || prefix.Any(c => c is <= ' ' or > '~'))
         {
-            throw Refused(text, "it is no base64 data URI of an image", Allowed);
+            throw Refused(text, "it is no base64 data URI", Allowed);
         }
 
         return prefix;

@@ -13,15 +13,25 @@ internal static class PngReader
         bytes.Skip(SignatureBytes);
         (int width, int height, bool alpha) = Header(bytes);
         bool pixels = false;
+        int? orientation = null;
+        ImageTraits traits = ImageTraits.None;
         while (true)
         {
             (uint length, string type) = Start(bytes);
+            long start = bytes.Position;
             switch (type)
             {
                 case "IHDR":
                     throw bytes.Damaged("it has two headers (IHDR)");
                 case "tRNS":
                     alpha = true;
+                    break;
+                case "eXIf":
+                    orientation ??= ExifOrientation.Read(bytes, length);
+                    bytes.Seek(start);
+                    break;
+                case "acTL":
+                    traits |= ImageTraits.Animated;
                     break;
                 case "IDAT":
                     pixels |= length > 0;
@@ -31,7 +41,9 @@ internal static class PngReader
             Body(bytes, length, type);
             if (type == "IEND")
             {
-                return pixels ? new ImageInfo(bytes.Format, width, height, alpha) : throw bytes.Damaged("it has no pixels (IDAT)");
+                return pixels
+                    ? ExifOrientation.Turn(new ImageInfo(bytes.Format, width, height, alpha, traits), orientation)
+                    : throw bytes.Damaged("it has no pixels (IDAT)");
             }
         }
     }

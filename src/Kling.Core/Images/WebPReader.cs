@@ -4,6 +4,7 @@ namespace Kling.Images;
 internal static class WebPReader
 {
     private const int AlphaFlag = 0x10;
+    private const int ExifFlag = 0x08;
     private const int AnimationFlag = 0x02;
 
     internal static ImageInfo Read(ImageBytes bytes)
@@ -18,6 +19,7 @@ internal static class WebPReader
 
         (int Width, int Height)? canvas = null;
         int flags = 0;
+        ImageInfo? image = null;
         while (bytes.Position + 8 <= end)
         {
             string type = bytes.Text(4);
@@ -25,7 +27,8 @@ internal static class WebPReader
             long start = bytes.Position;
             if (start + length > end)
             {
-                throw bytes.Damaged("a part of it (chunk) is longer than the whole");
+                // Behind the pixels there is only what describes them.
+                return image ?? throw bytes.Damaged("a part of it (chunk) is longer than the whole");
             }
 
             switch (type)
@@ -35,26 +38,37 @@ internal static class WebPReader
                     bytes.Skip(3);
                     canvas = (bytes.Little24() + 1, bytes.Little24() + 1);
                     break;
-                case "VP8 ":
+                case "VP8 " when image is null:
                     (int width, int height) = Lossy(bytes, length);
-                    return Info(bytes, canvas, (width, height), flags, (flags & AlphaFlag) != 0);
-                case "VP8L":
+                    image = Info(bytes, canvas, (width, height), flags, (flags & AlphaFlag) != 0);
+                    break;
+                case "VP8L" when image is null:
                     (width, height, bool own) = Lossless(bytes, length);
-                    return Info(bytes, canvas, (width, height), flags, own || (flags & AlphaFlag) != 0);
-                case "ANMF" when canvas is not null && length > 24:
-                    return Info(bytes, canvas, canvas.Value, flags, (flags & AlphaFlag) != 0);
+                    image = Info(bytes, canvas, (width, height), flags, own || (flags & AlphaFlag) != 0);
+                    break;
+                case "ANMF" when image is null && canvas is not null && length > 24:
+                    image = Info(bytes, canvas, canvas.Value, flags, (flags & AlphaFlag) != 0);
+                    break;
+                case "EXIF" when image is not null:
+                    return ExifOrientation.Turn(image, ExifOrientation.Read(bytes, length));
+            }
+
+            if (image is not null && (flags & ExifFlag) == 0)
+            {
+                return image;
             }
 
             bytes.Seek(Math.Min(start + length + (length & 1), end));
         }
 
-        throw bytes.Damaged("it has no pixels");
+        return image ?? throw bytes.Damaged("it has no pixels");
     }
 
     /// <summary>Frames of an animation may be smaller than its canvas; the one image of a still may not.</summary>
     private static ImageInfo Info(ImageBytes bytes, (int Width, int Height)? canvas, (int Width, int Height) image, int flags, bool alpha) =>
         canvas is null || canvas == image || (flags & AnimationFlag) != 0
-            ? new ImageInfo(bytes.Format, (canvas ?? image).Width, (canvas ?? image).Height, alpha)
+            ? new ImageInfo(bytes.Format, (canvas ?? image).Width, (canvas ?? image).Height, alpha,
+                (flags & AnimationFlag) != 0 ? ImageTraits.Animated : ImageTraits.None)
             : throw bytes.Damaged("its canvas and its image differ in size");
 
     /// <summary>A key frame's header (RFC 6386, 9.1).</summary>

@@ -36,6 +36,9 @@ public sealed class RequestImage
     /// <summary>Whether its pixels can be transparent, which a video cannot show; null where it is not known.</summary>
     public bool? HasAlpha { get; init; }
 
+    /// <summary>What else is unusual about it, as far as it was read.</summary>
+    public ImageTraits Traits { get; init; }
+
     /// <summary>The image as it may be shown and stored: a file's full path, a UUID, an address without its query, inline data as length and hash.</summary>
     internal string Shown => Kind switch
     {
@@ -87,4 +90,21 @@ public enum ImageKind
 
     /// <summary>A local file.</summary>
     File,
+}
+
+/// <summary>What is unusual about an image and may matter to whoever decodes it.</summary>
+[Flags]
+public enum ImageTraits
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>It has several frames.</summary>
+    Animated = 1,
+
+    /// <summary>Its colours are those of print: cyan, magenta, yellow and black.</summary>
+    Cmyk = 2,
+
+    /// <summary>Its file breaks the rules of its format in a way that decoders forgive.</summary>
+    Irregular = 4,
 }

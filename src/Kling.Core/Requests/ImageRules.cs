@@ -7,6 +7,13 @@ internal static class ImageRules
 {
     private const string NoHost = "/?#\\";
     private const string Separators = ",;|\"'<>";
+    private static readonly (ImageTraits Trait, string About, string What)[] s_traits =
+    [
+        (ImageTraits.Animated, "moving images", "has several frames; which of them the video begins with is not documented"),
+        (ImageTraits.Cmyk, "the colours of the image", "has the colours of print (CMYK); the service may refuse it or change its colours"),
+        (ImageTraits.Irregular, "irregular files", "is complete, but its file is irregular: it has no end mark, or bytes that belong to nothing; the service may refuse it"),
+    ];
+
     private static readonly string[] s_schemes = ["http://", "https://"];
     private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
@@ -94,20 +101,44 @@ internal static class ImageRules
         }
         else if (image.Bytes > limits.WarnBytes)
         {
-            findings.Warn(FormattableString.Invariant(
+            findings.Warn("the size of the file", FormattableString.Invariant(
                 $"Image: {name} has {image.Bytes} bytes; above {limits.WarnBytes / 1_000_000} MB the service may refuse it."));
         }
 
-        if (image.Width is int width && image.Height is int height
-            && (Math.Min(width, height) < limits.MinSide || Math.Max(width, height) > limits.MaxSide))
+        if (image.Width is int width && image.Height is int height)
         {
-            findings.Warn(FormattableString.Invariant(
-                $"Image: {name} is {width}x{height}; the model wants {limits.MinSide} to {limits.MaxSide} pixels on each side, so the service may refuse it."));
+            CheckSides(findings, name, width, height);
         }
 
         if (image.Format is string format && !limits.Formats.Contains(format))
         {
-            findings.Warn($"Image: {name} is a {format} image; the model takes {WordList.Or(limits.Formats)}, so the service may refuse it.");
+            findings.Warn("the format of the image",
+                $"Image: {name} is a {format} image; the model's maker documents {WordList.And(limits.Formats)} only, so the service may refuse it.");
+        }
+
+        foreach ((ImageTraits trait, string about, string what) in s_traits)
+        {
+            if (image.Traits.HasFlag(trait))
+            {
+                findings.Warn(about, $"Image: {name} {what}.");
+            }
+        }
+    }
+
+    private static void CheckSides(Findings findings, string name, int width, int height)
+    {
+        ImageLimits limits = findings.Spec.ImageLimits;
+        (int shorter, int longer) = (Math.Min(width, height), Math.Max(width, height));
+        if (shorter < limits.MinSide || longer > limits.MaxSide)
+        {
+            findings.Warn("the size of the image", FormattableString.Invariant(
+                $"Image: {name} is {width}x{height}; the model wants {limits.MinSide} to {limits.MaxSide} pixels on each side, so the service may refuse it."));
+        }
+
+        if (longer > shorter * limits.MaxRatio)
+        {
+            findings.Warn("the shape of the image", FormattableString.Invariant(
+                $"Image: {name} is {width}x{height}; the model's maker documents shapes from 1:{limits.MaxRatio} to {limits.MaxRatio}:1 only, so the service may refuse it."));
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class Kling21StandardTable
             + "that is 0.03696 per second. The page labels the price 1080p, yet the model makes 720p sizes only; it is taken to hold for those.",
         DefaultDuration = 5m,
         FrameRate = 24,
-        ImageLimits = new ImageLimits { MinSide = 300, MaxSide = 2048, MaxBytes = 20_000_000, WarnBytes = 10_000_000, Formats = ["PNG", "JPEG", "WebP"] },
+        ImageLimits = new ImageLimits { MinSide = 300, MaxSide = 2048, MaxBytes = 20_000_000, WarnBytes = 10_000_000, MaxRatio = 2.5m, Formats = ["JPEG", "PNG"] },
         Parameters = [.. Identity(), .. Generation(), .. Output(), .. Delivery(), .. Inputs()],
     };
 

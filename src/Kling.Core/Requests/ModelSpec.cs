@@ -106,6 +106,9 @@ public sealed class ImageLimits
     /// <summary>The size in bytes above which there is a warning (protocol note, images: Kling's own interface takes 10 MB).</summary>
     public long WarnBytes { get; init; }
 
-    /// <summary>The formats named for inference inputs.</summary>
+    /// <summary>How many times the longer side may be as long as the shorter (protocol note, what users meet: 1:2.5 to 2.5:1).</summary>
+    public decimal MaxRatio { get; init; }
+
+    /// <summary>The formats that the model's maker documents (protocol note, what users meet). The service names more for its inputs.</summary>
     public IReadOnlyList<string> Formats { get; init; } = [];
 }

@@ -5,6 +5,8 @@ namespace Kling.Requests;
 /// <summary>Compares a request with its model's table before anything is spent.</summary>
 public static class RequestValidator
 {
+    private const string Safety = "the check of the content";
+
     // The others have rules of their own.
     private static readonly VideoSetting[] s_checkedByTheTable = [.. VideoSettings.All.Where(setting =>
         setting.Name is not (nameof(VideoRequest.Model) or nameof(VideoRequest.Prompt) or nameof(VideoRequest.Width) or nameof(VideoRequest.Height)))];
@@ -57,7 +59,7 @@ public static class RequestValidator
         ParameterSpec row = findings.Spec.Row("Prompt");
         if (prompt is { Length: > 0 } && (prompt.Length < row.WarnBelowLength || prompt.Length > row.WarnAboveLength))
         {
-            findings.Warn(FormattableString.Invariant(
+            findings.Warn("the length of the prompt", FormattableString.Invariant(
                 $"Prompt: it has {prompt.Length} character(s); sibling models take {row.WarnBelowLength} to {row.WarnAboveLength}, so the service may refuse it."));
         }
     }
@@ -96,7 +98,7 @@ public static class RequestValidator
         VideoSize nearest = findings.Spec.NearestSize(width, height);
         string other = nearest == size ? ""
             : FormattableString.Invariant($" {nearest}, which AspectRatio Auto takes, would crop {nearest.CropPercent(width, height):0.#} %.");
-        findings.Warn($"AspectRatio: {size.DescribeCrop(width, height)}.{other}");
+        findings.Warn("the crop", $"AspectRatio: {size.DescribeCrop(width, height)}.{other}");
     }
 
     private static void CheckSafety(Findings findings, VideoRequest request)
@@ -104,11 +106,11 @@ public static class RequestValidator
         string? mode = request.SafetyMode is string given ? findings.Spec.Row("SafetyMode").Canonical(given.Trim()) : null;
         if (request.CheckContent == false && mode is "fast" or "full")
         {
-            findings.Warn($"SafetyMode: '{mode}' asks for a check that CheckContent false switches off; which of the two the service follows is not documented.");
+            findings.Warn(Safety, $"SafetyMode: '{mode}' asks for a check that CheckContent false switches off; which of the two the service follows is not documented.");
         }
         else if (request.CheckContent == true && mode is "none")
         {
-            findings.Warn("SafetyMode: 'none' switches off the check that CheckContent true asks for; which of the two the service follows is not documented.");
+            findings.Warn(Safety, "SafetyMode: 'none' switches off the check that CheckContent true asks for; which of the two the service follows is not documented.");
         }
     }
 }
@@ -117,13 +119,13 @@ public static class RequestValidator
 internal sealed class Findings(ModelSpec spec)
 {
     private readonly List<Violation> _violations = [];
-    private readonly List<string> _warnings = [];
+    private readonly List<RequestWarning> _warnings = [];
 
     internal ModelSpec Spec { get; } = spec;
 
     internal void Refuse(string parameter, string? given, string allowed) => _violations.Add(new Violation(parameter, given, allowed));
 
-    internal void Warn(string warning) => _warnings.Add(warning);
+    internal void Warn(string about, string message) => _warnings.Add(new RequestWarning(about, message));
 
     /// <summary>Compares a setting with its row of the table. A setting that was not given is right.</summary>
     internal void Check(string parameter, object? value)
@@ -156,7 +158,7 @@ internal sealed class Findings(ModelSpec spec)
 /// <summary>Everything that is wrong with a request, and what is worth a look.</summary>
 /// <param name="Violations">What is wrong, all of it.</param>
 /// <param name="Warnings">What is allowed but worth a look.</param>
-public sealed record ValidationReport(IReadOnlyList<Violation> Violations, IReadOnlyList<string> Warnings)
+public sealed record ValidationReport(IReadOnlyList<Violation> Violations, IReadOnlyList<RequestWarning> Warnings)
 {
     /// <summary>Whether the request may be sent.</summary>
     public bool IsValid => Violations.Count == 0;
@@ -164,6 +166,15 @@ public sealed record ValidationReport(IReadOnlyList<Violation> Violations, IRead
     /// <summary>The same report with further violations.</summary>
     /// <param name="extra">The violations to add.</param>
     public ValidationReport With(IEnumerable<Violation> extra) => this with { Violations = [.. Violations, .. extra] };
+}
+
+/// <summary>One thing that is worth a look.</summary>
+/// <param name="About">What it is about, the same for all requests, for example <c>the crop</c>.</param>
+/// <param name="Message">The sentence for the user.</param>
+public sealed record RequestWarning(string About, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Message;
 }
 
 /// <summary>One thing that is wrong with a request.</summary>

@@ -29,10 +29,15 @@ internal sealed class ByteCount : IProgress<long>
 internal static class WordList
 {
     /// <summary><c>a, b or c</c>.</summary>
-    internal static string Or(IReadOnlyList<string> words) => words.Count switch
+    internal static string Or(IReadOnlyList<string> words) => Join(words, "or");
+
+    /// <summary><c>a, b and c</c>.</summary>
+    internal static string And(IReadOnlyList<string> words) => Join(words, "and");
+
+    private static string Join(IReadOnlyList<string> words, string last) => words.Count switch
     {
         0 => "",
         1 => words[0],
-        _ => $"{string.Join(", ", words.Take(words.Count - 1))} or {words[words.Count - 1]}",
+        _ => $"{string.Join(", ", words.Take(words.Count - 1))} {last} {words[words.Count - 1]}",
     };
 }

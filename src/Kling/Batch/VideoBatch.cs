@@ -16,6 +16,7 @@ internal sealed class VideoBatch : IDisposable
     private readonly BatchState _state;
     private readonly HashSet<string> _videoAddresses = new(StringComparer.Ordinal);
     private readonly VideoSender _sender;
+    private readonly ItemWarnings _warnings;
     private ResumePlan? _resume;
     private int? _total;
     private int _items;
@@ -28,6 +29,7 @@ internal sealed class VideoBatch : IDisposable
         _state = new BatchState(Budget, SystemClock.Instance.UtcNow);
         Output = new BatchOutput(cmdlet, _state, Budget);
         _sender = new VideoSender(cmdlet, options, _state, Output);
+        _warnings = new ItemWarnings(cmdlet);
 
         // Only then are there transfers to list.
         cmdlet.ShowProgress("Kling videos", Progress);
@@ -110,11 +112,7 @@ internal sealed class VideoBatch : IDisposable
             return;
         }
 
-        foreach (string warning in report.Warnings)
-        {
-            _cmdlet.WriteWarning($"{item.Name}: {warning}");
-        }
-
+        _warnings.Write(item.Name, report.Warnings);
         if (_options.Resume && TryResume(item))
         {
             return;
@@ -151,6 +149,7 @@ internal sealed class VideoBatch : IDisposable
     {
         _state.Refused = refused;
         _total = _state.Items + NotSent;
+        _warnings.SumUp();
         _sender.EndInput();
         _cmdlet.FinishWork();
         if (!_cmdlet.IsWhatIf)

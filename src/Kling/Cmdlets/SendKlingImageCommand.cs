@@ -14,10 +14,14 @@ namespace Kling.Cmdlets;
 public sealed class SendKlingImageCommand : KlingCmdlet
 {
     private readonly ImageFileCache _files = new(SystemClock.Instance);
+    private readonly ItemWarnings _warnings;
     private ImageResolver? _resolver;
     private int _started;
     private int _ended;
     private bool _isAll;
+
+    /// <summary>Creates the cmdlet.</summary>
+    public SendKlingImageCommand() => _warnings = new ItemWarnings(this);
 
     /// <summary>The images: path (wildcards allowed), URL, data URI or base64 text.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -83,6 +87,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     protected override void EndProcessing()
     {
         _isAll = true;
+        _warnings.SumUp();
         FinishWork();
     }
 
@@ -99,11 +104,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
         }
 
         WriteVerboseLazily(() => $"{name} is taken for {image.Description}.");
-        foreach (string warning in report.Warnings)
-        {
-            WriteWarning($"{name}: {warning}");
-        }
-
+        _warnings.Write(name, report.Warnings);
         if (ShouldProcess(name + PriceText.Facts(image), image.Bytes is null ? "Let the service fetch and keep the image" : "Upload the image"))
         {
             Run(() =>

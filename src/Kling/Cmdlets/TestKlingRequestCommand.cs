@@ -74,7 +74,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         HasAlpha = item.Request.Image?.HasAlpha,
         CropPercent = CropPercent(item.Request),
         Violations = [.. unreadable, .. item.Report.Violations.Select(violation => violation.Message)],
-        Warnings = item.Report.Warnings,
+        Warnings = [.. item.Report.Warnings.Select(warning => warning.Message)],
 
         // Without a cell that cannot be read it would be another request.
         EstimatedCost = unreadable.Length == 0 ? item.Estimate : null,

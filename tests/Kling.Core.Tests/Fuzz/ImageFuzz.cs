@@ -40,11 +40,12 @@ public class ImageFuzz(ITestOutputHelper output)
         long tried = FuzzRun.Check(output, "Image: changed headers", Gen.Select(Gen.Int[0, s_originals.Length - 1], Gen.Int, (original, seed) => (Whole: s_originals[original], Seed: seed)), sample =>
         {
             byte[] bytes = ChangeHeader(sample.Whole, new Random(sample.Seed));
-            if (Read(bytes) is ImageInfo info)
+            // A strict decoder refuses what is irregular, and the user is warned of it.
+            if (Read(bytes) is ImageInfo info && !info.Traits.HasFlag(ImageTraits.Irregular))
             {
                 Assert.True(StrictSize.Of(bytes) is not null, $"It is accepted as {info}, and a strict decoder finds no size.");
                 (int width, int height) = StrictSize.Of(bytes)!.Value;
-                Assert.True((info.Width, info.Height) == (width, height) || (info.Format == "JPEG" && (info.Width, info.Height) == (height, width)), $"{info}, strictly {width}x{height}.");
+                Assert.True((info.Width, info.Height) == (width, height) || (info.Format is "JPEG" or "PNG" or "WebP" && (info.Width, info.Height) == (height, width)), $"{info}, strictly {width}x{height}.");
                 Interlocked.Increment(ref accepted);
                 Interlocked.Add(ref changedSizes, StrictSize.Of(sample.Whole) == (width, height) ? 0 : 1);
             }

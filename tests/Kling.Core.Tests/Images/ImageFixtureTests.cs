@@ -1,4 +1,5 @@
 using Kling.Images;
+using Kling.Models;
 
 namespace Kling.Core.Tests.Images;
 
@@ -24,7 +25,7 @@ public class ImageFixtureTests
         { "lossless.webp", "WebP", 40, 30, false },
         { "lossy-alpha.webp", "WebP", 40, 30, true },
         { "lossless-alpha.webp", "WebP", 40, 30, true },
-        { "extended.webp", "WebP", 40, 30, false },
+        { "extended.webp", "WebP", 30, 40, false },
         { "animated.webp", "WebP", 40, 30, true },
         { "still.gif", "GIF", 40, 30, false },
         { "transparent.gif", "GIF", 40, 30, true },
@@ -47,7 +48,8 @@ public class ImageFixtureTests
         foreach (byte[] whole in new[] { bytes, [.. bytes, 0, 0xff, 0xd9, 1, 2, 3] })
         {
             Assert.True(ImageReader.TryRead(new MemoryStream(whole), out ImageInfo? info, out string? fault), fault);
-            Assert.Equal(new ImageInfo(format, width, height, alpha), info);
+            ImageTraits traits = name == "cmyk.jpg" ? ImageTraits.Cmyk : name == "animated.webp" ? ImageTraits.Animated : ImageTraits.None;
+            Assert.Equal(new ImageInfo(format, width, height, alpha, traits), info);
         }
     }
 
@@ -56,7 +58,10 @@ public class ImageFixtureTests
     public void CutAnywhere_IsRefused(string name, string format, int width, int height, bool alpha)
     {
         byte[] bytes = File.ReadAllBytes(Path.Combine(s_folder, name));
-        for (int length = 0; length < bytes.Length; length++)
+
+        // All pixels of a JPEG may be there without its end mark (ForgivenImageTests).
+        int whole = format == "JPEG" && name != "progressive.jpg" ? bytes.Length - 2 : bytes.Length;
+        for (int length = 0; length < whole; length++)
         {
             Assert.False(ImageReader.TryRead(new MemoryStream(bytes[..length]), out _, out string? fault), $"{name} cut at {length}: {format} {width} {height} {alpha}");
             Assert.True(length < 20 || fault!.Contains("cut off", StringComparison.Ordinal), $"{length}: {fault}");

@@ -248,10 +248,14 @@ public class RequestValidatorTests
     }
 
     [Theory]
-    [InlineData(300, 2048, 0)]
+    [InlineData(820, 2048, 0)]
     [InlineData(299, 300, 1)]
     [InlineData(300, 299, 1)]
     [InlineData(2049, 2048, 1)]
+    [InlineData(750, 300, 0)]
+    [InlineData(751, 300, 1)]
+    [InlineData(300, 751, 1)]
+    [InlineData(299, 2049, 2)]
     public void ImageSides_Warn(int width, int height, int warnings) =>
         AssertWarnings(new RequestImage(ImageKind.File, "/p/a.png") { Bytes = 1, Width = width, Height = height, Format = "PNG" }, warnings);
 
@@ -288,18 +292,32 @@ public class RequestValidatorTests
     {
         var image = new RequestImage(ImageKind.File, "/p/a.png") { Bytes = 1, Width = imageWidth, Height = imageHeight, Format = "PNG" };
         ValidationReport report = RequestValidator.Validate(Sample.Request with { Image = image, Width = width, Height = height });
-        Assert.Equal(warning is null ? [] : [warning], report.Warnings);
+        Assert.Equal(warning is null ? [] : [warning], report.Warnings.Select(one => one.Message));
         Assert.True(report.IsValid);
     }
 
     [Theory]
     [InlineData("PNG", 0)]
     [InlineData("JPEG", 0)]
-    [InlineData("WebP", 0)]
+    [InlineData("WebP", 1)]
     [InlineData("GIF", 1)]
     [InlineData("BMP", 1)]
     public void ImageFormats_Warn(string format, int warnings) =>
         AssertWarnings(new RequestImage(ImageKind.File, "/p/a") { Bytes = 1, Width = 300, Height = 300, Format = format }, warnings);
+
+    [Theory]
+    [InlineData(ImageTraits.None, null)]
+    [InlineData(ImageTraits.Animated, "several frames")]
+    [InlineData(ImageTraits.Cmyk, "CMYK")]
+    [InlineData(ImageTraits.Irregular, "irregular")]
+    public void UnusualImages_Warn(ImageTraits traits, string? what)
+    {
+        var image = new RequestImage(ImageKind.File, "/p/a.png") { Bytes = 1, Width = 300, Height = 300, Format = "PNG", Traits = traits };
+        ValidationReport report = RequestValidator.Validate(Sample.Request with { Image = image });
+        Assert.True(report.IsValid);
+        Assert.Equal(what is null ? 0 : 1, report.Warnings.Count);
+        Assert.All(report.Warnings, warning => Assert.Contains(what!, warning.Message, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData(ImageKind.Uuid, "not-a-uuid")]
