@@ -113,6 +113,21 @@ Describe '-FileName' {
 }
 
 Describe 'Save-KlingVideo' {
+    It 'fetches a video again that was recorded as whole and is cut off' {
+        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'cut')
+        $whole = [IO.File]::ReadAllBytes($task.File)
+
+        # As a version that believed the host would have left it: file, sidecar and record agree.
+        [IO.File]::WriteAllBytes($task.File, $whole[0..($whole.Length - 100)])
+        $sidecar = [IO.Path]::ChangeExtension($task.File, 'kling.json')
+        $text = [IO.File]::ReadAllText($sidecar).Replace("`"FileBytes`": $($whole.Length)", "`"FileBytes`": $($whole.Length - 99)")
+        [IO.File]::WriteAllText($sidecar, $text)
+        $file = $task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'cut')
+        $file.FullName | Should -Be $task.File
+        [IO.File]::ReadAllBytes($file.FullName) | Should -Be $whole
+        ([IO.File]::ReadAllText($sidecar) | ConvertFrom-Json).FileBytes | Should -Be $whole.Length
+    }
+
     It 'does not fetch again what is already there and whole' {
         $folder = Join-Path $TestDrive 'whole'
         $task = New-KlingVideo $image -OutDirectory $folder

@@ -26,7 +26,8 @@ internal sealed class DownloadAttempt(
             using HttpResponseMessage reply = await connection.GetAsync(target, offset, tag, wait.Token).ConfigureAwait(false);
             wait.CancelAfter(Timeout.InfiniteTimeSpan);
             answered = true;
-            return await JudgeAsync(reply, offset, tag, wait).ConfigureAwait(false);
+            return await JudgeAsync(reply, offset, tag, wait).ConfigureAwait(false)
+                ?? (part.FindShortfall() is string missing ? new DownloadSetback(DownloadFailure.Incomplete, missing) : null);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {

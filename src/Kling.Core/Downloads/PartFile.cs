@@ -92,19 +92,40 @@ internal sealed class PartFile : IDisposable
     /// <summary>The next attempt asks for everything; what is here stays until that arrives.</summary>
     internal void Distrust() => _known = null;
 
-    /// <summary>Checks the beginning, brings the bytes to the disk and gives them their final name.</summary>
-    /// <exception cref="DownloadException">It is no video (then it is deleted), the name is taken, or the disk failed.</exception>
-    internal void Finish(bool force) => Guard(_target, () =>
+    /// <summary>
+    /// What is missing by what the container says; null when the video is whole. A host that announced too little is not believed again: the
+    /// next attempt asks for the rest.
+    /// </summary>
+    /// <exception cref="DownloadException">It is no video (then it is deleted), or the disk failed.</exception>
+    internal string? FindShortfall() => Guard(_target, () =>
     {
-        var head = new byte[VideoSignature.HeadBytes];
-        _data.Position = 0;
-        int count = _data.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        if (VideoSignature.Mismatch(_target.FileName, head, count) is string mismatch)
+        if (VideoContainer.Check(_target.FileName, _data) is not VideoFault fault)
         {
-            Length = 0;
-            throw _target.Fail(DownloadFailure.WrongContent, mismatch);
+            return null;
         }
 
+        if (!fault.IsCutOff)
+        {
+            Length = 0;
+            throw _target.Fail(DownloadFailure.WrongContent, fault.What);
+        }
+
+        if (_known is { Total: not null } mark)
+        {
+            _known = mark with { Total = null };
+            _mark.SetLength(0);
+            _mark.Position = 0;
+            _mark.Write(_known.ToBytes());
+            _mark.Flush(true);
+        }
+
+        return fault.What;
+    });
+
+    /// <summary>Brings the bytes to the disk and gives them their final name.</summary>
+    /// <exception cref="DownloadException">The name is taken, or the disk failed.</exception>
+    internal void Finish(bool force) => Guard(_target, () =>
+    {
         _data.Flush(true);
         _data.Dispose();
         Rename(force);
@@ -268,40 +289,5 @@ internal sealed record PartMark(string Identity, string Tag, long? Total)
         return lines[3] == "-" ? new PartMark(lines[1], lines[2], null)
             : long.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out long total) ? new PartMark(lines[1], lines[2], total)
             : null;
-    }
-}
-
-/// <summary>Tells by its first bytes whether a file can be the video its name promises.</summary>
-internal static class VideoSignature
-{
-    /// <summary>How many bytes are needed.</summary>
-    internal const int HeadBytes = 8;
-
-    // QuickTime files may begin with another box than the one ISO files must begin with.
-    private static readonly string[] s_movBoxes = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
-
-    /// <summary>What is wrong; null when the bytes fit the name's extension (any known container where the extension is none of ours).</summary>
-    internal static string? Mismatch(string fileName, byte[] head, int count)
-    {
-        if (count < HeadBytes)
-        {
-            return count == 0 ? "the host sent nothing" : "what the host sent is too short for a video";
-        }
-
-        string box = Encoding.ASCII.GetString(head, 4, 4);
-        bool iso = box == "ftyp";
-        bool webm = head[0] == 0x1A && head[1] == 0x45 && head[2] == 0xDF && head[3] == 0xA3;
-        string extension = Path.GetExtension(fileName).ToLowerInvariant();
-        bool fits = extension switch
-        {
-            ".mp4" => iso,
-            ".mov" => s_movBoxes.Contains(box),
-            ".webm" => webm,
-            _ => iso || webm,
-        };
-        return fits ? null
-            : webm ? $"the video is a WEBM file and not what '{extension}' promises"
-            : iso ? $"the video is an MP4 or MOV file and not what '{extension}' promises"
-            : "what the host sent is not a video";
     }
 }

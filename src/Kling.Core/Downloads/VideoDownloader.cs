@@ -1,7 +1,7 @@
 namespace Kling.Downloads;
 
 /// <summary>
-/// Saves finished videos: into a <c>.part</c> file that a later call continues, verified by length and container, then
+/// Saves finished videos: into a <c>.part</c> file that a later call continues, verified by length and by the container's own sizes, then
 /// renamed. It sends no key, no cookie and no credentials, and is safe to use from several threads.
 /// </summary>
 public sealed class VideoDownloader : IDisposable
@@ -52,7 +52,7 @@ public sealed class VideoDownloader : IDisposable
 
         // Another saver may have finished between the first look and the lock.
         target.RefuseTaken(force);
-        if (!part.IsComplete)
+        if (!part.IsComplete || part.FindShortfall() is not null)
         {
             await FillAsync(target, part, progress, token).ConfigureAwait(false);
         }

@@ -22,9 +22,11 @@ internal static class VideoSaver
             {
                 string path = options.PathFor(task, index);
                 bool isRecorded = IsRecorded(task.Videos[index], path);
-                if (options.Force || !IsThere(task.Videos[index], path))
+                bool isThere = IsThere(task.Videos[index], path);
+                bool replaces = Replaces(isThere, path, options);
+                if (replaces || !isThere)
                 {
-                    await FetchAsync(services, task, index, path, options, token).ConfigureAwait(false);
+                    await FetchAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
                     isRecorded = false;
                 }
 
@@ -38,7 +40,7 @@ internal static class VideoSaver
 
                 if (options.Sidecar)
                 {
-                    Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, options.Force), path);
+                    Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, replaces), path);
                 }
 
                 saved(path);
@@ -54,20 +56,23 @@ internal static class VideoSaver
     internal static async Task<string> SaveAsync(KlingServices services, KlingVideo video, int index, SaveOptions options, CancellationToken token)
     {
         string path = options.PathFor(video, index);
-        if (options.Force || !IsThere(video, path))
+        bool isThere = IsThere(video, path);
+        bool replaces = Replaces(isThere, path, options);
+        if (replaces || !isThere)
         {
-            await DownloadAsync(services, video, path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, video, path, replaces, options, token).ConfigureAwait(false);
         }
 
         Mark(video, path);
         return path;
     }
 
-    private static async Task FetchAsync(KlingServices services, KlingTask task, int index, string path, SaveOptions options, CancellationToken token)
+    private static async Task FetchAsync(
+        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
         try
         {
-            await DownloadAsync(services, task.Videos[index], path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], path, replaces, options, token).ConfigureAwait(false);
         }
         catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.NotFound
             or DownloadFailure.Refused or DownloadFailure.RedirectLoop or DownloadFailure.AddressNotAllowed or DownloadFailure.NoAddress)
@@ -77,7 +82,7 @@ internal static class VideoSaver
                 throw;
             }
 
-            await DownloadAsync(services, task.Videos[index], path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], path, replaces, options, token).ConfigureAwait(false);
         }
     }
 
@@ -96,11 +101,12 @@ internal static class VideoSaver
         }
     }
 
-    private static async Task<string> DownloadAsync(KlingServices services, KlingVideo video, string path, SaveOptions options, CancellationToken token)
+    private static async Task<string> DownloadAsync(
+        KlingServices services, KlingVideo video, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
         var count = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), options.Force, count, token).ConfigureAwait(false);
+        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), replaces, count, token).ConfigureAwait(false);
     }
 
     private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);
@@ -108,6 +114,9 @@ internal static class VideoSaver
     /// <summary>Whether a file is this video, whole: by what was recorded, or by what its sidecar says.</summary>
     private static bool IsThere(KlingVideo video, string path) =>
         Size(path) is not null && (IsRecorded(video, path) || Sidecar.Describes(path, video.VideoId));
+
+    /// <summary>Whether the file is to be fetched again: the user says so, or an older version took for whole what is cut off.</summary>
+    private static bool Replaces(bool isThere, string path, SaveOptions options) => options.Force || (isThere && VideoContainer.IsCutOff(path));
 
     private static void Mark(KlingVideo video, string path)
     {

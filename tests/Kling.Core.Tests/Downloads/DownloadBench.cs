@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Kling.Core.Tests.Images;
 using Kling.Core.Tests.Support;
 using Kling.Downloads;
@@ -21,11 +22,17 @@ public abstract class DownloadBench : TempFolder
 
     protected string Mark => Final + ".part.etag";
 
+    /// <summary>The shortest video that <see cref="Mp4"/> makes.</summary>
+    protected const int ShortestMp4 = 32;
+
+    /// <summary>A whole file of so many bytes: its kind, an empty index, and bytes where the pictures would be.</summary>
     protected static byte[] Mp4(int length, int seed)
     {
         var bytes = new byte[length];
         new Random(seed).NextBytes(bytes);
-        Convert.FromHexString("0000001866747970").CopyTo(bytes, 0);
+        Convert.FromHexString("000000106674797069736F6D00000000000000086D6F6F76").CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(24), length - 24);
+        "mdat"u8.CopyTo(bytes.AsSpan(28));
         return bytes;
     }
 

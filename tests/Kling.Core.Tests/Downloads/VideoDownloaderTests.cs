@@ -35,7 +35,7 @@ public class VideoDownloaderTests : DownloadBench
         for (int seed = 0; seed < TestDepth.Of(50); seed++)
         {
             var random = new Random(seed);
-            byte[] file = Mp4(random.Next(20, 60_000), seed);
+            byte[] file = Mp4(random.Next(ShortestMp4, 60_000), seed);
             using var host = new VideoHost(file) { Piece = random.Next(1, 5000), HidesLength = random.Next(4) == 0 };
             int cuts = random.Next(1, 5);
             int left = file.Length;
