@@ -9,6 +9,7 @@ namespace Kling.Downloads;
 /// </summary>
 internal sealed class PartFile : IDisposable
 {
+    private const string Aside = ".old";
     private readonly DownloadTarget _target;
     private readonly FileStream _mark;
     private readonly FileStream _data;
@@ -38,25 +39,28 @@ internal sealed class PartFile : IDisposable
 
     private string MarkPath => _target.Path + ".part.etag";
 
-    /// <summary>Opens both files, or creates them.</summary>
+    /// <summary>
+    /// Opens the mark, and makes a new file for the bytes. Neither is ever written through a link: a name in a folder may stand for a file
+    /// elsewhere, which must stay as it is.
+    /// </summary>
     /// <exception cref="DownloadException">Someone else has them open, or the folder cannot be written.</exception>
-    internal static PartFile Open(DownloadTarget target, Func<string, FileStream> open)
+    internal static PartFile Open(DownloadTarget target, Func<string, FileMode, FileStream> open)
     {
         return Guard(target, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target.Path)!);
-            FileStream mark = open(target.Path + ".part.etag");
-            FileStream? data = null;
+            FileStream mark = OpenMark(target.Path + ".part.etag", open);
             try
             {
-                data = open(target.Path + ".part");
-                var part = new PartFile(target, mark, data);
-                part.Recall();
-                return part;
+                PartMark? known = ReadMark(mark);
+                string path = target.Path + ".part";
+                long length = new FileInfo(path) is { Exists: true, LinkTarget: null } old ? old.Length : 0;
+                bool continues = length > 0 && known?.Identity == target.Identity && !(length > known.Total);
+                FileStream data = continues ? Renewed(path, open) : New(path, open);
+                return new PartFile(target, mark, data) { Length = data.Length, _known = continues ? known : null };
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                data?.Dispose();
                 mark.Dispose();
                 throw;
             }
@@ -130,6 +134,7 @@ internal sealed class PartFile : IDisposable
         _data.Dispose();
         Rename(force);
         _closed = true;
+        Remove(DataPath + Aside);
         Remove(MarkPath);
         _mark.Dispose();
         Remove(MarkPath);
@@ -154,41 +159,82 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Opens a file, or creates it, so that nobody else can.</summary>
-    internal static FileStream Exclusive(string path) =>
-        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, useAsync: true);
+    /// <summary>Opens a file so that nobody else can.</summary>
+    internal static FileStream Exclusive(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, useAsync: true);
 
-    private void Recall()
+    /// <summary>Opens the mark or creates it. Savers lock it against each other, so one that a saver wrote stays the same file.</summary>
+    private static FileStream OpenMark(string path, Func<string, FileMode, FileStream> open)
     {
-        Length = _data.Length;
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            return New(path, open);
+        }
+
+        FileStream mark = open(path, FileMode.OpenOrCreate);
+        if (mark.Length == 0 || ReadMark(mark) is not null)
+        {
+            return mark;
+        }
+
+        mark.Dispose();
+        return New(path, open);
+    }
+
+    /// <summary>Makes a file where a link or a file may be. The name is freed; what it stood for is not touched.</summary>
+    private static FileStream New(string path, Func<string, FileMode, FileStream> open)
+    {
+        File.Delete(path);
+        return open(path, FileMode.CreateNew);
+    }
+
+    /// <summary>The same bytes in a new file, since another name of the old one may exist elsewhere.</summary>
+    private static FileStream Renewed(string path, Func<string, FileMode, FileStream> open)
+    {
+        string aside = path + Aside;
+        File.Move(path, aside, overwrite: true);
+        FileStream? data = null;
+        try
+        {
+            data = open(path, FileMode.CreateNew);
+            using (var old = new FileStream(aside, FileMode.Open, FileAccess.Read, FileShare.Read))
+            {
+                old.CopyTo(data);
+            }
+
+            File.Delete(aside);
+            return data;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            if (data is not null)
+            {
+                CloseQuietly(data);
+            }
+
+            File.Move(aside, path, overwrite: true);
+            throw;
+        }
+    }
+
+    private static PartMark? ReadMark(FileStream mark)
+    {
         var bytes = new byte[PartMark.MaxBytes];
-        int count = _mark.Length > bytes.Length ? 0 : _mark.Read(bytes, 0, bytes.Length);
-        PartMark? mark = PartMark.Read(bytes, count);
-        _mark.Position = 0;
-        _known = mark is null || mark.Identity != _target.Identity || Length > mark.Total ? null : mark;
+        mark.Position = 0;
+        int count = mark.Length > bytes.Length ? 0 : mark.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        mark.Position = 0;
+        return PartMark.Read(bytes, count);
     }
 
     private void Rename(bool force)
     {
-        if (force && File.Exists(_target.Path))
-        {
-            try
-            {
-                File.Replace(DataPath, _target.Path, null, ignoreMetadataErrors: true);
-                return;
-            }
-            catch (Exception failure) when (failure is IOException or PlatformNotSupportedException)
-            {
-                // Some file systems cannot replace; the new bytes are safe under the other name meanwhile.
-                File.Delete(_target.Path);
-            }
-        }
-        else if (File.Exists(_target.Path))
+        if (!force && File.Exists(_target.Path))
         {
             throw _target.Exists();
         }
 
-        File.Move(DataPath, _target.Path);
+        // It takes the place of a link, and the file that the link stood for stays.
+        File.Move(DataPath, _target.Path, overwrite: force);
     }
 
     private bool HasMark()

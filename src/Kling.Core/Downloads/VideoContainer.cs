@@ -54,7 +54,12 @@ internal static class VideoSignature
     // QuickTime files may begin with another box than the one ISO files must begin with.
     private static readonly string[] s_movBoxes = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
 
+    private static bool IsIso(byte[] head) => head.AsSpan(4, 4).SequenceEqual("ftyp"u8);
+
     internal static bool IsWebm(byte[] head) => BinaryPrimitives.ReadUInt32BigEndian(head) == EbmlWalker.Header;
+
+    /// <summary>Whether the bytes begin a video, of whatever kind.</summary>
+    internal static bool IsKnown(byte[] head, int count) => count >= HeadBytes && (IsWebm(head) || IsIso(head));
 
     /// <summary>What is wrong; null when the bytes fit the name's extension (any known container where the extension is none of ours).</summary>
     internal static string? Mismatch(string fileName, byte[] head, int count)
@@ -64,14 +69,13 @@ internal static class VideoSignature
             return count == 0 ? "the host sent nothing" : "what the host sent is too short for a video";
         }
 
-        string box = Encoding.ASCII.GetString(head, 4, 4);
-        bool iso = box == "ftyp";
+        bool iso = IsIso(head);
         bool webm = IsWebm(head);
         string extension = Path.GetExtension(fileName).ToLowerInvariant();
         bool fits = extension switch
         {
             ".mp4" => iso,
-            ".mov" => s_movBoxes.Contains(box),
+            ".mov" => s_movBoxes.Contains(Encoding.ASCII.GetString(head, 4, 4)),
             ".webm" => webm,
             _ => iso || webm,
         };

@@ -60,7 +60,7 @@ internal static class VideoSaver
         bool replaces = Replaces(isThere, path, options);
         if (replaces || !isThere)
         {
-            await DownloadAsync(services, video, path, replaces, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, video, null, path, replaces, options, token).ConfigureAwait(false);
         }
 
         Mark(video, path);
@@ -72,7 +72,7 @@ internal static class VideoSaver
     {
         try
         {
-            await DownloadAsync(services, task.Videos[index], path, replaces, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
         }
         catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.NotFound
             or DownloadFailure.Refused or DownloadFailure.RedirectLoop or DownloadFailure.AddressNotAllowed or DownloadFailure.NoAddress)
@@ -82,7 +82,7 @@ internal static class VideoSaver
                 throw;
             }
 
-            await DownloadAsync(services, task.Videos[index], path, replaces, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
         }
     }
 
@@ -102,11 +102,12 @@ internal static class VideoSaver
     }
 
     private static async Task<string> DownloadAsync(
-        KlingServices services, KlingVideo video, string path, bool replaces, SaveOptions options, CancellationToken token)
+        KlingServices services, KlingVideo video, DateTimeOffset? endedAt, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
         var count = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), replaces, count, token).ConfigureAwait(false);
+        var how = new DownloadOptions { Force = replaces, Progress = count, Time = options.DownloadTime, EndedAt = endedAt };
+        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), how, token).ConfigureAwait(false);
     }
 
     private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);

@@ -38,16 +38,22 @@ public abstract class DownloadBench : TempFolder
 
     protected static KlingVideo Video(string address = Address) => new() { VideoId = "video-one", VideoUrl = address };
 
-    protected async Task<string> Save(IProgress<long>? progress = null, string address = Address, bool force = false)
+    protected Task<string> Save(IProgress<long>? progress = null, string address = Address, bool force = false) =>
+        Save(new DownloadOptions { Force = force, Progress = progress }, address);
+
+    protected async Task<string> Save(DownloadOptions options, string address = Address)
     {
         // The host outlives the downloader, which would dispose it.
         var downloader = new VideoDownloader(Host, Clock);
-        return await downloader.SaveAsync(Video(address), Folder, Name, force, progress, default);
+        return await downloader.SaveAsync(Video(address), Folder, Name, options, default);
     }
 
-    protected async Task<DownloadException> Fails(DownloadFailure reason, string address = Address, bool force = false)
+    protected Task<DownloadException> Fails(DownloadFailure reason, string address = Address, bool force = false) =>
+        Fails(reason, new DownloadOptions { Force = force }, address);
+
+    protected async Task<DownloadException> Fails(DownloadFailure reason, DownloadOptions options, string address = Address)
     {
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => Save(address: address, force: force));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => Save(options, address));
         Assert.Equal((reason, "video-one", Name), (failure.Reason, failure.VideoId, failure.FileName));
         Assert.Contains(Name, failure.Message, StringComparison.Ordinal);
         Assert.Contains(new Uri(address).Host, failure.Message, StringComparison.Ordinal);

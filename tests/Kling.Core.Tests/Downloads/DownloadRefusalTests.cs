@@ -47,7 +47,7 @@ public class DownloadRefusalTests : DownloadBench
     {
         Host.File = VideoSamples.Read(sample);
         using var downloader = new VideoDownloader(Host, Clock);
-        Task<string> saving = downloader.SaveAsync(Video(), Folder, name, false, null, default);
+        Task<string> saving = downloader.SaveAsync(Video(), Folder, name, null, default);
         if (fits)
         {
             Assert.Equal(Host.File, await File.ReadAllBytesAsync(await saving));
@@ -121,7 +121,7 @@ public class DownloadRefusalTests : DownloadBench
     public async Task NoAddress_IsSaid(string? address)
     {
         using var downloader = new VideoDownloader(Host, Clock);
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(new KlingVideo { VideoId = "v", VideoUrl = address }, Folder, Name, false, null, default));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(new KlingVideo { VideoId = "v", VideoUrl = address }, Folder, Name, null, default));
         Assert.Equal((DownloadFailure.NoAddress, "v", Name), (failure.Reason, failure.VideoId, failure.FileName));
     }
 
@@ -220,7 +220,7 @@ public class DownloadRefusalTests : DownloadBench
     {
         string file = Write("notafolder", [1]);
         using var downloader = new VideoDownloader(Host, Clock);
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), file, Name, false, null, default));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), file, Name, null, default));
         Assert.Equal(DownloadFailure.Disk, failure.Reason);
         Directory.CreateDirectory(Final);
         await Fails(DownloadFailure.Disk, force: true);
@@ -235,6 +235,6 @@ public class DownloadRefusalTests : DownloadBench
     public async Task FileName_MustBePlain(string name)
     {
         using var downloader = new VideoDownloader(Host, Clock);
-        await Assert.ThrowsAsync<ArgumentException>(() => downloader.SaveAsync(Video(), Folder, name, false, null, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => downloader.SaveAsync(Video(), Folder, name, null, default));
     }
 }
