@@ -159,15 +159,25 @@ Describe 'Save-KlingVideo' {
         $known.Videos[0].FileBytes | Should -Be $file.Length
     }
 
+    It 'asks a host again that has no video yet, just after the end' {
+        Use-Sandbox -Fault 'ExpiredDownload', 'ExpiredDownload', 'ExpiredDownload'
+        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'early')
+        $task.File | Should -Exist
+        Use-Sandbox
+    }
+
     It 'asks for a fresh address once when the host refuses the old one' {
         Use-Sandbox -Fault 'ExpiredDownload'
-        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'fresh')
-        $task.File | Should -Exist
+        $task = New-KlingVideo $image -Wait
+        $task.CompletedAt = [DateTimeOffset]::UtcNow.AddHours(-1)
+        ($task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'fresh')).FullName | Should -Exist
         Use-Sandbox -Fault 'ExpiredDownload', 'ExpiredDownload'
-        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'gone') -ErrorAction SilentlyContinue -ErrorVariable problems
+        $task = New-KlingVideo $image -Wait
+        $task.CompletedAt = [DateTimeOffset]::UtcNow.AddHours(-1)
+        $none = $task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'gone') -ErrorAction SilentlyContinue -ErrorVariable problems
+        $none | Should -BeNullOrEmpty
         @($problems).Count | Should -Be 1
         @($problems)[0].FullyQualifiedErrorId | Should -BeLike 'DownloadFailed,*'
-        $task.File | Should -BeNullOrEmpty
         ($task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'gone')).FullName | Should -Exist
         Use-Sandbox
     }

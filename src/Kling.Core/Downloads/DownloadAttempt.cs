@@ -130,7 +130,7 @@ internal sealed class DownloadAttempt(
             }
 
             await RequireSizeAsync(part.Length + count).ConfigureAwait(false);
-            await part.WriteAsync(_buffer, count).ConfigureAwait(false);
+            await part.WriteAsync(_buffer.AsMemory(0, count)).ConfigureAwait(false);
             received(part.Length);
             count = await ReadAsync(body, 0, wait).ConfigureAwait(false);
         }

@@ -35,6 +35,9 @@ internal sealed class PartFile : IDisposable
     /// <summary>Whether everything is here already: an earlier saver was stopped just before the renaming.</summary>
     internal bool IsComplete => Length > 0 && Length == Total;
 
+    /// <summary>Whether nobody could continue what is here, so that it is removed when it is not finished.</summary>
+    internal bool IsForOneUse { get; init; }
+
     private string DataPath => _target.Path + ".part";
 
     private string MarkPath => _target.Path + ".part.etag";
@@ -44,7 +47,7 @@ internal sealed class PartFile : IDisposable
     /// elsewhere, which must stay as it is.
     /// </summary>
     /// <exception cref="DownloadException">Someone else has them open, or the folder cannot be written.</exception>
-    internal static PartFile Open(DownloadTarget target, Func<string, FileMode, FileStream> open)
+    internal static PartFile Open(DownloadTarget target, Func<string, FileMode, FileStream> open, bool isForOneUse = false)
     {
         return Guard(target, () =>
         {
@@ -57,7 +60,7 @@ internal sealed class PartFile : IDisposable
                 long length = new FileInfo(path) is { Exists: true, LinkTarget: null } old ? old.Length : 0;
                 bool continues = length > 0 && known?.Identity == target.Identity && !(length > known.Total);
                 FileStream data = continues ? Renewed(path, open) : New(path, open);
-                return new PartFile(target, mark, data) { Length = data.Length, _known = continues ? known : null };
+                return new PartFile(target, mark, data) { Length = data.Length, _known = continues ? known : null, IsForOneUse = isForOneUse };
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
@@ -86,11 +89,11 @@ internal sealed class PartFile : IDisposable
     }
 
     /// <summary>Appends. A stop does not interrupt it: these bytes are paid for and have arrived.</summary>
-    internal Task WriteAsync(byte[] bytes, int count) => GuardAsync(async () =>
+    internal Task WriteAsync(ReadOnlyMemory<byte> bytes) => GuardAsync(async () =>
     {
         _data.Position = Length;
-        await _data.WriteAsync(bytes.AsMemory(0, count)).ConfigureAwait(false);
-        Length += count;
+        await _data.WriteAsync(bytes).ConfigureAwait(false);
+        Length += bytes.Length;
     });
 
     /// <summary>The next attempt asks for everything; what is here stays until that arrives.</summary>
@@ -144,7 +147,7 @@ internal sealed class PartFile : IDisposable
     /// <summary>Closes both files and removes what a later saver could not use.</summary>
     public void Dispose()
     {
-        bool empty = Length == 0;
+        bool empty = Length == 0 || IsForOneUse;
         bool unmarked = _closed || empty || !HasMark();
         CloseQuietly(_data);
         if (empty && !_closed)

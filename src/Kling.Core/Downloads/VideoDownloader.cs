@@ -64,6 +64,61 @@ public sealed class VideoDownloader : IDisposable
         return target.Path;
     }
 
+    /// <summary>Saves a video that comes inside of a reply of the service. It cannot be continued, so each attempt begins anew.</summary>
+    /// <param name="video">The video.</param>
+    /// <param name="directory">The folder; created where it does not exist.</param>
+    /// <param name="fileName">The file's name, without a folder.</param>
+    /// <param name="source">Brings the bytes.</param>
+    /// <param name="options">Whether a file is replaced, and the limits.</param>
+    /// <param name="token">Stops.</param>
+    /// <returns>Full path of the saved file; null where the service does not send the video this way.</returns>
+    /// <exception cref="DownloadException">The video was not saved; its Reason says why.</exception>
+    /// <exception cref="OperationCanceledException">The caller stopped.</exception>
+    internal async Task<string?> SaveAsync(
+        KlingVideo video, string directory, string fileName, InlineSource source, DownloadOptions options, CancellationToken token)
+    {
+        DownloadTarget target = DownloadTarget.Create(video, directory, fileName, source.Service);
+        target.RefuseTaken(options.Force);
+        token.ThrowIfCancellationRequested();
+        using PartFile part = PartFile.Open(target, OpenFile, isForOneUse: true);
+        target.RefuseTaken(options.Force);
+        var limits = new DownloadLimits(target, options, _clock);
+        int number = source.Number;
+        for (int attempt = 1; ; attempt++)
+        {
+            await part.BeginAsync(null, null).ConfigureAwait(false);
+            int? came = await source.ReadAsync(number, async bytes =>
+            {
+                limits.RequireTime(TimeSpan.Zero);
+                limits.RequireSize(part.Length + bytes.Length);
+                await part.WriteAsync(bytes).ConfigureAwait(false);
+                options.Progress?.Report(part.Length);
+            }, token).ConfigureAwait(false);
+            if (came is null)
+            {
+                return null;
+            }
+
+            string? missing = came < 0 ? "the connection broke off" : came != number ? "another video came" : part.FindShortfall();
+            if (missing is null)
+            {
+                part.Finish(options.Force);
+                return target.Path;
+            }
+
+            if (attempt > MaxRetries)
+            {
+                throw target.Fail(DownloadFailure.Incomplete, FormattableString.Invariant($"{missing}, after {attempt} attempts"));
+            }
+
+            // Where another video came, its place is known now.
+            number = came < 0 ? number : came.Value;
+            TimeSpan pause = Backoff.Delay(attempt, null, _clock.NextDouble());
+            limits.RequireTime(pause);
+            await _clock.DelayAsync(pause, token).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
@@ -137,3 +192,11 @@ public sealed record DownloadOptions
     /// </summary>
     public DateTimeOffset? EndedAt { get; init; }
 }
+
+/// <summary>Where a video comes from that has no address.</summary>
+/// <param name="Service">The service's address, for messages.</param>
+/// <param name="Number">Which of the videos of a reply it may be, from 0.</param>
+/// <param name="ReadAsync">
+/// Asks for the video of a number and hands out its bytes. Tells which number the video has; null where there is none, -1 where no reply came.
+/// </param>
+internal sealed record InlineSource(Uri Service, int Number, Func<int, Func<ReadOnlyMemory<byte>, Task>, CancellationToken, Task<int?>> ReadAsync);

@@ -92,16 +92,18 @@ internal static class ItemReader
 
         string? id = JsonRead.Text(data, "videoUUID", "mediaUUID");
         string? url = JsonRead.Text(data, "videoURL", "mediaURL");
+        int? inline = InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoBase64Data")) ?? InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoDataURI"));
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
         // Without a status, an id alone may be an announcement. A member that only results have makes it a result.
-        bool finished = url is not null || (id is not null && (success
+        bool finished = url is not null || inline is not null || (id is not null && (success
             || JsonRead.TryGet(data, "cost", out _) || JsonRead.TryGet(data, "seed", out _)
             || JsonRead.TryGet(data, "videoBase64Data", out _) || JsonRead.TryGet(data, "videoDataURI", out _)));
         return !finished ? null : new KlingVideo
         {
-            VideoId = id ?? IdFromUrl(url!),
+            VideoId = id ?? (url is null ? FormattableString.Invariant($"inline-{inline}") : IdFromUrl(url)),
             VideoUrl = url,
+            InlineNumber = inline,
             Seed = JsonRead.Whole(data, "seed"),
             Nsfw = JsonRead.Bool(data, "NSFWContent"),
             VideoCost = Money(data),

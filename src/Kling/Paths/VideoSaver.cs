@@ -70,6 +70,11 @@ internal static class VideoSaver
     private static async Task FetchAsync(
         KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
+        if (string.IsNullOrWhiteSpace(task.Videos[index].VideoUrl) && await TakeAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false))
+        {
+            return;
+        }
+
         try
         {
             await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
@@ -85,6 +90,22 @@ internal static class VideoSaver
             await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Takes a video without an address out of the service's reply; false where the reply does not carry it.</summary>
+    private static async Task<bool> TakeAsync(
+        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
+    {
+        KlingVideo video = task.Videos[index];
+        var count = new ByteCount();
+        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
+        var source = new InlineSource(services.Api.Endpoint, video.InlineNumber ?? index,
+            (number, write, stop) => services.Inline.ReadAsync(task.TaskId, video.VideoId, number, write, stop));
+        return await services.Downloader.SaveAsync(
+            video, Path.GetDirectoryName(path)!, Path.GetFileName(path), source, Limits(options, replaces, count), token).ConfigureAwait(false) is not null;
+    }
+
+    private static DownloadOptions Limits(SaveOptions options, bool replaces, ByteCount count) =>
+        new() { Force = replaces, Progress = count, Time = options.DownloadTime };
 
     /// <summary>Asks the service for the videos' present addresses; false when it did not answer.</summary>
     private static async Task<bool> RefreshAsync(KlingServices services, KlingTask task, CancellationToken token)
@@ -106,7 +127,7 @@ internal static class VideoSaver
     {
         var count = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        var how = new DownloadOptions { Force = replaces, Progress = count, Time = options.DownloadTime, EndedAt = endedAt };
+        DownloadOptions how = Limits(options, replaces, count) with { EndedAt = endedAt };
         return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), how, token).ConfigureAwait(false);
     }
 

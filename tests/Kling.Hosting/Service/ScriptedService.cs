@@ -34,6 +34,9 @@ internal sealed class ScriptedService : IDisposable
     /// <summary>Whether tasks are finished; until then every look says processing.</summary>
     internal bool Finished { get; set; }
 
+    /// <summary>Whether finished tasks carry their video in the reply and name no address.</summary>
+    internal bool Inline { get; set; }
+
     /// <summary>A real video.</summary>
     internal byte[] Video { get; } = File.ReadAllBytes(Path.Combine(RepositoryPaths.Root, "src", "Kling.Sandbox", "Videos", "1280x720-5s.mp4"));
 
@@ -179,10 +182,14 @@ internal sealed class ScriptedService : IDisposable
     private string Looks(JsonElement tasks)
     {
         IEnumerable<string> items = tasks.EnumerateArray().Select(task => task.GetProperty("taskUUID").GetGuid()).Select(id => Finished && AcceptedCount(id) > 0
-            ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success","videoUUID":"{{id}}","videoURL":"{{VideoBase}}{{id}}.mp4","seed":7,"cost":0.1848}"""
+            ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success","videoUUID":"{{id}}",{{VideoMember(id)}},"seed":7,"cost":0.1848}"""
             : $$"""{"taskType":"getResponse","taskUUID":"{{id}}","status":"processing"}""");
         return $$"""{"data":[{{string.Join(",", items)}}]}""";
     }
+
+    private string VideoMember(Guid id) => Inline
+        ? $"\"videoBase64Data\":\"{Convert.ToBase64String(Video)}\""
+        : $"\"videoURL\":\"{VideoBase}{id}.mp4\"";
 
     private async Task SendVideoAsync(HttpContext call)
     {
