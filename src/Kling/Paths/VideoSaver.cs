@@ -16,7 +16,9 @@ internal static class VideoSaver
     internal static async Task SaveAllAsync(
         KlingServices services, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
     {
-        for (int index = 0; index < task.Videos.Count; index++)
+        // A refreshed task may have more videos; they are another call's business.
+        int count = task.Videos.Count;
+        for (int index = 0; index < count; index++)
         {
             try
             {

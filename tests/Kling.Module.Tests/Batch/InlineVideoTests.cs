@@ -13,7 +13,8 @@ public sealed class InlineVideoTests : IDisposable
     public InlineVideoTests(ModuleUnderTest module)
     {
         Assert.NotNull(module);
-        (_bench.Service.Inline, _bench.Service.Finished) = (true, true);
+        _bench.Service.Finished = true;
+        _bench.Service.VideoMembers = id => $"\"videoUUID\":\"{id}\",\"cost\":0.1848,\"videoBase64Data\":\"{Convert.ToBase64String(_bench.Service.Video)}\"";
     }
 
     public void Dispose() => _bench.Dispose();
