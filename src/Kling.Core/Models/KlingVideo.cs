@@ -24,9 +24,6 @@ public sealed class KlingVideo
     /// <summary>Size of the saved file in bytes, which tells later whether it is still whole; null until it was saved.</summary>
     public long? FileBytes { get; set; }
 
-    /// <summary>Which of the videos inside of a reply this one is, from 0; null for a video at an address. It means something for that reply only.</summary>
-    internal int? InlineNumber { get; init; }
-
     /// <summary>One video of two reports about it: each value as the preferred report has it, else as the other one has it.</summary>
     internal static KlingVideo Merge(KlingVideo preferred, KlingVideo other, string id) => new()
     {
@@ -35,7 +32,6 @@ public sealed class KlingVideo
         Seed = preferred.Seed ?? other.Seed,
         Nsfw = preferred.Nsfw ?? other.Nsfw,
         VideoCost = preferred.VideoCost ?? other.VideoCost,
-        InlineNumber = preferred.InlineNumber ?? other.InlineNumber,
         File = preferred.File ?? other.File,
 
         // A size belongs to its file. The size of another file says nothing.
@@ -49,7 +45,6 @@ public sealed class KlingVideo
         VideoUrl = VideoUrl,
         Seed = Seed,
         Nsfw = Nsfw,
-        InlineNumber = InlineNumber,
         File = File,
         FileBytes = FileBytes,
     };

@@ -47,6 +47,6 @@ internal sealed class InlineVideos(IKlingApi api)
 
         return reply.Outcome != ApiOutcome.Envelope || ApiCalls.IsTransient(reply)
             ? -1
-            : reply.Items.FirstOrDefault(item => item.TaskId == taskId && string.Equals(item.Video?.VideoId, videoId, StringComparison.OrdinalIgnoreCase))?.Video!.InlineNumber;
+            : reply.Items.FirstOrDefault(item => item.TaskId == taskId && string.Equals(item.Video?.VideoId, videoId, StringComparison.OrdinalIgnoreCase))?.InlineNumber;
     }
 }

@@ -265,6 +265,7 @@ internal static class EnvelopeMerger
         Progress = second.Progress ?? first.Progress,
         Cost = first.Cost ?? second.Cost,
         OddCost = first.OddCost ?? second.OddCost,
+        InlineNumber = first.InlineNumber ?? second.InlineNumber,
         Video = KlingVideo.Merge(first.Video!, second.Video!, first.Video!.VideoId),
     };
 }

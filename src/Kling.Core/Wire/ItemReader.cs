@@ -39,6 +39,7 @@ internal static class ItemReader
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
             OddCost = Money(data) is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(redactor.Clean(odd), LongestCost) : null,
+            InlineNumber = video is null ? null : InlineNumber(data),
             Video = video,
             MediaId = isUpload ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
             MediaUrl = isUpload ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
@@ -96,7 +97,7 @@ internal static class ItemReader
 
         string? id = JsonRead.Text(data, "videoUUID", "mediaUUID");
         string? url = JsonRead.Text(data, "videoURL", "mediaURL");
-        int? inline = InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoBase64Data")) ?? InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoDataURI"));
+        int? inline = InlineNumber(data);
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
         // Without a status, an id alone may be an announcement. A member that only results have makes it a result.
@@ -107,12 +108,14 @@ internal static class ItemReader
         {
             VideoId = id ?? (url is null ? FormattableString.Invariant($"inline-{inline}") : IdFromUrl(url)),
             VideoUrl = url,
-            InlineNumber = inline,
             Seed = JsonRead.Whole(data, "seed"),
             Nsfw = JsonRead.Bool(data, "NSFWContent"),
             VideoCost = Money(data),
         };
     }
+
+    private static int? InlineNumber(JsonElement data) =>
+        InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoBase64Data")) ?? InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoDataURI"));
 
     private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 

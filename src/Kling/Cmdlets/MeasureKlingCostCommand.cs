@@ -147,7 +147,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     private void Add(KlingCost cost)
     {
         _items++;
-        _videos += cost.VideoCount;
+        _videos = (int)Math.Min(int.MaxValue, (long)_videos + cost.VideoCount);
         _estimated += cost.EstimatedCost;
         _sum += Purchase.Of(cost.VideoCount, cost.EstimatedCost);
         _billed = cost.BilledCost is decimal billed ? (_billed ?? 0m) + billed : _billed;

@@ -100,7 +100,7 @@ internal static class VideoSaver
         KlingVideo video = task.Videos[index];
         var count = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        var source = new InlineSource(services.Api.Endpoint, video.InlineNumber ?? index,
+        var source = new InlineSource(services.Api.Endpoint, index,
             (number, write, stop) => services.Inline.ReadAsync(task.TaskId, video.VideoId, number, write, stop));
         return await services.Downloader.SaveAsync(
             video, Path.GetDirectoryName(path)!, Path.GetFileName(path), source, Limits(options, replaces, count), token).ConfigureAwait(false) is not null;

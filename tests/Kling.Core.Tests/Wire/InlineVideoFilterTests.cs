@@ -89,7 +89,7 @@ public class InlineVideoFilterTests(ITestOutputHelper output)
     public void Item_SaysWhichOfTheRepliesVideosItIs(string item, string id, int number)
     {
         ApiReply reply = EnvelopeReader.Read(Encoding.UTF8.GetBytes(Samples.WithIds($$"""{"data":[{{item}}]}""")), 200)!;
-        Assert.Equal((Samples.WithIds(id), number), (reply.Items[0].Video!.VideoId, reply.Items[0].Video!.InlineNumber));
+        Assert.Equal((Samples.WithIds(id), number), (reply.Items[0].Video!.VideoId, reply.Items[0].InlineNumber!.Value));
     }
 
     private static string Text(byte[] video, int form)
