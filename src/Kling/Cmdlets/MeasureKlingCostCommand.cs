@@ -120,7 +120,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         WriteObject(report, enumerateCollection: true);
         if (report.Count == 0)
         {
-            WriteVerbose($"No task was sent to {endpoint.AbsoluteUri} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z.");
+            WriteVerboseLazily(() => FormattableString.Invariant($"No task was sent to {endpoint.AbsoluteUri} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
         }
     }
 
