@@ -113,6 +113,21 @@ Describe '-FileName' {
 }
 
 Describe 'Save-KlingVideo' {
+    It 'fetches a video again that was recorded as whole and is cut off' {
+        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'cut')
+        $whole = [IO.File]::ReadAllBytes($task.File)
+
+        # As a version that believed the host would have left it: file, sidecar and record agree.
+        [IO.File]::WriteAllBytes($task.File, $whole[0..($whole.Length - 100)])
+        $sidecar = [IO.Path]::ChangeExtension($task.File, 'kling.json')
+        $text = [IO.File]::ReadAllText($sidecar).Replace("`"FileBytes`": $($whole.Length)", "`"FileBytes`": $($whole.Length - 99)")
+        [IO.File]::WriteAllText($sidecar, $text)
+        $file = $task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'cut')
+        $file.FullName | Should -Be $task.File
+        [IO.File]::ReadAllBytes($file.FullName) | Should -Be $whole
+        ([IO.File]::ReadAllText($sidecar) | ConvertFrom-Json).FileBytes | Should -Be $whole.Length
+    }
+
     It 'does not fetch again what is already there and whole' {
         $folder = Join-Path $TestDrive 'whole'
         $task = New-KlingVideo $image -OutDirectory $folder
@@ -144,15 +159,25 @@ Describe 'Save-KlingVideo' {
         $known.Videos[0].FileBytes | Should -Be $file.Length
     }
 
+    It 'asks a host again that has no video yet, just after the end' {
+        Use-Sandbox -Fault 'ExpiredDownload', 'ExpiredDownload', 'ExpiredDownload'
+        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'early')
+        $task.File | Should -Exist
+        Use-Sandbox
+    }
+
     It 'asks for a fresh address once when the host refuses the old one' {
         Use-Sandbox -Fault 'ExpiredDownload'
-        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'fresh')
-        $task.File | Should -Exist
+        $task = New-KlingVideo $image -Wait
+        $task.CompletedAt = [DateTimeOffset]::UtcNow.AddHours(-1)
+        ($task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'fresh')).FullName | Should -Exist
         Use-Sandbox -Fault 'ExpiredDownload', 'ExpiredDownload'
-        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'gone') -ErrorAction SilentlyContinue -ErrorVariable problems
+        $task = New-KlingVideo $image -Wait
+        $task.CompletedAt = [DateTimeOffset]::UtcNow.AddHours(-1)
+        $none = $task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'gone') -ErrorAction SilentlyContinue -ErrorVariable problems
+        $none | Should -BeNullOrEmpty
         @($problems).Count | Should -Be 1
         @($problems)[0].FullyQualifiedErrorId | Should -BeLike 'DownloadFailed,*'
-        $task.File | Should -BeNullOrEmpty
         ($task | Save-KlingVideo -OutDirectory (Join-Path $TestDrive 'gone')).FullName | Should -Exist
         Use-Sandbox
     }

@@ -48,7 +48,10 @@ public sealed class KlingApi : IKlingApi
     public Uri Endpoint { get; }
 
     /// <inheritdoc/>
-    public async Task<ApiReply> SendAsync(RequestBody body, CancellationToken token)
+    public Task<ApiReply> SendAsync(RequestBody body, CancellationToken token) => SendAsync(body, null, token);
+
+    /// <inheritdoc/>
+    public async Task<ApiReply> SendAsync(RequestBody body, Func<int, ReadOnlyMemory<byte>, Task>? takeVideo, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
         TimeSpan limit = Limit(body.Length);
@@ -70,7 +73,7 @@ public sealed class KlingApi : IKlingApi
             // A redirect's body is for browsers, and nothing is lost with it.
             byte[]? bytes = status is >= 300 and < 400
                 ? []
-                : await ReadAsync(response.Content, either.Token).ConfigureAwait(false);
+                : await ReadAsync(response.Content, takeVideo, () => timeout.CancelAfter(limit), either.Token).ConfigureAwait(false);
             _log.Wire(() => Shown(bytes, status.Value));
             return Judge(status.Value, retryAfter, bytes);
         }
@@ -168,24 +171,33 @@ public sealed class KlingApi : IKlingApi
         ? RetryAfterReader.Read(values, _clock.UtcNow, response.Headers.Date)
         : null;
 
-    /// <summary>The reply's bytes; null when there are more than the longest reply has. Read in chunks, so that a stop takes effect at once.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken token)
+    /// <summary>
+    /// The reply's bytes without the videos in it; null when there are more than the longest reply has. Read in chunks, so that a stop takes
+    /// effect at once. While a video is taken out, the time limit of the call is that of each chunk.
+    /// </summary>
+    private static async Task<byte[]?> ReadAsync(
+        HttpContent content, Func<int, ReadOnlyMemory<byte>, Task>? takeVideo, Action isAlive, CancellationToken token)
     {
         using Stream stream = await content.ReadAsStreamAsync(token).ConfigureAwait(false);
-        using var bytes = new MemoryStream();
+        var filter = new InlineVideoFilter(decodes: takeVideo is not null);
         byte[] chunk = new byte[16 * 1024];
         int read;
         while ((read = await stream.ReadAsync(chunk, token).ConfigureAwait(false)) > 0)
         {
-            if (bytes.Length + read > LongestReply)
+            filter.Add(chunk.AsSpan(0, read));
+            if (filter.Length > LongestReply)
             {
                 return null;
             }
 
-            bytes.Write(chunk, 0, read);
+            foreach ((int number, byte[] bytes) in filter.Pieces)
+            {
+                isAlive();
+                await takeVideo!(number, bytes).ConfigureAwait(false);
+            }
         }
 
-        return bytes.ToArray();
+        return filter.ToReply();
     }
 
     private string Shown(byte[]? reply, int status) => reply is null
@@ -227,4 +239,10 @@ public interface IKlingApi
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
     Task<ApiReply> SendAsync(RequestBody body, CancellationToken token);
+
+    /// <summary>The same, for a reply that may carry videos in itself: their bytes are handed out as they come in, and are nowhere else.</summary>
+    /// <param name="body">The task objects.</param>
+    /// <param name="takeVideo">Takes the number of a video in this reply, from 0, and its next bytes. When it throws, the call ends.</param>
+    /// <param name="token">Stops.</param>
+    Task<ApiReply> SendAsync(RequestBody body, Func<int, ReadOnlyMemory<byte>, Task>? takeVideo, CancellationToken token) => SendAsync(body, token);
 }

@@ -4,7 +4,7 @@ namespace Kling.Downloads;
 
 /// <summary>One request for a video or the rest of it, and the reading of its reply into the part.</summary>
 internal sealed class DownloadAttempt(
-    DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, TimeSpan stall, Func<string, long?> freeSpace, Action<long> received)
+    DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, TimeSpan stall, DownloadLimits limits, Func<string, long?> freeSpace, Action<long> received)
 {
     private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromHours(1);
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -22,15 +22,17 @@ internal sealed class DownloadAttempt(
         {
             string? tag = part.Length > 0 ? part.Tag : null;
             long offset = tag is null ? 0 : part.Length;
-            wait.CancelAfter(stall);
+            wait.CancelAfter(limits.Wait(stall));
             using HttpResponseMessage reply = await connection.GetAsync(target, offset, tag, wait.Token).ConfigureAwait(false);
             wait.CancelAfter(Timeout.InfiniteTimeSpan);
             answered = true;
-            return await JudgeAsync(reply, offset, tag, wait).ConfigureAwait(false);
+            return await JudgeAsync(reply, offset, tag, wait).ConfigureAwait(false)
+                ?? (part.FindShortfall() is string missing ? new DownloadSetback(DownloadFailure.Incomplete, missing) : null);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             token.ThrowIfCancellationRequested();
+            limits.RequireTime(TimeSpan.Zero);
             string what = wait.IsCancellationRequested ? FormattableString.Invariant($"nothing came for {stall.TotalSeconds:0.###} s")
                 : answered ? "the connection broke off"
                 : "the host could not be reached";
@@ -54,10 +56,10 @@ internal sealed class DownloadAttempt(
                 part.Distrust();
                 return new DownloadSetback(DownloadFailure.Refused, "the host does not know the missing part", AtOnce: true);
             case 401 or 403:
-                throw target.Fail(DownloadFailure.Expired,
+                return Early(DownloadFailure.Expired,
                     FormattableString.Invariant($"the address has expired or was refused (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
             case 404 or 410:
-                throw target.Fail(DownloadFailure.NotFound,
+                return Early(DownloadFailure.NotFound,
                     FormattableString.Invariant($"the host has no video at the address (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
             case 408 or 429 or >= 500:
                 return new DownloadSetback(DownloadFailure.Unreachable, FormattableString.Invariant($"the host answered with status {status}"), RetryAfter(reply));
@@ -71,10 +73,11 @@ internal sealed class DownloadAttempt(
     {
         if (IsText(reply))
         {
-            throw target.Fail(DownloadFailure.WrongContent, $"what the host sent is not a video but '{reply.Content.Headers.ContentType?.MediaType}'");
+            return Early(DownloadFailure.WrongContent, $"what the host sent is not a video but '{reply.Content.Headers.ContentType?.MediaType}'");
         }
 
         long? total = reply.Content.Headers.ContentLength;
+        limits.RequireSize(total);
         using Stream body = await reply.Content.ReadAsStreamAsync().ConfigureAwait(false);
         int head = 0;
         for (int read = -1; head < VideoSignature.HeadBytes && read != 0; head += read)
@@ -89,7 +92,7 @@ internal sealed class DownloadAttempt(
 
         if (VideoSignature.Mismatch(target.FileName, _buffer, head) is string mismatch)
         {
-            throw target.Fail(DownloadFailure.WrongContent, mismatch);
+            return VideoSignature.IsKnown(_buffer, head) ? throw target.Fail(DownloadFailure.WrongContent, mismatch) : Early(DownloadFailure.WrongContent, mismatch);
         }
 
         // The bytes that are here make room when they are thrown away.
@@ -106,6 +109,7 @@ internal sealed class DownloadAttempt(
         // A length not known before is known now; one that is still not known ends with this part.
         long? end = reply.Content.Headers.ContentRange?.To + 1;
         long? total = reply.Content.Headers.ContentRange?.Length ?? part.Total ?? end;
+        limits.RequireSize(total);
         target.RequireSpace(total - part.Length, freeSpace);
         using Stream body = await reply.Content.ReadAsStreamAsync().ConfigureAwait(false);
         DownloadSetback? setback = await CopyAsync(body, 0, end, wait).ConfigureAwait(false);
@@ -125,7 +129,8 @@ internal sealed class DownloadAttempt(
                 return new DownloadSetback(DownloadFailure.Incomplete, "the host sent more than it had announced");
             }
 
-            await part.WriteAsync(_buffer, count).ConfigureAwait(false);
+            await RequireSizeAsync(part.Length + count).ConfigureAwait(false);
+            await part.WriteAsync(_buffer.AsMemory(0, count)).ConfigureAwait(false);
             received(part.Length);
             count = await ReadAsync(body, 0, wait).ConfigureAwait(false);
         }
@@ -135,7 +140,7 @@ internal sealed class DownloadAttempt(
 
     private async Task<int> ReadAsync(Stream body, int at, CancellationTokenSource wait)
     {
-        wait.CancelAfter(stall);
+        wait.CancelAfter(limits.Wait(stall));
         int read = await body.ReadAsync(_buffer.AsMemory(at), wait.Token).ConfigureAwait(false);
         wait.CancelAfter(Timeout.InfiniteTimeSpan);
         return read;
@@ -169,6 +174,22 @@ internal sealed class DownloadAttempt(
         return asked > s_longestRetryAfter ? s_longestRetryAfter : asked;
     }
 
+    private async Task RequireSizeAsync(long bytes)
+    {
+        try
+        {
+            limits.RequireSize(bytes);
+        }
+        catch (DownloadException)
+        {
+            // What is too large stays too large. Kept, it would only fill the disk.
+            await part.BeginAsync(null, null).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static DownloadSetback Early(DownloadFailure reason, string what) => new(reason, what, MayBeEarly: true);
+
     private static DownloadSetback Short(long have, long? total) =>
         new(DownloadFailure.Incomplete, FormattableString.Invariant($"only {have} of {total} bytes arrived"));
 }
@@ -178,6 +199,7 @@ internal sealed class DownloadAttempt(
 /// <param name="What">What happened, as the end of a sentence.</param>
 /// <param name="RetryAfter">How long the host asked to wait.</param>
 /// <param name="AtOnce">Whether the next attempt is a correction of the request: no wait, and not counted.</param>
+/// <param name="MayBeEarly">Whether it may only mean that the host has no video yet; otherwise it is final at once.</param>
 /// <param name="Cause">The failure behind it.</param>
 internal sealed record DownloadSetback(
-    DownloadFailure Reason, string What, TimeSpan? RetryAfter = null, bool AtOnce = false, Exception? Cause = null);
+    DownloadFailure Reason, string What, TimeSpan? RetryAfter = null, bool AtOnce = false, bool MayBeEarly = false, Exception? Cause = null);

@@ -30,14 +30,20 @@ internal sealed class DownloadTarget
         ? VideoId
         : Sha256Text.Of(Address.GetLeftPart(UriPartial.Path));
 
-    /// <summary>Reads the address and puts the path together.</summary>
+    /// <summary>Puts the path together, and reads the address where none is given.</summary>
     /// <exception cref="DownloadException">There is no usable address.</exception>
     /// <exception cref="ArgumentException">The file name is not a plain name.</exception>
-    internal static DownloadTarget Create(KlingVideo video, string directory, string fileName)
+    internal static DownloadTarget Create(KlingVideo video, string directory, string fileName, Uri? address = null)
     {
         if (string.IsNullOrWhiteSpace(fileName) || fileName is "." or ".." || fileName.IndexOfAny(['/', '\\', '\0']) >= 0)
         {
             throw new ArgumentException($"FileName: '{fileName}' is not a plain file name. Allowed: a name without a folder.", nameof(fileName));
+        }
+
+        string path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, fileName));
+        if (address is not null)
+        {
+            return new DownloadTarget(video, path, address);
         }
 
         string text = (video.VideoUrl ?? "").Trim();
@@ -46,8 +52,8 @@ internal sealed class DownloadTarget
             throw NoAddress(video, fileName, "the service has not given an address for this video (yet)");
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
-            ? new DownloadTarget(video, System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, fileName)), address)
+        return Uri.TryCreate(text, UriKind.Absolute, out address)
+            ? new DownloadTarget(video, path, address)
             : throw NoAddress(video, fileName, "the service's address for this video cannot be read");
     }
 

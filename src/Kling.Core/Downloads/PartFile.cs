@@ -9,6 +9,7 @@ namespace Kling.Downloads;
 /// </summary>
 internal sealed class PartFile : IDisposable
 {
+    private const string Aside = ".old";
     private readonly DownloadTarget _target;
     private readonly FileStream _mark;
     private readonly FileStream _data;
@@ -34,29 +35,35 @@ internal sealed class PartFile : IDisposable
     /// <summary>Whether everything is here already: an earlier saver was stopped just before the renaming.</summary>
     internal bool IsComplete => Length > 0 && Length == Total;
 
+    /// <summary>Whether nobody could continue what is here, so that it is removed when it is not finished.</summary>
+    internal bool IsForOneUse { get; init; }
+
     private string DataPath => _target.Path + ".part";
 
     private string MarkPath => _target.Path + ".part.etag";
 
-    /// <summary>Opens both files, or creates them.</summary>
+    /// <summary>
+    /// Opens the mark, and makes a new file for the bytes. Neither is ever written through a link: a name in a folder may stand for a file
+    /// elsewhere, which must stay as it is.
+    /// </summary>
     /// <exception cref="DownloadException">Someone else has them open, or the folder cannot be written.</exception>
-    internal static PartFile Open(DownloadTarget target, Func<string, FileStream> open)
+    internal static PartFile Open(DownloadTarget target, Func<string, FileMode, FileStream> open, bool isForOneUse = false)
     {
         return Guard(target, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target.Path)!);
-            FileStream mark = open(target.Path + ".part.etag");
-            FileStream? data = null;
+            FileStream mark = OpenMark(target.Path + ".part.etag", open);
             try
             {
-                data = open(target.Path + ".part");
-                var part = new PartFile(target, mark, data);
-                part.Recall();
-                return part;
+                PartMark? known = ReadMark(mark);
+                string path = target.Path + ".part";
+                long length = new FileInfo(path) is { Exists: true, LinkTarget: null } old ? old.Length : 0;
+                bool continues = length > 0 && known?.Identity == target.Identity && !(length > known.Total);
+                FileStream data = continues ? Renewed(path, open) : New(path, open);
+                return new PartFile(target, mark, data) { Length = data.Length, _known = continues ? known : null, IsForOneUse = isForOneUse };
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                data?.Dispose();
                 mark.Dispose();
                 throw;
             }
@@ -82,33 +89,55 @@ internal sealed class PartFile : IDisposable
     }
 
     /// <summary>Appends. A stop does not interrupt it: these bytes are paid for and have arrived.</summary>
-    internal Task WriteAsync(byte[] bytes, int count) => GuardAsync(async () =>
+    internal Task WriteAsync(ReadOnlyMemory<byte> bytes) => GuardAsync(async () =>
     {
         _data.Position = Length;
-        await _data.WriteAsync(bytes.AsMemory(0, count)).ConfigureAwait(false);
-        Length += count;
+        await _data.WriteAsync(bytes).ConfigureAwait(false);
+        Length += bytes.Length;
     });
 
     /// <summary>The next attempt asks for everything; what is here stays until that arrives.</summary>
     internal void Distrust() => _known = null;
 
-    /// <summary>Checks the beginning, brings the bytes to the disk and gives them their final name.</summary>
-    /// <exception cref="DownloadException">It is no video (then it is deleted), the name is taken, or the disk failed.</exception>
-    internal void Finish(bool force) => Guard(_target, () =>
+    /// <summary>
+    /// What is missing by what the container says; null when the video is whole. A host that announced too little is not believed again: the
+    /// next attempt asks for the rest.
+    /// </summary>
+    /// <exception cref="DownloadException">It is no video (then it is deleted), or the disk failed.</exception>
+    internal string? FindShortfall() => Guard(_target, () =>
     {
-        var head = new byte[VideoSignature.HeadBytes];
-        _data.Position = 0;
-        int count = _data.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        if (VideoSignature.Mismatch(_target.FileName, head, count) is string mismatch)
+        if (VideoContainer.Check(_target.FileName, _data) is not VideoFault fault)
         {
-            Length = 0;
-            throw _target.Fail(DownloadFailure.WrongContent, mismatch);
+            return null;
         }
 
+        if (!fault.IsCutOff)
+        {
+            Length = 0;
+            throw _target.Fail(DownloadFailure.WrongContent, fault.What);
+        }
+
+        if (_known is { Total: not null } mark)
+        {
+            _known = mark with { Total = null };
+            _mark.SetLength(0);
+            _mark.Position = 0;
+            _mark.Write(_known.ToBytes());
+            _mark.Flush(true);
+        }
+
+        return fault.What;
+    });
+
+    /// <summary>Brings the bytes to the disk and gives them their final name.</summary>
+    /// <exception cref="DownloadException">The name is taken, or the disk failed.</exception>
+    internal void Finish(bool force) => Guard(_target, () =>
+    {
         _data.Flush(true);
         _data.Dispose();
         Rename(force);
         _closed = true;
+        Remove(DataPath + Aside);
         Remove(MarkPath);
         _mark.Dispose();
         Remove(MarkPath);
@@ -118,7 +147,7 @@ internal sealed class PartFile : IDisposable
     /// <summary>Closes both files and removes what a later saver could not use.</summary>
     public void Dispose()
     {
-        bool empty = Length == 0;
+        bool empty = Length == 0 || IsForOneUse;
         bool unmarked = _closed || empty || !HasMark();
         CloseQuietly(_data);
         if (empty && !_closed)
@@ -133,41 +162,82 @@ internal sealed class PartFile : IDisposable
         }
     }
 
-    /// <summary>Opens a file, or creates it, so that nobody else can.</summary>
-    internal static FileStream Exclusive(string path) =>
-        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, useAsync: true);
+    /// <summary>Opens a file so that nobody else can.</summary>
+    internal static FileStream Exclusive(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, useAsync: true);
 
-    private void Recall()
+    /// <summary>Opens the mark or creates it. Savers lock it against each other, so one that a saver wrote stays the same file.</summary>
+    private static FileStream OpenMark(string path, Func<string, FileMode, FileStream> open)
     {
-        Length = _data.Length;
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            return New(path, open);
+        }
+
+        FileStream mark = open(path, FileMode.OpenOrCreate);
+        if (mark.Length == 0 || ReadMark(mark) is not null)
+        {
+            return mark;
+        }
+
+        mark.Dispose();
+        return New(path, open);
+    }
+
+    /// <summary>Makes a file where a link or a file may be. The name is freed; what it stood for is not touched.</summary>
+    private static FileStream New(string path, Func<string, FileMode, FileStream> open)
+    {
+        File.Delete(path);
+        return open(path, FileMode.CreateNew);
+    }
+
+    /// <summary>The same bytes in a new file, since another name of the old one may exist elsewhere.</summary>
+    private static FileStream Renewed(string path, Func<string, FileMode, FileStream> open)
+    {
+        string aside = path + Aside;
+        File.Move(path, aside, overwrite: true);
+        FileStream? data = null;
+        try
+        {
+            data = open(path, FileMode.CreateNew);
+            using (var old = new FileStream(aside, FileMode.Open, FileAccess.Read, FileShare.Read))
+            {
+                old.CopyTo(data);
+            }
+
+            File.Delete(aside);
+            return data;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            if (data is not null)
+            {
+                CloseQuietly(data);
+            }
+
+            File.Move(aside, path, overwrite: true);
+            throw;
+        }
+    }
+
+    private static PartMark? ReadMark(FileStream mark)
+    {
         var bytes = new byte[PartMark.MaxBytes];
-        int count = _mark.Length > bytes.Length ? 0 : _mark.Read(bytes, 0, bytes.Length);
-        PartMark? mark = PartMark.Read(bytes, count);
-        _mark.Position = 0;
-        _known = mark is null || mark.Identity != _target.Identity || Length > mark.Total ? null : mark;
+        mark.Position = 0;
+        int count = mark.Length > bytes.Length ? 0 : mark.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        mark.Position = 0;
+        return PartMark.Read(bytes, count);
     }
 
     private void Rename(bool force)
     {
-        if (force && File.Exists(_target.Path))
-        {
-            try
-            {
-                File.Replace(DataPath, _target.Path, null, ignoreMetadataErrors: true);
-                return;
-            }
-            catch (Exception failure) when (failure is IOException or PlatformNotSupportedException)
-            {
-                // Some file systems cannot replace; the new bytes are safe under the other name meanwhile.
-                File.Delete(_target.Path);
-            }
-        }
-        else if (File.Exists(_target.Path))
+        if (!force && File.Exists(_target.Path))
         {
             throw _target.Exists();
         }
 
-        File.Move(DataPath, _target.Path);
+        // It takes the place of a link, and the file that the link stood for stays.
+        File.Move(DataPath, _target.Path, overwrite: force);
     }
 
     private bool HasMark()
@@ -268,40 +338,5 @@ internal sealed record PartMark(string Identity, string Tag, long? Total)
         return lines[3] == "-" ? new PartMark(lines[1], lines[2], null)
             : long.TryParse(lines[3], NumberStyles.None, CultureInfo.InvariantCulture, out long total) ? new PartMark(lines[1], lines[2], total)
             : null;
-    }
-}
-
-/// <summary>Tells by its first bytes whether a file can be the video its name promises.</summary>
-internal static class VideoSignature
-{
-    /// <summary>How many bytes are needed.</summary>
-    internal const int HeadBytes = 8;
-
-    // QuickTime files may begin with another box than the one ISO files must begin with.
-    private static readonly string[] s_movBoxes = ["ftyp", "moov", "mdat", "wide", "free", "skip"];
-
-    /// <summary>What is wrong; null when the bytes fit the name's extension (any known container where the extension is none of ours).</summary>
-    internal static string? Mismatch(string fileName, byte[] head, int count)
-    {
-        if (count < HeadBytes)
-        {
-            return count == 0 ? "the host sent nothing" : "what the host sent is too short for a video";
-        }
-
-        string box = Encoding.ASCII.GetString(head, 4, 4);
-        bool iso = box == "ftyp";
-        bool webm = head[0] == 0x1A && head[1] == 0x45 && head[2] == 0xDF && head[3] == 0xA3;
-        string extension = Path.GetExtension(fileName).ToLowerInvariant();
-        bool fits = extension switch
-        {
-            ".mp4" => iso,
-            ".mov" => s_movBoxes.Contains(box),
-            ".webm" => webm,
-            _ => iso || webm,
-        };
-        return fits ? null
-            : webm ? $"the video is a WEBM file and not what '{extension}' promises"
-            : iso ? $"the video is an MP4 or MOV file and not what '{extension}' promises"
-            : "what the host sent is not a video";
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Kling.Requests;
 
 namespace Kling.Files;
 
@@ -59,10 +60,10 @@ public static class Gallery
         html.Markup("<header>\n").Element("h1", " dir=\"auto\"", title).Markup("\n")
             .Element("p", " class=\"soft\"", $"{Counted(tasks.Length, "task")} · {Counted(tasks.Sum(task => task.Videos.Count), "video")}{failures}")
             .Markup("\n<dl class=\"totals\">\n");
-        WriteTotal(html, "Billed", Money(charged.Sum(task => task.Cost ?? 0m)));
-        WriteTotal(html, "Estimate (list price)", Money(charged.Sum(task => task.EstimatedCost ?? 0m)));
-        WriteTotal(html, "Cost not reported", CountedOrNothing(charged.Count(task => task.Cost is null)));
-        WriteTotal(html, "Price unknown", CountedOrNothing(charged.Count(task => task.EstimatedCost is null)));
+        WriteTotal(html, "Billed", Money(charged.Sum(task => ReportedCost.Of(task) ?? 0m)));
+        WriteTotal(html, "Estimate (list price)", Money(charged.Sum(task => ReportedCost.EstimateOf(task) ?? 0m)));
+        WriteTotal(html, "Cost not reported", CountedOrNothing(charged.Count(task => ReportedCost.Of(task) is null)));
+        WriteTotal(html, "Price unknown", CountedOrNothing(charged.Count(task => ReportedCost.EstimateOf(task) is null)));
         html.Markup("</dl>\n</header>\n");
     }
 

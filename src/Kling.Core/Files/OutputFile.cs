@@ -22,14 +22,8 @@ public static class OutputFile
                 file.Flush(flushToDisk: true);
             }
 
-            if (force && File.Exists(path))
-            {
-                File.Replace(draft, path, null);
-            }
-            else
-            {
-                File.Move(draft, path);
-            }
+            // It takes the place of a link, and the file that the link stood for stays.
+            File.Move(draft, path, overwrite: force);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using Kling.Requests;
+
 namespace Kling.Journal;
 
 /// <summary>
@@ -57,6 +59,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
         KlingTask task = _task.Snapshot();
         task.Videos = [.. _videos];
         task.Errors = [.. _errors];
+        ReportedCost.Clean(task);
         return task;
     }
 
@@ -94,7 +97,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
         if (status == KlingTaskStatus.Succeeded)
         {
             // Every video is there, so earlier errors do not matter any more.
-            _errors.Clear();
+            _errors.RemoveAll(error => !ReportedCost.IsKeptBy(error));
         }
 
         MergeErrors(state.Errors);

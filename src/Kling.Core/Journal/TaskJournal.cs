@@ -84,7 +84,7 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>The newest tasks, read from the end of the file. Those sent last are at the end; one of another machine counts from its first record.</summary>
     /// <param name="count">At most how many.</param>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public IReadOnlyList<KlingTask> Last(int count) => Read(file => ReadBackwards(file, count, null, static _ => true));
+    public IReadOnlyList<KlingTask> Last(int count) => [.. Read(file => ReadBackwards(file, count, null, static _ => true)).Select(found => found.Task)];
 
     /// <summary>
     /// The tasks that match: at most the newest <paramref name="last"/>, and only those whose newest Intent was recorded at or after
@@ -94,7 +94,12 @@ public sealed class TaskJournal : ITaskJournal
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public IEnumerable<KlingTask> Select(int? last, DateTimeOffset? since, Func<KlingTask, bool> filter) => last is null && since is null
         ? All().Where(filter)
-        : Read(file => ReadBackwards(file, last ?? int.MaxValue, since, filter));
+        : Read(file => ReadBackwards(file, last ?? int.MaxValue, since, filter)).Select(found => found.Task);
+
+    /// <summary>The tasks whose newest Intent was recorded at or after a time, each with the time of that Intent, oldest first.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal IReadOnlyList<(DateTimeOffset SentAt, KlingTask Task)> SentSince(DateTimeOffset since) =>
+        Read(file => ReadBackwards(file, int.MaxValue, since, static _ => true));
 
     /// <summary>The tasks with these ids, in that order; ids the journal does not know, or that were removed, are left out.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
@@ -149,7 +154,7 @@ public sealed class TaskJournal : ITaskJournal
     }
 
     /// <summary>Reads until it has enough tasks. A task is complete at its newest Intent, which carries on what was known before.</summary>
-    private List<KlingTask> ReadBackwards(FileStream? file, int count, DateTimeOffset? since, Func<KlingTask, bool> filter)
+    private List<(DateTimeOffset SentAt, KlingTask Task)> ReadBackwards(FileStream? file, int count, DateTimeOffset? since, Func<KlingTask, bool> filter)
     {
         if (file is null)
         {
@@ -159,7 +164,7 @@ public sealed class TaskJournal : ITaskJournal
         // A task whose Intent was not reached yet has its places here. Of a task that was taken, only the id is held.
         Dictionary<Guid, TaskPlaces> incomplete = [];
         HashSet<Guid> taken = [];
-        List<(long Offset, KlingTask Task)> found = [];
+        List<(long Offset, DateTimeOffset SentAt, KlingTask Task)> found = [];
         BackwardLines lines = new(file);
         while (found.Count < count && Next(lines, out LineHeader header))
         {
@@ -193,13 +198,13 @@ public sealed class TaskJournal : ITaskJournal
             Take(places);
         }
 
-        return [.. found.OrderBy(item => item.Offset).Select(item => item.Task)];
+        return [.. found.OrderBy(item => item.Offset).Select(item => (item.SentAt, item.Task))];
 
         void Take(TaskPlaces places)
         {
             if ((since is null || places.FirstTime >= since) && places.Read(file, _endpoint) is KlingTask task && filter(task))
             {
-                found.Add((places.FirstOffset, task));
+                found.Add((places.FirstOffset, places.FirstTime, task));
             }
         }
     }

@@ -38,6 +38,17 @@ public sealed class KlingVideo
         FileBytes = preferred.File is null || preferred.File == other.File ? preferred.FileBytes ?? other.FileBytes : preferred.FileBytes,
     };
 
+    /// <summary>The video without the cost that was reported.</summary>
+    internal KlingVideo WithoutCost() => new()
+    {
+        VideoId = VideoId,
+        VideoUrl = VideoUrl,
+        Seed = Seed,
+        Nsfw = Nsfw,
+        File = File,
+        FileBytes = FileBytes,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => File ?? VideoUrl ?? VideoId;
 }

@@ -1,3 +1,4 @@
+using Kling.Requests;
 using Kling.Submit;
 using Kling.Wire;
 
@@ -20,6 +21,15 @@ namespace Kling.Polling;
 /// </remarks>
 public static class TaskState
 {
+    // A service that tells another failure each time must not fill memory and journal.
+    private const int MostErrors = 100;
+
+    // No model makes more at once.
+    private const int MostVideos = 100;
+
+    // The number of a task of another machine may not be known.
+    private static readonly int s_mostOfUnknown = (int)(ModelSpec.Kling21Standard.Row(nameof(KlingTask.NumberResults)).Max ?? 1m);
+
     /// <summary>Applies a reply to a getResponse or getTaskDetails; items and errors of other tasks are ignored.</summary>
     /// <param name="task">The task to bring up to date; the caller holds its lock.</param>
     /// <param name="reply">The reply.</param>
@@ -66,10 +76,10 @@ public static class TaskState
         return true;
     }
 
-    private static IEnumerable<KlingVideo> Videos(KlingTask task, ApiReply reply)
+    private static IEnumerable<ResultItem> Videos(KlingTask task, ApiReply reply)
     {
         IEnumerable<ResultItem> stored = reply.Stored?.Items.Where(item => item.TaskId is null || item.TaskId == task.TaskId) ?? [];
-        return reply.Items.Where(item => item.TaskId == task.TaskId).Concat(stored).Where(ReplyReading.IsFinished).Select(item => item.Video!);
+        return reply.Items.Where(item => item.TaskId == task.TaskId).Concat(stored).Where(ReplyReading.IsFinished);
     }
 
     private static IEnumerable<KlingTaskError> Failures(KlingTask task, ApiReply reply)
@@ -82,28 +92,39 @@ public static class TaskState
         return told.Concat(stored);
     }
 
-    // Collects the videos of a task over many replies, each once.
-    private static bool MergeVideos(KlingTask task, IEnumerable<KlingVideo> reported)
+    // Collects the videos of a task over many replies, each once, and never more than were asked for.
+    private static bool MergeVideos(KlingTask task, IEnumerable<ResultItem> reported)
     {
+        int most = Math.Min(task.NumberResults ?? (task.Model is null ? s_mostOfUnknown : 1), MostVideos);
         List<KlingVideo> videos = [.. task.Videos];
         bool news = false;
         bool fresh = false;
-        foreach (KlingVideo video in reported)
+        foreach (ResultItem item in reported)
         {
-            int index = videos.FindIndex(known => Key(known) == Key(video));
+            KlingVideo video = Believed(task, item);
+            string key = Key(video);
+            int index = videos.FindIndex(known => Key(known) == key);
+
+            // The one video of a task, without an id and at a new address, is still that video.
+            index = index < 0 && most == 1 && videos.Count == 1 && ItemReader.IsFromAddress(videos[0].VideoId) && ItemReader.IsFromAddress(video.VideoId) ? 0 : index;
             if (index < 0)
             {
-                videos.Add(video);
-                news = true;
+                if (videos.Count < most)
+                {
+                    videos.Add(video);
+                    KeepCost(task, video, item);
+                    news = true;
+                }
+
                 continue;
             }
 
             KlingVideo known = videos[index];
             KlingVideo merged = KlingVideo.Merge(video, known, known.VideoId);
 
-            // A new signature on the address of the same file is used, but it is no news: it would be recorded on every poll.
-            bool isNews = WithoutQuery(merged.VideoUrl) != WithoutQuery(known.VideoUrl) || merged.VideoCost != known.VideoCost
-                || merged.Seed != known.Seed || merged.Nsfw != known.Nsfw;
+            // A new address of the same video is used, but it is no news: it would be recorded on every poll. Nor is a value that changes.
+            bool isNews = KeepCost(task, merged, item) || IsNew(known.VideoUrl, merged.VideoUrl) || IsNew(known.Seed, merged.Seed)
+                || IsNew(known.Nsfw, merged.Nsfw) || merged.VideoCost > (known.VideoCost ?? -1m);
             if (isNews || merged.VideoUrl != known.VideoUrl)
             {
                 videos[index] = merged;
@@ -120,6 +141,26 @@ public static class TaskState
         return news;
     }
 
+    private static bool IsNew<T>(T? known, T? told) => known is null && told is not null;
+
+    /// <summary>The video of an item, without a cost that is not believed.</summary>
+    private static KlingVideo Believed(KlingTask task, ResultItem item) => OddCost(task, item) is null ? item.Video! : item.Video!.WithoutCost();
+
+    private static string? OddCost(KlingTask task, ResultItem item) =>
+        item.OddCost ?? (item.Video!.VideoCost is decimal cost && (cost < 0m || cost > ReportedCost.MostOfVideo(task.Settings)) ? ReportedCost.Text(cost) : null);
+
+    /// <summary>Keeps a cost that is not believed as an error, once for a video; true where it is new.</summary>
+    private static bool KeepCost(KlingTask task, KlingVideo video, ResultItem item)
+    {
+        if (OddCost(task, item) is not string cost || task.Errors.Any(error => ReportedCost.IsKeptBy(error) && IsSameId(error.VideoId, video.VideoId)))
+        {
+            return false;
+        }
+
+        task.Errors = [.. task.Errors, ReportedCost.Keep(task, video.VideoId, cost)];
+        return true;
+    }
+
     private static string Key(KlingVideo video) =>
         video.VideoId.Length > 0 ? video.VideoId.ToUpperInvariant() : WithoutQuery(video.VideoUrl) ?? "";
 
@@ -132,13 +173,13 @@ public static class TaskState
         List<KlingTaskError> errors = [.. before];
         foreach (KlingTaskError error in reported)
         {
-            if (!IsKnown(before, error) && !errors.Exists(other => IsSame(other, error)))
+            if (errors.Count < MostErrors && !IsKnown(before, error) && !errors.Exists(other => IsSame(other, error)))
             {
                 errors.Add(error);
             }
         }
 
-        errors.RemoveAll(error => error.VideoId is string id && task.Videos.Any(video => IsSameId(video.VideoId, id)));
+        errors.RemoveAll(error => !ReportedCost.IsKeptBy(error) && error.VideoId is string id && task.Videos.Any(video => IsSameId(video.VideoId, id)));
         if (errors.SequenceEqual(task.Errors))
         {
             return false;
@@ -207,7 +248,7 @@ public static class TaskState
 
         if (end == KlingTaskStatus.Succeeded)
         {
-            task.Errors = [];
+            task.Errors = [.. task.Errors.Where(ReportedCost.IsKeptBy)];
         }
 
         task.Status = end.Value;
@@ -226,9 +267,10 @@ public static class TaskState
             return KlingTaskStatus.Succeeded;
         }
 
-        KlingTaskError[] ofVideos = [.. task.Errors.Where(error => error.VideoId is not null)];
+        KlingTaskError[] errors = [.. task.Errors.Where(error => !ReportedCost.IsKeptBy(error))];
+        KlingTaskError[] ofVideos = [.. errors.Where(error => error.VideoId is not null)];
         int named = ofVideos.DistinctBy(error => error.VideoId, StringComparer.OrdinalIgnoreCase).Count();
-        int unnamed = task.Errors
+        int unnamed = errors
             .Where(error => error.VideoId is null && !ofVideos.Any(other => other.Code == error.Code && other.Message == error.Message))
             .DistinctBy(error => error.Code)
             .Count();

@@ -1,3 +1,5 @@
+using Kling.Requests;
+
 namespace Kling.Submit;
 
 /// <summary>
@@ -97,5 +99,5 @@ public sealed class SpendBudget(decimal? ceiling)
 
     // A failed sibling may still be charged: only a complete bill replaces the estimate.
     private static bool IsFullyBilled(KlingTask task) =>
-        task.Status == KlingTaskStatus.Succeeded && task.Cost is not null && task.Videos.All(video => video.VideoCost is not null);
+        task.Status == KlingTaskStatus.Succeeded && ReportedCost.Of(task) is not null && task.Videos.All(video => video.VideoCost is not null);
 }

@@ -68,6 +68,12 @@ public sealed class ResultItem
     /// <summary>What the service billed for the item, in USD; null when it did not say.</summary>
     public decimal? Cost { get; init; }
 
+    /// <summary>A cost that is no number, or a negative one, as it was sent; null for any other.</summary>
+    public string? OddCost { get; init; }
+
+    /// <summary>Which of the videos inside of this reply the item's is, from 0; null for a video at an address.</summary>
+    public int? InlineNumber { get; init; }
+
     /// <summary>The finished video; null for acknowledgements and unfinished items.</summary>
     public KlingVideo? Video { get; init; }
 

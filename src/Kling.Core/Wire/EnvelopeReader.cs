@@ -12,6 +12,9 @@ internal static class EnvelopeReader
     // Unknown members may be deep. The parser does not recurse, so the limit only stops nonsense.
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 1000 };
 
+    // The largest request asks about 50 tasks of a few videos each.
+    private const int MostItems = 2000;
+
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly string[] s_errorMembers = ["errors", "error"];
@@ -66,7 +69,7 @@ internal static class EnvelopeReader
         IEnumerable<JsonElement> data;
         if (root.ValueKind == JsonValueKind.Array)
         {
-            data = root.EnumerateArray().Where(IsItemOrError).ToList();
+            data = root.EnumerateArray().Where(IsItemOrError).Take(MostItems).ToList();
             if (!data.Any())
             {
                 return null;
@@ -90,7 +93,7 @@ internal static class EnvelopeReader
         var failures = new List<KlingTaskError>();
         var stored = archive ? new ArchiveReader(redactor) : null;
         KlingAccount? account = null;
-        foreach (JsonElement element in data)
+        foreach (JsonElement element in data.Take(MostItems))
         {
             if (element.ValueKind != JsonValueKind.Object || !element.EnumerateObject().Any() || (stored?.TryAdd(element) ?? false))
             {
@@ -134,7 +137,7 @@ internal static class EnvelopeReader
                 continue;
             }
 
-            foreach (JsonElement error in JsonRead.Many(JsonRead.Get(root, name)))
+            foreach (JsonElement error in JsonRead.Many(JsonRead.Get(root, name)).Take(MostItems))
             {
                 bool told = error.ValueKind == JsonValueKind.String
                     ? JsonRead.Text(error) is not null
@@ -261,6 +264,8 @@ internal static class EnvelopeMerger
         Status = first.Status ?? second.Status,
         Progress = second.Progress ?? first.Progress,
         Cost = first.Cost ?? second.Cost,
+        OddCost = first.OddCost ?? second.OddCost,
+        InlineNumber = first.InlineNumber ?? second.InlineNumber,
         Video = KlingVideo.Merge(first.Video!, second.Video!, first.Video!.VideoId),
     };
 }

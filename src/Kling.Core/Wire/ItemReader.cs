@@ -5,6 +5,9 @@ namespace Kling.Wire;
 /// <summary>Reads one object of <c>data</c>: an acknowledgement, a state, a finished video or a failure (protocol note, polling).</summary>
 internal static class ItemReader
 {
+    private const int LongestCost = 40;
+    private const string FromAddress = "url-";
+
     private static readonly HashSet<string> s_failed = new(StringComparer.OrdinalIgnoreCase)
     {
         "error", "failed", "failure", "rejected", "cancelled", "canceled", "expired",
@@ -35,6 +38,8 @@ internal static class ItemReader
             Status = Clean(state, redactor),
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
+            OddCost = Money(data) is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(redactor.Clean(odd), LongestCost) : null,
+            InlineNumber = video is null ? null : InlineNumber(data),
             Video = video,
             MediaId = isUpload ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
             MediaUrl = isUpload ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
@@ -92,15 +97,16 @@ internal static class ItemReader
 
         string? id = JsonRead.Text(data, "videoUUID", "mediaUUID");
         string? url = JsonRead.Text(data, "videoURL", "mediaURL");
+        int? inline = InlineNumber(data);
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
         // Without a status, an id alone may be an announcement. A member that only results have makes it a result.
-        bool finished = url is not null || (id is not null && (success
+        bool finished = url is not null || inline is not null || (id is not null && (success
             || JsonRead.TryGet(data, "cost", out _) || JsonRead.TryGet(data, "seed", out _)
             || JsonRead.TryGet(data, "videoBase64Data", out _) || JsonRead.TryGet(data, "videoDataURI", out _)));
         return !finished ? null : new KlingVideo
         {
-            VideoId = id ?? IdFromUrl(url!),
+            VideoId = id ?? (url is null ? FormattableString.Invariant($"inline-{inline}") : IdFromUrl(url)),
             VideoUrl = url,
             Seed = JsonRead.Whole(data, "seed"),
             Nsfw = JsonRead.Bool(data, "NSFWContent"),
@@ -108,14 +114,20 @@ internal static class ItemReader
         };
     }
 
+    private static int? InlineNumber(JsonElement data) =>
+        InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoBase64Data")) ?? InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoDataURI"));
+
     private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 
-    // Two videos without an id must stay two, and one video that is reported twice must stay one.
+    /// <summary>Whether an id was made from the video's address, because the service named none. A new address then makes a new id.</summary>
+    internal static bool IsFromAddress(string videoId) => videoId.StartsWith(FromAddress, StringComparison.Ordinal);
+
+    // Two videos without an id must stay two, and one video that is reported twice must stay one. Its signature changes.
     private static string IdFromUrl(string url)
     {
         string path = url.Split('?', '#')[0];
         string name = Path.GetFileNameWithoutExtension(path[(path.LastIndexOf('/') + 1)..]);
-        return Guid.TryParse(name, out Guid id) ? id.ToString("D") : "url-" + Sha256Text.Of(url)[..16];
+        return Guid.TryParse(name, out Guid id) ? id.ToString("D") : FromAddress + Sha256Text.Of(path)[..16];
     }
 
     private static string FailureCode(string? state) => state?.ToUpperInvariant() switch

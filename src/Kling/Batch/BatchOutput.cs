@@ -1,5 +1,6 @@
 using Kling.Journal;
 using Kling.Pipeline;
+using Kling.Requests;
 using Kling.Rows;
 using Kling.Submit;
 
@@ -17,7 +18,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     /// <summary>Writes a task that has come as far as was asked, and each of its failures.</summary>
     internal void Write(KlingTask task, RequestItem item, bool isSaved)
     {
-        state.Close(task, failed: task.Errors.Count > 0 || !isSaved);
+        state.Close(task, failed: task.Errors.Any(error => !ReportedCost.IsKeptBy(error)) || !isSaved);
         Emit(task, item);
         foreach (KlingTaskError error in task.Errors)
         {

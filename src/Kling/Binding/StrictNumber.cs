@@ -47,4 +47,7 @@ internal static class WaitTime
         -1m => null,
         decimal given => TimeSpan.FromSeconds((double)given),
     };
+
+    /// <summary>How long the download of a video may take: as long as one may wait for its task. "Look once" says nothing about downloads.</summary>
+    internal static TimeSpan? ForDownload(decimal? seconds) => From(seconds is 0m ? null : seconds);
 }

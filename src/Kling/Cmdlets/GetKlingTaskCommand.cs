@@ -41,8 +41,9 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     [Parameter(ParameterSetName = ListSet)]
     public KlingTaskStatus[]? Status { get; set; }
 
-    /// <summary>Only tasks sent since this time.</summary>
+    /// <summary>Only tasks sent since this time: a date, or a TimeSpan back from now.</summary>
     [Parameter(ParameterSetName = ListSet)]
+    [SinceCell]
     public DateTimeOffset? Since { get; set; }
 
     /// <summary>Stays offline: shows what the journal says, open tasks included.</summary>

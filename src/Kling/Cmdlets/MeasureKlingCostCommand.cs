@@ -1,11 +1,14 @@
 using Kling.Batch;
+using Kling.Binding;
+using Kling.Journal;
 using Kling.Requests;
+using Kling.Session;
 
 namespace Kling.Cmdlets;
 
 /// <summary>Prices parameters, rows or tasks: each and in total, the list price beside what was billed. Makes no call.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "KlingCost")]
-[OutputType(typeof(KlingCost))]
+[OutputType(typeof(KlingCost), typeof(KlingSpending))]
 public sealed class MeasureKlingCostCommand : RequestCmdlet
 {
     // Sums, so that memory does not grow with the input; a sum with an unknown part is unknown.
@@ -15,12 +18,29 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     private decimal? _billed;
     private Purchase _sum;
 
+    /// <summary>Sums this machine's tasks since then, by day and model: a date, or a TimeSpan back from now.</summary>
+    [Parameter]
+    [SinceCell]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        Run(CheckSince);
+    }
+
     /// <inheritdoc/>
     private protected override bool EndsAt(Violation violation) => violation.Parameter is not nameof(Image) and not nameof(Model);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (Since is not null)
+        {
+            return;
+        }
+
         if (InputObject?.BaseObject is KlingTask task)
         {
             Add(new KlingCost
@@ -29,9 +49,10 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
                 ModelId = task.Model,
                 Seconds = task.Duration ?? ModelSpec.Find(task.Model)?.DefaultDuration,
                 VideoCount = task.NumberResults ?? 1,
-                EstimatedCost = task.EstimatedCost,
-                BilledCost = task.Cost,
-                Note = ModelSpec.Find(task.Model ?? "")?.PriceNote,
+                EstimatedCost = ReportedCost.EstimateOf(task),
+                BilledCost = ReportedCost.Of(task),
+                Note = task.Errors.FirstOrDefault(ReportedCost.IsKeptBy)?.Message
+                    ?? (task.Cost is decimal cost && ReportedCost.Of(task) is null ? ReportedCost.Keep(task, null, ReportedCost.Text(cost)).Message : ModelSpec.Find(task.Model)?.PriceNote),
             });
             return;
         }
@@ -51,6 +72,12 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        if (Since is DateTimeOffset since)
+        {
+            Run(() => Report(since));
+            return;
+        }
+
         if (_items > 1)
         {
             WriteObject(new KlingCost
@@ -62,6 +89,38 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
                 Note = $"{_items} items",
             });
             Say($"{_sum.Line()}{(_billed is decimal billed ? $", {PriceText.Total(billed)} billed" : "")}");
+        }
+    }
+
+    // A standing default value counts as given, so it cannot be an error.
+    private void CheckSince()
+    {
+        if (Since is null)
+        {
+            return;
+        }
+
+        if (MyInvocation.ExpectingInput)
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest, "Since: it was given beside input from the pipeline; allowed: -Since without input, "
+                + "since it sums what this machine has bought.", "Measure-KlingCost -Since (Get-Date).AddDays(-7)");
+        }
+
+        string[] unused = [.. MyInvocation.BoundParameters.Keys.Where(name => name != nameof(Since) && !CommonParameters.Contains(name)).Select(name => "-" + name)];
+        if (unused.Length > 0)
+        {
+            WriteWarning($"{string.Join(", ", unused)}: not used, since -Since sums every task.");
+        }
+    }
+
+    private void Report(DateTimeOffset since)
+    {
+        Uri endpoint = KlingSession.Address();
+        IReadOnlyList<KlingSpending> report = SpendingReport.Of(KlingSession.OpenJournal(endpoint).SentSince(since), TimeZoneInfo.Local, endpoint.AbsoluteUri);
+        WriteObject(report, enumerateCollection: true);
+        if (report.Count == 0)
+        {
+            WriteVerboseLazily(() => FormattableString.Invariant($"No task was sent to {endpoint.AbsoluteUri} since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
         }
     }
 
@@ -88,7 +147,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     private void Add(KlingCost cost)
     {
         _items++;
-        _videos += cost.VideoCount;
+        _videos = (int)Math.Min(int.MaxValue, (long)_videos + cost.VideoCount);
         _estimated += cost.EstimatedCost;
         _sum += Purchase.Of(cost.VideoCount, cost.EstimatedCost);
         _billed = cost.BilledCost is decimal billed ? (_billed ?? 0m) + billed : _billed;

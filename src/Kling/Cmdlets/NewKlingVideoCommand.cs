@@ -85,12 +85,14 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         base.BeginProcessing();
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
         bool saves = OutDirectory is not null || FileName is not null;
+        SaveOptions? save = saves ? SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null;
+        save?.DownloadTime = WaitTime.ForDownload(Timeout);
         _batch = new VideoBatch(this, new VideoBatchOptions(
             new SpendGuard(MaxCost, asks: !Force && !confirmOff),
             TaskId,
             Waits: Wait || saves,
             WaitTime.From(Timeout),
-            saves ? SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null,
+            save,
             ThrottleLimit,
             Resume,
             Force,

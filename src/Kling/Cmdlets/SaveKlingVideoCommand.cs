@@ -52,6 +52,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         KlingServices services = KlingSession.Services();
         _options ??= SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf);
         _options.Transfers = Transfers;
+        _options.DownloadTime = WaitTime.ForDownload(Timeout);
         if (ParameterSetName == VideoSet)
         {
             SaveVideos(services, _options);

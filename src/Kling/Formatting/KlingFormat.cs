@@ -17,6 +17,11 @@ public static class KlingFormat
     /// <param name="price">The price, or null.</param>
     public static string Price(object? price) => price is null ? "unknown" : Money(price);
 
+    /// <summary>A sum of prices, and how many more are not known: <c>0.5500 +1 unknown</c>.</summary>
+    /// <param name="sum">The sum, or null.</param>
+    /// <param name="unknown">How many prices are not known, or null.</param>
+    public static string Sum(object? sum, object? unknown) => Money(sum) + (Number(unknown) is "" or "0" ? "" : $" +{Number(unknown)} unknown");
+
     /// <summary>What a task costs: what was billed, else the list price behind a <c>~</c>, else <c>unknown</c>.</summary>
     /// <param name="billed">The billed cost, or null.</param>
     /// <param name="listPrice">The estimated cost, or null.</param>

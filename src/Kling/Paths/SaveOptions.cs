@@ -30,6 +30,9 @@ internal sealed class SaveOptions
     /// <summary>Where transfers are listed for the progress; null where nobody watches.</summary>
     internal RunningTransfers? Transfers { get; set; }
 
+    /// <summary>How long the download of one video may take; null for no limit.</summary>
+    internal TimeSpan? DownloadTime { get; set; }
+
     /// <summary>The field that a video without its task cannot fill; null when there is none.</summary>
     internal string? TaskField => _strayTemplate.TaskField;
 

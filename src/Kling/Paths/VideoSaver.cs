@@ -16,15 +16,19 @@ internal static class VideoSaver
     internal static async Task SaveAllAsync(
         KlingServices services, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
     {
-        for (int index = 0; index < task.Videos.Count; index++)
+        // A refreshed task may have more videos; they are another call's business.
+        int count = task.Videos.Count;
+        for (int index = 0; index < count; index++)
         {
             try
             {
                 string path = options.PathFor(task, index);
                 bool isRecorded = IsRecorded(task.Videos[index], path);
-                if (options.Force || !IsThere(task.Videos[index], path))
+                bool isThere = IsThere(task.Videos[index], path);
+                bool replaces = Replaces(isThere, path, options);
+                if (replaces || !isThere)
                 {
-                    await FetchAsync(services, task, index, path, options, token).ConfigureAwait(false);
+                    await FetchAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
                     isRecorded = false;
                 }
 
@@ -38,7 +42,7 @@ internal static class VideoSaver
 
                 if (options.Sidecar)
                 {
-                    Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, options.Force), path);
+                    Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, replaces), path);
                 }
 
                 saved(path);
@@ -54,20 +58,28 @@ internal static class VideoSaver
     internal static async Task<string> SaveAsync(KlingServices services, KlingVideo video, int index, SaveOptions options, CancellationToken token)
     {
         string path = options.PathFor(video, index);
-        if (options.Force || !IsThere(video, path))
+        bool isThere = IsThere(video, path);
+        bool replaces = Replaces(isThere, path, options);
+        if (replaces || !isThere)
         {
-            await DownloadAsync(services, video, path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, video, null, path, replaces, options, token).ConfigureAwait(false);
         }
 
         Mark(video, path);
         return path;
     }
 
-    private static async Task FetchAsync(KlingServices services, KlingTask task, int index, string path, SaveOptions options, CancellationToken token)
+    private static async Task FetchAsync(
+        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
+        if (string.IsNullOrWhiteSpace(task.Videos[index].VideoUrl) && await TakeAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false))
+        {
+            return;
+        }
+
         try
         {
-            await DownloadAsync(services, task.Videos[index], path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
         }
         catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.NotFound
             or DownloadFailure.Refused or DownloadFailure.RedirectLoop or DownloadFailure.AddressNotAllowed or DownloadFailure.NoAddress)
@@ -77,9 +89,25 @@ internal static class VideoSaver
                 throw;
             }
 
-            await DownloadAsync(services, task.Videos[index], path, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Takes a video without an address out of the service's reply; false where the reply does not carry it.</summary>
+    private static async Task<bool> TakeAsync(
+        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
+    {
+        KlingVideo video = task.Videos[index];
+        var count = new ByteCount();
+        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
+        var source = new InlineSource(services.Api.Endpoint, index,
+            (number, write, stop) => services.Inline.ReadAsync(task.TaskId, video.VideoId, number, write, stop));
+        return await services.Downloader.SaveAsync(
+            video, Path.GetDirectoryName(path)!, Path.GetFileName(path), source, Limits(options, replaces, count), token).ConfigureAwait(false) is not null;
+    }
+
+    private static DownloadOptions Limits(SaveOptions options, bool replaces, ByteCount count) =>
+        new() { Force = replaces, Progress = count, Time = options.DownloadTime };
 
     /// <summary>Asks the service for the videos' present addresses; false when it did not answer.</summary>
     private static async Task<bool> RefreshAsync(KlingServices services, KlingTask task, CancellationToken token)
@@ -96,11 +124,13 @@ internal static class VideoSaver
         }
     }
 
-    private static async Task<string> DownloadAsync(KlingServices services, KlingVideo video, string path, SaveOptions options, CancellationToken token)
+    private static async Task<string> DownloadAsync(
+        KlingServices services, KlingVideo video, DateTimeOffset? endedAt, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
         var count = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), options.Force, count, token).ConfigureAwait(false);
+        DownloadOptions how = Limits(options, replaces, count) with { EndedAt = endedAt };
+        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), how, token).ConfigureAwait(false);
     }
 
     private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);
@@ -108,6 +138,9 @@ internal static class VideoSaver
     /// <summary>Whether a file is this video, whole: by what was recorded, or by what its sidecar says.</summary>
     private static bool IsThere(KlingVideo video, string path) =>
         Size(path) is not null && (IsRecorded(video, path) || Sidecar.Describes(path, video.VideoId));
+
+    /// <summary>Whether the file is to be fetched again: the user says so, or an older version took for whole what is cut off.</summary>
+    private static bool Replaces(bool isThere, string path, SaveOptions options) => options.Force || (isThere && VideoContainer.IsCutOff(path));
 
     private static void Mark(KlingVideo video, string path)
     {

@@ -20,6 +20,7 @@ internal sealed class KlingServices : IDisposable
         Uploads = folder.OpenUploads(endpoint, clock);
         Submitter = new TaskSubmitter(Api, Journal, clock) { Log = Log };
         Poller = new TaskPoller(Api, Journal, clock) { Log = Log };
+        Inline = new InlineVideos(Api);
         Uploader = new ImageUploader(Api, Uploads, clock);
         ImageSubmitter = new ImageSubmitter(Submitter, Uploader, Uploads);
         Service = new ServiceCalls(Api, clock);
@@ -35,6 +36,8 @@ internal sealed class KlingServices : IDisposable
     internal TaskSubmitter Submitter { get; }
 
     internal TaskPoller Poller { get; }
+
+    internal InlineVideos Inline { get; }
 
     internal UploadIndex Uploads { get; }
 

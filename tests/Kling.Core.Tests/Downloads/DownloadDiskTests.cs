@@ -43,7 +43,7 @@ public class DownloadDiskTests : DownloadBench
     [Fact]
     public async Task FullInTheMiddle_KeepsWhatArrived_AndContinuesWhenThereIsRoom()
     {
-        await FailsOnDisk(new VideoDownloader(Host, Clock) { OpenFile = path => new FullDiskFile(path, 50_000) });
+        await FailsOnDisk(new VideoDownloader(Host, Clock) { OpenFile = (path, mode) => new FullDiskFile(path, mode, 50_000) });
         Assert.False(File.Exists(Final));
         long kept = new FileInfo(Part).Length;
         Assert.InRange(kept, 1, 50_000);
@@ -56,7 +56,7 @@ public class DownloadDiskTests : DownloadBench
     [Fact]
     public async Task OtherFaultsOfTheDisk_AreNotCalledFull()
     {
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => SaveWith(new VideoDownloader(Host, Clock) { OpenFile = _ => throw new IOException("Input/output error") { HResult = 5 } }));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => SaveWith(new VideoDownloader(Host, Clock) { OpenFile = (_, _) => throw new IOException("Input/output error") { HResult = 5 } }));
         Assert.Equal(DownloadFailure.Disk, failure.Reason);
     }
 
@@ -75,7 +75,7 @@ public class DownloadDiskTests : DownloadBench
         Assert.Null(DiskSpace.Free(""));
     }
 
-    private Task<string> SaveWith(VideoDownloader downloader) => downloader.SaveAsync(Video(), Folder, Name, false, null, default);
+    private Task<string> SaveWith(VideoDownloader downloader) => downloader.SaveAsync(Video(), Folder, Name, null, default);
 
     private async Task<DownloadException> FailsOnDisk(VideoDownloader downloader)
     {
@@ -86,7 +86,7 @@ public class DownloadDiskTests : DownloadBench
     }
 
     /// <summary>A file on a disk that takes only so many bytes of it.</summary>
-    private sealed class FullDiskFile(string path, long room) : FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None)
+    private sealed class FullDiskFile(string path, FileMode mode, long room) : FileStream(path, mode, FileAccess.ReadWrite, FileShare.None)
     {
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Position + count > room
             ? throw new IOException("No space left on device") { HResult = 28 }

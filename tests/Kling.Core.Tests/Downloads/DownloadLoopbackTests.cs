@@ -24,7 +24,7 @@ public class DownloadLoopbackTests : TempFolder
             new(SandboxFaultKind.Server503Html, 1, SandboxFaultTarget.Download));
         KlingVideo video = Finished(server);
         using var downloader = new VideoDownloader(null, _clock) { Stall = TimeSpan.FromSeconds(2) };
-        string path = await downloader.SaveAsync(video, Folder, "a.mp4", false, null, default);
+        string path = await downloader.SaveAsync(video, Folder, "a.mp4", null, default);
         using var http = new HttpClient();
         Assert.Equal(await http.GetByteArrayAsync(video.VideoUrl), await File.ReadAllBytesAsync(path));
         Assert.Equal([path], Directory.GetFiles(Folder));
@@ -40,7 +40,7 @@ public class DownloadLoopbackTests : TempFolder
     {
         using var server = Server(new SandboxFault(kind, -1, SandboxFaultTarget.Download));
         using var downloader = new VideoDownloader(null, _clock);
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Finished(server), Folder, "a.mp4", false, null, default));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Finished(server), Folder, "a.mp4", null, default));
         Assert.Equal(reason, failure.Reason);
         Assert.DoesNotContain("a.mp4", Directory.GetFiles(Folder).Select(Path.GetFileName));
     }
@@ -55,7 +55,7 @@ public class DownloadLoopbackTests : TempFolder
         }
 
         using var downloader = new VideoDownloader(null, _clock);
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(video, Folder, "a.mp4", false, null, default));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(video, Folder, "a.mp4", null, default));
         Assert.Equal(DownloadFailure.Unreachable, failure.Reason);
         Assert.Empty(Directory.GetFiles(Folder));
     }

@@ -35,20 +35,19 @@ public class DownloadRefusalTests : DownloadBench
     }
 
     [Theory]
-    [InlineData("a.webm", "1A45DFA300000000", true)]
-    [InlineData("a.mp4", "1A45DFA300000000", false)]
-    [InlineData("a.webm", "0000001866747970", false)]
-    [InlineData("a.MOV", "0000001866747970", true)]
-    [InlineData("a.mov", "000000086D6F6F76", true)]
-    [InlineData("a.mp4", "000000086D6F6F76", false)]
-    [InlineData("a.bin", "1A45DFA300000000", true)]
-    [InlineData("a", "0000001866747970", true)]
-    [InlineData("a", "0000000000000000", false)]
-    public async Task Container_MustFitTheName(string name, string head, bool fits)
+    [InlineData("a.webm", "720x720-5s.webm", true)]
+    [InlineData("a.mp4", "720x720-5s.webm", false)]
+    [InlineData("a.mov", "720x720-5s.webm", false)]
+    [InlineData("a.webm", "720x720-5s.mp4", false)]
+    [InlineData("a.MOV", "720x720-5s.mov", true)]
+    [InlineData("a.mov", "720x720-5s.mp4", true)]
+    [InlineData("a.bin", "720x720-5s.webm", true)]
+    [InlineData("a", "720x720-5s.mp4", true)]
+    public async Task Container_MustFitTheName(string name, string sample, bool fits)
     {
-        Host.File = [.. Convert.FromHexString(head), 1, 2, 3];
+        Host.File = VideoSamples.Read(sample);
         using var downloader = new VideoDownloader(Host, Clock);
-        Task<string> saving = downloader.SaveAsync(Video(), Folder, name, false, null, default);
+        Task<string> saving = downloader.SaveAsync(Video(), Folder, name, null, default);
         if (fits)
         {
             Assert.Equal(Host.File, await File.ReadAllBytesAsync(await saving));
@@ -57,8 +56,16 @@ public class DownloadRefusalTests : DownloadBench
         {
             Assert.Equal(DownloadFailure.WrongContent, (await Assert.ThrowsAsync<DownloadException>(() => saving)).Reason);
             Assert.Empty(Directory.GetFiles(Folder));
+            Assert.Single(Host.Requests);
         }
     }
+
+    [Theory]
+    [InlineData("a.mov", "000000086D6F6F76", true)]
+    [InlineData("a.mp4", "000000086D6F6F76", false)]
+    [InlineData("a", "0000000000000000", false)]
+    public void FirstBytes_TellTheContainer(string name, string head, bool fits) =>
+        Assert.Equal(fits, VideoSignature.Mismatch(name, Convert.FromHexString(head), 8) is null);
 
     [Theory]
     [InlineData(401, DownloadFailure.Expired)]
@@ -114,7 +121,7 @@ public class DownloadRefusalTests : DownloadBench
     public async Task NoAddress_IsSaid(string? address)
     {
         using var downloader = new VideoDownloader(Host, Clock);
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(new KlingVideo { VideoId = "v", VideoUrl = address }, Folder, Name, false, null, default));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(new KlingVideo { VideoId = "v", VideoUrl = address }, Folder, Name, null, default));
         Assert.Equal((DownloadFailure.NoAddress, "v", Name), (failure.Reason, failure.VideoId, failure.FileName));
     }
 
@@ -213,7 +220,7 @@ public class DownloadRefusalTests : DownloadBench
     {
         string file = Write("notafolder", [1]);
         using var downloader = new VideoDownloader(Host, Clock);
-        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), file, Name, false, null, default));
+        var failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), file, Name, null, default));
         Assert.Equal(DownloadFailure.Disk, failure.Reason);
         Directory.CreateDirectory(Final);
         await Fails(DownloadFailure.Disk, force: true);
@@ -228,6 +235,6 @@ public class DownloadRefusalTests : DownloadBench
     public async Task FileName_MustBePlain(string name)
     {
         using var downloader = new VideoDownloader(Host, Clock);
-        await Assert.ThrowsAsync<ArgumentException>(() => downloader.SaveAsync(Video(), Folder, name, false, null, default));
+        await Assert.ThrowsAsync<ArgumentException>(() => downloader.SaveAsync(Video(), Folder, name, null, default));
     }
 }

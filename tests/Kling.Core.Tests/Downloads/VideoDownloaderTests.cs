@@ -24,7 +24,7 @@ public class VideoDownloaderTests : DownloadBench
     {
         using var downloader = new VideoDownloader(Host, Clock);
         string folder = Path.Combine(Folder, "a", "b");
-        string path = await downloader.SaveAsync(Video(), folder, Name, false, null, default);
+        string path = await downloader.SaveAsync(Video(), folder, Name, null, default);
         Assert.Equal(Path.Combine(folder, Name), path);
         Assert.Equal(Host.File, await File.ReadAllBytesAsync(path));
     }
@@ -35,7 +35,7 @@ public class VideoDownloaderTests : DownloadBench
         for (int seed = 0; seed < TestDepth.Of(50); seed++)
         {
             var random = new Random(seed);
-            byte[] file = Mp4(random.Next(20, 60_000), seed);
+            byte[] file = Mp4(random.Next(ShortestMp4, 60_000), seed);
             using var host = new VideoHost(file) { Piece = random.Next(1, 5000), HidesLength = random.Next(4) == 0 };
             int cuts = random.Next(1, 5);
             int left = file.Length;
@@ -50,7 +50,7 @@ public class VideoDownloaderTests : DownloadBench
             var heard = new Heard();
             string name = $"{seed}.mp4";
             using var downloader = new VideoDownloader(host, new FakeClock());
-            string path = await downloader.SaveAsync(Video(), Folder, name, false, heard, default);
+            string path = await downloader.SaveAsync(Video(), Folder, name, new DownloadOptions { Progress = heard }, default);
             Assert.Equal(Convert.ToHexString(SHA256.HashData(file)), Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(path))));
             Assert.InRange(host.Sent, file.Length, file.Length + (7 * cuts));
             Assert.Equal(heard.Values.Order(), heard.Values);
@@ -259,7 +259,7 @@ public class VideoDownloaderTests : DownloadBench
             return 0;
         });
         using var downloader = new VideoDownloader(Host, Clock) { Stall = TimeSpan.FromSeconds(1) };
-        await downloader.SaveAsync(Video(), Folder, Name, false, null, default);
+        await downloader.SaveAsync(Video(), Folder, Name, null, default);
         AssertSaved();
 
         // Of a busy machine less may have been taken for a stall already.
@@ -273,7 +273,7 @@ public class VideoDownloaderTests : DownloadBench
         DownloadException? refused = null;
         Host.ThenCut(30_000, async _ =>
         {
-            refused = await Assert.ThrowsAsync<DownloadException>(() => second.SaveAsync(Video(), Folder, Name, true, null, default));
+            refused = await Assert.ThrowsAsync<DownloadException>(() => second.SaveAsync(Video(), Folder, Name, new DownloadOptions { Force = true }, default));
             throw new IOException("reset");
         });
         await Save();
@@ -293,7 +293,7 @@ public class VideoDownloaderTests : DownloadBench
         });
         using (var first = new VideoDownloader(Host, Clock))
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.SaveAsync(Video(), Folder, Name, false, null, stop.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.SaveAsync(Video(), Folder, Name, null, stop.Token));
         }
 
         Assert.Equal(Host.File[..30_000], await File.ReadAllBytesAsync(Part));
@@ -301,7 +301,7 @@ public class VideoDownloaderTests : DownloadBench
         Assert.Empty(Clock.Delays);
         using var host = new VideoHost(Host.File);
         using var next = new VideoDownloader(host, Clock);
-        await next.SaveAsync(Video(), Folder, Name, false, null, default);
+        await next.SaveAsync(Video(), Folder, Name, null, default);
         AssertSaved();
         Assert.Equal(70_000, host.Sent);
     }
@@ -317,7 +317,7 @@ public class VideoDownloaderTests : DownloadBench
             throw new IOException("aborted");
         });
         using var downloader = new VideoDownloader(Host, Clock);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloader.SaveAsync(Video(), Folder, Name, false, null, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => downloader.SaveAsync(Video(), Folder, Name, null, stop.Token));
         Assert.Empty(Directory.GetFiles(Folder));
     }
 

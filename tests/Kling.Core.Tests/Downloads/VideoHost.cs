@@ -74,7 +74,7 @@ internal sealed class VideoHost(byte[] file) : HttpMessageHandler
             : Task.FromResult(Answer(request, int.MaxValue, null));
     }
 
-    private HttpResponseMessage Answer(HttpRequestMessage request, int cutAt, Func<CancellationToken, Task<int>>? atTheCut)
+    internal HttpResponseMessage Answer(HttpRequestMessage request, int cutAt, Func<CancellationToken, Task<int>>? atTheCut)
     {
         long from = request.Headers.Range?.Ranges.Single().From ?? 0;
         bool same = request.Headers.IfRange is null || request.Headers.IfRange.EntityTag?.ToString() == Tag;

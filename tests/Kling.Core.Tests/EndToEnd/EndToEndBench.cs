@@ -84,7 +84,7 @@ internal sealed class EndToEndBench : IDisposable
     internal async Task<string> SaveAsync(KlingVideo video, TimeSpan stall)
     {
         using var downloader = new VideoDownloader(clock: Clock) { Stall = stall };
-        return await downloader.SaveAsync(video, _folder.FullName, video.VideoId + ".mp4", force: false, progress: null, default);
+        return await downloader.SaveAsync(video, _folder.FullName, video.VideoId + ".mp4", null, default);
     }
 
     /// <summary>Reads the journal anew, as another process would, and compares it with the ledger and with the tasks in memory.</summary>

@@ -28,8 +28,8 @@ internal static class JournalSamples
         SafetyMode = Maybe(random, () => Text(random, 5)),
         Ttl = MaybeValue(random, () => random.Next()),
         ImageSha256 = Maybe(random, () => random.NextInt64().ToString("x64", CultureInfo.InvariantCulture)),
-        EstimatedCost = MaybeValue(random, () => Number(random)),
-        Cost = MaybeValue(random, () => Number(random)),
+        EstimatedCost = MaybeValue(random, () => Money(random)),
+        Cost = MaybeValue(random, () => Money(random)),
         SubmittedAt = MaybeValue(random, () => Time(random)),
         CompletedAt = MaybeValue(random, () => Time(random)),
         Videos = [.. Enumerable.Range(0, random.Next(4)).Select(i => Video(random, i))],
@@ -93,7 +93,7 @@ internal static class JournalSamples
         VideoUrl = Maybe(random, () => "https://videos.example.test/" + random.Next() + ".mp4?signature=" + Text(random, 30)),
         Seed = MaybeValue(random, () => random.Next(4) switch { 0 => long.MaxValue, 1 => long.MinValue, _ => random.NextInt64() }),
         Nsfw = MaybeValue(random, () => random.Next(2) == 0),
-        VideoCost = MaybeValue(random, () => Number(random)),
+        VideoCost = MaybeValue(random, () => Money(random)),
         File = Maybe(random, () => "C:\\clips\\" + Text(random, 30)),
         FileBytes = MaybeValue(random, () => random.NextInt64(1, 1L << 40)),
     };
@@ -108,6 +108,14 @@ internal static class JournalSamples
         TaskId = MaybeValue(random, Guid.NewGuid),
         VideoId = Maybe(random, () => "video-1"),
         RetryAfterSeconds = MaybeValue(random, () => random.NextDouble() * 1000),
+    };
+
+    // Within what is believed; TaskFold takes out the rest.
+    private static decimal Money(Random random) => random.Next(3) switch
+    {
+        0 => 0.10m,
+        1 => 0.0000000000000000000000000001m,
+        _ => random.Next(1_000_000) / 1000m,
     };
 
     private static decimal Number(Random random) => random.Next(5) switch

@@ -34,6 +34,9 @@ internal sealed class ScriptedService : IDisposable
     /// <summary>Whether tasks are finished; until then every look says processing.</summary>
     internal bool Finished { get; set; }
 
+    /// <summary>What a finished task's item says of its video, instead of id, address and cost.</summary>
+    internal Func<Guid, string>? VideoMembers { get; set; }
+
     /// <summary>A real video.</summary>
     internal byte[] Video { get; } = File.ReadAllBytes(Path.Combine(RepositoryPaths.Root, "src", "Kling.Sandbox", "Videos", "1280x720-5s.mp4"));
 
@@ -179,14 +182,22 @@ internal sealed class ScriptedService : IDisposable
     private string Looks(JsonElement tasks)
     {
         IEnumerable<string> items = tasks.EnumerateArray().Select(task => task.GetProperty("taskUUID").GetGuid()).Select(id => Finished && AcceptedCount(id) > 0
-            ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success","videoUUID":"{{id}}","videoURL":"{{VideoBase}}{{id}}.mp4","seed":7,"cost":0.1848}"""
+            ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success",{{MembersOf(id)}},"seed":7}"""
             : $$"""{"taskType":"getResponse","taskUUID":"{{id}}","status":"processing"}""");
         return $$"""{"data":[{{string.Join(",", items)}}]}""";
     }
 
+    private string MembersOf(Guid id) => VideoMembers?.Invoke(id) ?? $"\"videoUUID\":\"{id}\",\"videoURL\":\"{VideoBase}{id}.mp4\",\"cost\":0.1848";
+
     private async Task SendVideoAsync(HttpContext call)
     {
-        Guid id = Guid.Parse(Path.GetFileNameWithoutExtension(call.Request.Path.Value!));
+        if (!Guid.TryParse(Path.GetFileNameWithoutExtension(call.Request.Path.Value!), out Guid id))
+        {
+            Note(new ServiceCall(CallKind.Download, Guid.Empty));
+            call.Response.StatusCode = 403;
+            return;
+        }
+
         long? start = call.Request.GetTypedHeaders().Range?.Ranges.Single().From;
         Note(new ServiceCall(CallKind.Download, id, start));
         int from = (int)(start ?? 0);

@@ -30,6 +30,10 @@ internal static class ViewSamples
         ["Kling.Models.KlingCost"] = """
             [Kling.Models.KlingCost] @{ Item = '4923cad8-a610-4604-9846-08e843a33e8d'; ModelId = 'klingai:5@1'; Seconds = 7.5; VideoCount = 4; EstimatedCost = 0.185; BilledCost = 0.1848; Note = 'List price 0.0370 USD per second. ' * 6 }
             """,
+        ["Kling.Models.KlingSpending"] = """
+            [Kling.Models.KlingSpending] @{ Day = '2026-11-27'; ModelId = 'klingai:kling-video@2.6-pro'; TaskCount = 12345; VideoCount = 23456; FailedCount = 345; EstimatedCost = 12345.185; UnpricedCount = 12; BilledCost = 12345.1848
+                Endpoint = 'https://gateway.of.a.company.with.a.long.name.test/runware/v1' }
+            """,
         ["Kling.Models.KlingModel"] = "Get-KlingModel",
         ["Kling.Models.KlingModelParameter"] = "(Get-KlingModel).Parameters",
         ["Kling.Models.KlingConnection"] = """
