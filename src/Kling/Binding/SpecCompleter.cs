@@ -61,7 +61,7 @@ internal static class CompletionText
 {
     /// <summary>The value, in quotes where PowerShell would read it as anything but itself.</summary>
     internal static string Quoted(string value) =>
-        value.Length > 0 && value.All(char.IsLetterOrDigit) ? value : $"'{value.Replace("'", "''")}'";
+        value.Length > 0 && value.All(char.IsLetterOrDigit) ? value : CommandLine.Literal(value);
 
     /// <summary>What was typed so far, without the quotes around it.</summary>
     internal static string Typed(string? word) => (word ?? "").Trim('\'', '"');

@@ -111,7 +111,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
             // A host that cannot ask answers in several ways, a NullReferenceException among them.
             throw new InputException(ErrorCatalog.NotConnected,
                 $"ApiKey: nothing was given, {KlingSession.KeyVariable} is not set, and this host cannot ask.",
-                "$env:RUNWARE_API_KEY = '<key>'; Connect-Kling");
+                $"$env:RUNWARE_API_KEY = '<key>'; Connect-Kling");
         }
     }
 }

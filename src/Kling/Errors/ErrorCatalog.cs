@@ -64,8 +64,8 @@ internal static class ErrorCatalog
 
     // A command with hundreds of ids can be pasted nowhere; the journal also knows when they began.
     private static string ListCommand(IReadOnlyList<KlingTask> tasks, DateTimeOffset started) => tasks.Count <= MostListed
-        ? $"Get-KlingTask -TaskId {string.Join(",", tasks.Select(task => task.TaskId.ToString("D")))}"
-        : FormattableString.Invariant($"Get-KlingTask -Since '{started.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
+        ? Paste($"Get-KlingTask -TaskId {tasks.Select(task => task.TaskId)}")
+        : Paste($"Get-KlingTask -Since {started}");
 
     /// <summary>Whether every other item would fail the same way: no key, a refused key, no credit, no journal.</summary>
     internal static bool EndsTheBatch(Exception exception) => exception switch
@@ -82,7 +82,7 @@ internal static class ErrorCatalog
         InputException input => (input.Id, input.Recommendation),
         JournalException or UnrecordedFileException or UnrecordedResultException => ("JournalUnusable", null),
         OutputFileException { Exists: true } file =>
-            ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
+            ("FileExists", Paste($"Get-Item -LiteralPath {file.Path} # is there; give another name, or -Force to replace it")),
         OutputFileException => ("FileNotWritten", null),
         ImageException => ("ImageUnusable", null),
         WebhookException => ("WebhookUnreadable", null),
@@ -94,6 +94,8 @@ internal static class ErrorCatalog
         KlingApiException api => (IdOf(api), null),
         _ => ("UnexpectedFailure", null),
     };
+
+    private static string Paste(CommandLine command) => command.ToString();
 
     private static string IdOf(KlingApiException api) => api.Category switch
     {

@@ -9,11 +9,11 @@ public sealed class InputException : Exception
     /// <param name="id">Its id in the catalog.</param>
     /// <param name="message">What was given, and what is allowed.</param>
     /// <param name="recommendation">What to do, ready to paste; the catalog's when left out.</param>
-    public InputException(string id, string message, string? recommendation = null)
+    internal InputException(string id, string message, CommandLine? recommendation = null)
         : base(message)
     {
         Id = id;
-        Recommendation = recommendation;
+        Recommendation = recommendation?.ToString();
     }
 
     /// <summary>A request that breaks the model's limits, with all it breaks.</summary>

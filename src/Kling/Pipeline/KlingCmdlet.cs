@@ -43,7 +43,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"{empty}: an empty value was given; allowed: a value. Is its variable set? To do without it, leave -{empty} out.",
-                $"Get-Help {MyInvocation.MyCommand.Name} -Parameter {empty}");
+                $"Get-Help {MyInvocation.MyCommand} -Parameter {MyInvocation.MyCommand.Parameters[empty]}");
         }
     });
 

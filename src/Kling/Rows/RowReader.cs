@@ -139,7 +139,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"A dictionary ({value.GetType().Name}) was piped; allowed: a row object. Its keys are no columns.",
-                $"[pscustomobject]$row | {cmdlet.MyInvocation.MyCommand.Name}");
+                $"[pscustomobject]$row | {cmdlet.MyInvocation.MyCommand}");
         }
 
         if (Parameters.NameTheImage)
@@ -148,7 +148,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"{Kind(value)} was piped beside -{name}; allowed: rows with columns, since -{name} names the image already. "
                 + "Lines of text become prompts with -Prompt (Get-Content prompts.txt).",
-                $"{cmdlet.MyInvocation.MyCommand.Name} -{name} a.png -Prompt (Get-Content prompts.txt) # or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
+                $"{cmdlet.MyInvocation.MyCommand} -{cmdlet.MyInvocation.MyCommand.Parameters[name]} a.png -Prompt (Get-Content prompts.txt) # or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
         }
 
         if (value is FileSystemInfo || image is { Length: > 0 })
@@ -159,7 +159,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         throw value is IEnumerable and not string
             ? new InputException(ErrorCatalog.ImageMissing,
                 $"{Kind(value)} was piped as one object and is no list of images; allowed: rows one by one, or a list that holds images only.",
-                $"$rows | ForEach-Object {{ $_ }} | {cmdlet.MyInvocation.MyCommand.Name}")
+                $"$rows | ForEach-Object {{ $_ }} | {cmdlet.MyInvocation.MyCommand}")
             : Missing();
     }
 
@@ -225,7 +225,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.WriteWarning);
         if (missing is not null && IsStrict)
         {
-            end(missing.ToError(cmdlet.MyInvocation.MyCommand.Name), Input);
+            end(missing.ToError(cmdlet.MyInvocation.MyCommand), Input);
         }
 
         bool IsGiven(string parameter) => Parameters.IsGiven(parameter)
@@ -261,7 +261,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         }
 
         failed(new InputException(ErrorCatalog.InvalidRequest, message,
-            $"Get-ChildItem '{System.Management.Automation.Language.CodeGeneration.EscapeSingleQuotedStringContent(name)}' # what it names; -Force takes them all"), name);
+            $"Get-ChildItem {name} # what it names; -Force takes them all"), name);
         return [];
     }
 
@@ -307,6 +307,6 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
     private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
         ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
-            "Set-Location clips # or wherever the sidecar is")
+            $"Set-Location clips # or wherever the sidecar is")
         : failure;
 }

@@ -18,6 +18,9 @@ internal static class KlingSession
     /// </summary>
     internal const string SandboxVariable = "KLING_SANDBOX";
 
+    // The name of the variable, which is no value of a hole.
+    private static CommandLine GoLive => $"Remove-Item Env:KLING_SANDBOX; Connect-Kling # live";
+
     private const string Chosen = "Connect-Kling";
     private const string Inherited = "Inherited";
     private static readonly object s_lock = new();
@@ -85,7 +88,7 @@ internal static class KlingSession
             ? KlingEndpoint.Parse(text)
             : throw new InputException(ErrorCatalog.InvalidEndpoint,
                 $"{SandboxVariable}: '{(text.Contains("://") ? Masking.Address(text) : Masking.Of(text))}' was given; allowed: the address of a sandbox on this machine, or no variable.",
-                $"Remove-Item Env:{SandboxVariable}; Connect-Kling # live");
+                GoLive);
     }
 
     /// <summary>The journal of an address, without connecting; of <see cref="Address"/> when left out.</summary>
@@ -129,7 +132,7 @@ internal static class KlingSession
 
             UnaskedChoice next = ChooseUnasked() ?? throw new InputException(ErrorCatalog.NotConnected,
                 $"No API key: neither Connect-Kling was called nor {KeyVariable} is set. Without a key, try it at no cost: Start-KlingSandbox; Connect-Kling -Sandbox.",
-                "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
+                $"Connect-Kling -ApiKey (Read-Host -AsSecureString)");
             if (next.Source == Inherited)
             {
                 RequireAnswer(next.Endpoint);
@@ -147,7 +150,7 @@ internal static class KlingSession
         {
             throw new InputException(ErrorCatalog.NotConnected,
                 $"The sandbox at {sandbox.AbsoluteUri} is gone. This process inherited it ({SandboxVariable}) from the one that started it, and does not go live instead.",
-                $"Remove-Item Env:{SandboxVariable}; Connect-Kling # live");
+                GoLive);
         }
     }
 
@@ -217,7 +220,7 @@ internal static class KlingSession
 
     private static InputException NotConnected() => new(ErrorCatalog.NotConnected,
         "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
-        "Connect-Kling");
+        $"Connect-Kling");
 
     /// <summary>What a call connects to where no cmdlet has chosen; null where there is no key, or a cmdlet has chosen to be disconnected.</summary>
     private static UnaskedChoice? ChooseUnasked()
