@@ -273,7 +273,7 @@ public sealed class JournalException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public JournalException(string message, Exception? inner = null)
-        : base(message, inner)
+        : base(ConsoleText.Of(message), inner)
     {
     }
 }

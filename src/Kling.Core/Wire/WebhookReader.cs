@@ -94,7 +94,7 @@ public sealed class WebhookException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What was given and what is allowed.</param>
     public WebhookException(string message)
-        : base(message)
+        : base(ConsoleText.Of(message))
     {
     }
 }

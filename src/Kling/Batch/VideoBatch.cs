@@ -161,7 +161,7 @@ internal sealed class VideoBatch : IDisposable
         {
             string known = _known > 0 ? $", {PriceText.Count(_known, "item")} bought before" : "";
             string failed = _state.Failed > 0 ? $", {_state.Failed} failed" : "";
-            _cmdlet.Host.UI.WriteLine($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
+            _cmdlet.Host.UI.Show($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
         }
     }
 
@@ -212,7 +212,7 @@ internal sealed class VideoBatch : IDisposable
             _known++;
             if (_cmdlet.IsWhatIf)
             {
-                _cmdlet.Host.UI.WriteLine($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
+                _cmdlet.Host.UI.Show($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
                 return;
             }
 

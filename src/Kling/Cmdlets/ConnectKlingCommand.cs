@@ -103,7 +103,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     {
         try
         {
-            Host.UI.Write("Runware API key: ");
+            Host.UI.Prompt("Runware API key: ");
             return Host.UI.ReadLineAsSecureString();
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)

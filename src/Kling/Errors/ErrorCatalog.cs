@@ -42,10 +42,18 @@ internal static class ErrorCatalog
             KlingWaitTimeoutException timeout => timeout.TaskId,
             _ => task ?? (target as KlingTask)?.TaskId,
         };
-        return new ErrorRecord(exception, id, entry.Category, target)
+        return Record(exception, id, entry.Category, target, exception.Message, better ?? entry.RecommendationFor(about));
+    }
+
+    /// <summary>A record whose texts may be shown. The target itself stays as it is: a script needs it.</summary>
+    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string message, string recommendation)
+    {
+        var record = new ErrorRecord(exception, id, category, target)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = better ?? entry.RecommendationFor(about) },
+            ErrorDetails = new ErrorDetails(ConsoleText.Of(message)) { RecommendedAction = recommendation },
         };
+        record.CategoryInfo.TargetName = ConsoleText.Of(record.CategoryInfo.TargetName);
+        return record;
     }
 
     /// <summary>The record that ends a batch: it carries every task that may cost money, and the command that lists them.</summary>
@@ -56,10 +64,7 @@ internal static class ErrorCatalog
         carrier.Tasks = paid;
         ErrorRecord cause = ToRecord(failure, target);
         string list = paid.Count == 0 ? "" : $" {paid.Count} task(s) of this command may cost money: {ListCommand(paid, started)}";
-        return new ErrorRecord(carrier, cause.FullyQualifiedErrorId, cause.CategoryInfo.Category, target)
-        {
-            ErrorDetails = new ErrorDetails(failure.Message + list) { RecommendedAction = cause.ErrorDetails.RecommendedAction },
-        };
+        return Record(carrier, cause.FullyQualifiedErrorId, cause.CategoryInfo.Category, target, failure.Message + list, cause.ErrorDetails.RecommendedAction);
     }
 
     // A command with hundreds of ids can be pasted nowhere; the journal also knows when they began.

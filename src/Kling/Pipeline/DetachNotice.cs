@@ -16,7 +16,7 @@ internal static class DetachNotice
     {
         if (notSent > 0)
         {
-            host.UI.WriteWarningLine($"{notSent} request(s) were not sent yet. They cost nothing.");
+            host.UI.Warn($"{notSent} request(s) were not sent yet. They cost nothing.");
         }
 
         KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
@@ -48,7 +48,7 @@ internal static class DetachNotice
         if (ids.Length > 0)
         {
             CommandLine named = ids.Length > MostNamed && listing is not null ? listing : command(ids);
-            host.UI.WriteWarningLine($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? $"{ids[0]:D}" : "<id>")}");
+            host.UI.Warn($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? $"{ids[0]:D}" : "<id>")}");
         }
     }
 }

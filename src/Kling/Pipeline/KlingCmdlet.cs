@@ -126,6 +126,18 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes a warning. Like the next ones, it hides PowerShell's own method, which would send a text from outside to the terminal as it is.</summary>
+    internal new void WriteWarning(string text) => base.WriteWarning(ConsoleText.Of(text));
+
+    /// <summary>Writes to the verbose stream.</summary>
+    internal new void WriteVerbose(string text) => base.WriteVerbose(ConsoleText.Of(text));
+
+    /// <summary>Writes to the debug stream.</summary>
+    internal new void WriteDebug(string text) => base.WriteDebug(ConsoleText.Of(text));
+
+    /// <summary>Whether an action may be done; -WhatIf and -Confirm show it.</summary>
+    internal new bool ShouldProcess(string target, string action) => base.ShouldProcess(ConsoleText.Of(target), ConsoleText.Of(action));
+
     /// <summary>
     /// Writes to the verbose stream where that is wanted; elsewhere the text is not even made. With -Debug alone it is not wanted:
     /// PowerShell would ask a question at each line.
@@ -160,7 +172,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         ActionPreference? wanted = Preference("InformationAction", "InformationPreference");
         if (wanted != ActionPreference.Ignore && !(isGiven && wanted == ActionPreference.SilentlyContinue))
         {
-            WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+            WriteInformation(new HostInformationMessage { Message = ConsoleText.Of(text) }, ["PSHOST"]);
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
             if (RowCells.IsBlank(row))
             {
-                cmdlet.WriteVerbose("A row whose cells are all blank is left out.");
+                cmdlet.Tell("A row whose cells are all blank is left out.");
                 return false;
             }
 
@@ -187,7 +187,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     {
         foreach (string warning in Parameters.IgnoredColumns(row))
         {
-            cmdlet.WriteWarning(warning);
+            cmdlet.Warn(warning);
         }
 
         Fields = ServiceFields.Of(row, Parameters);
@@ -204,7 +204,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         ];
         foreach (string warning in warnings.OfType<string>())
         {
-            cmdlet.WriteWarning(warning);
+            cmdlet.Warn(warning);
         }
 
         Refuse("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent);
@@ -222,7 +222,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     private void StopAtMisspeltColumn(IEnumerable<PSPropertyInfo> columns, string[]? image, string[]? literalPath, Action<Exception, object?> end)
     {
         _hints ??= new ColumnHints(cmdlet.MyInvocation.MyCommand, Parameters);
-        ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.WriteWarning);
+        ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.Warn);
         if (missing is not null && IsStrict)
         {
             end(missing.ToError(cmdlet.MyInvocation.MyCommand), Input);
@@ -240,7 +240,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             if (IsStrict && Parameters.Uses(parameter) && row.Properties[parameter]?.Value is object cell && !RowCells.IsBlank(cell)
                 && Uri.TryCreate(RowCells.Text(cell), UriKind.Absolute, out Uri? address) && _addresses.Add($"{parameter} {address.Authority}"))
             {
-                cmdlet.WriteWarning($"{parameter} of the input: {(parameter == s_addresses[0] ? "results are posted" : "videos are put")} to {address.Scheme}://{address.Authority}.");
+                cmdlet.Warn($"{parameter} of the input: {(parameter == s_addresses[0] ? "results are posted" : "videos are put")} to {address.Scheme}://{address.Authority}.");
             }
         }
     }
@@ -256,7 +256,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         string message = $"Image: '{name}' of a row names {found.Length} files; allowed: one file for each name, or -Force, which takes them all.";
         if (!IsStrict)
         {
-            cmdlet.WriteWarning(message);
+            cmdlet.Warn(message);
             return found;
         }
 
