@@ -221,7 +221,17 @@ internal sealed class VideoBatch : IDisposable
         return task is not null;
     }
 
-    private ResumePlan GetResumePlan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
+    // An image that is named by its id is known by what the index of uploads says of it.
+    private ResumePlan GetResumePlan()
+    {
+        if (_resume is null)
+        {
+            KlingSession.OpenUploads().RequireWhole();
+            _resume = new ResumePlan(KlingSession.OpenJournal().WholeIndex());
+        }
+
+        return _resume;
+    }
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
     private ProgressState Progress()

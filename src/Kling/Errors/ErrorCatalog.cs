@@ -85,6 +85,9 @@ internal static class ErrorCatalog
     private static (string Id, string? Better) Choose(Exception exception) => exception switch
     {
         InputException input => (input.Id, input.Recommendation),
+        JournalException { DamagedLines.Count: > 0 } damaged => ("JournalUnusable",
+            Paste($"Get-Content -LiteralPath {damaged.FilePath!} | Select-Object -Index {damaged.DamagedLines.Take(MostListed).Select(line => line - 1)} # what the damaged lines say; look what became of it, move them to another file, then run the command again")),
+        JournalException { IsLaterVersion: true } => ("JournalUnusable", Paste($"Update-PSResource Kling # then run the command again")),
         JournalException or UnrecordedFileException or UnrecordedResultException => ("JournalUnusable", null),
         OutputFileException { Exists: true } file =>
             ("FileExists", Paste($"Get-Item -LiteralPath {file.Path} # is there; give another name, or -Force to replace it")),

@@ -65,7 +65,7 @@ internal static class ErrorTable
             "The question about cost was answered with no, or the host cannot ask. Ends the batch."),
         new(Before, "JournalUnusable", ErrorCategory.WriteError, ErrorRetry.Correct, "NotCharged, as to this item and those after it. When the message says that the task goes on at the service, note its id",
             "$env:KLING_HOME = Join-Path $HOME 'kling-home' # or free the disk; a journal in another folder knows no earlier task",
-            "The journal cannot be written or read. Ends the batch, since a task that is not written down could be lost; but not when only the place of a saved file, or what a look found, could not be recorded."),
+            "The journal cannot be written or read; or it or its folder is a link or another user's; or a later version wrote to it; or it has damaged lines, and -Resume would buy again what they recorded. Ends the batch, since a task that is not written down could be lost; but not when only the place of a saved file, or what a look found, could not be recorded."),
         new(AboutId, "TaskIdInUse", ErrorCategory.ResourceExists, ErrorRetry.LookFirst, "see the error. From the journal: NotCharged, as to this call",
             Look + " # what it became; for another purchase leave -TaskId out",
             "The id was already submitted, or the journal knows it with another request."),

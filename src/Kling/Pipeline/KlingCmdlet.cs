@@ -10,6 +10,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     private LogForwarder? _log;
     private ProgressMeter? _progress;
     private bool? _isVerbose;
+    private bool _toldOfDamage;
 
     private protected KlingCmdlet() => Bridge.FirstStart = () => _log = new LogForwarder(this);
 
@@ -117,9 +118,20 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Writes once that the journal missed something that a look found out. It ends nothing.</summary>
+    /// <summary>Warns once where the last reading of the journal met damaged lines.</summary>
+    internal void WarnOfDamage(TaskJournal journal)
+    {
+        if (journal.SkippedLines > 0 && !_toldOfDamage)
+        {
+            _toldOfDamage = true;
+            WriteWarning($"The journal '{journal.FullPath}' has {journal.SkippedLines} damaged line(s); what they recorded is missing here. New-KlingVideo -Resume stops at them and names them.");
+        }
+    }
+
+    /// <summary>Writes once that the journal missed something that a look found out, or has damaged lines. It ends nothing.</summary>
     internal void WriteUnrecorded(KlingServices services)
     {
+        WarnOfDamage(services.Journal);
         if (services.Poller.TakeJournalFault() is JournalException unwritten)
         {
             WriteFailure(new UnrecordedResultException(unwritten), null);

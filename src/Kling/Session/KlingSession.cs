@@ -96,6 +96,17 @@ internal static class KlingSession
     /// <exception cref="JournalException">There is no folder for the journal.</exception>
     internal static TaskJournal OpenJournal(Uri? endpoint = null) => new JournalFolder().Open(endpoint ?? Address(), SystemClock.Instance);
 
+    /// <summary>The index of what was uploaded to <see cref="Address"/>.</summary>
+    /// <exception cref="InputException">The session does not choose an address by itself.</exception>
+    /// <exception cref="JournalException">There is no folder for it.</exception>
+    internal static UploadIndex OpenUploads()
+    {
+        lock (s_lock)
+        {
+            return s_services?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
+        }
+    }
+
     /// <summary>SHA-256 of the bytes that were uploaded as this media id from here; null when that is not known.</summary>
     internal static string? UploadedHash(Guid mediaId)
     {
@@ -103,8 +114,7 @@ internal static class KlingSession
         {
             try
             {
-                UploadIndex index = s_services?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
-                return index.HashOf(mediaId);
+                return OpenUploads().HashOf(mediaId);
             }
             catch (Exception unknown) when (unknown is InputException or JournalException)
             {
