@@ -50,7 +50,7 @@ internal static class ErrorTable
             "The key of -SecretName could not be read: the module SecretManagement is not installed, or the secret is missing or no text."),
         new(Before, "WebhookUnreadable", ErrorCategory.InvalidData, ErrorRetry.Correct, "NotCharged, and a task the body was about goes on unchanged",
             "Get-Content -Raw body.json | ConvertFrom-KlingWebhook # a body as it arrived, in one piece",
-            "A body for ConvertFrom-KlingWebhook has more than 1 MB, is nested too deep, is no JSON, or names no task. The other bodies run."),
+            "A body for ConvertFrom-KlingWebhook has more than 1 MB, is nested too deep, is no JSON, or names no task or more than 50. The other bodies run."),
         new(Before, "SandboxNotRunning", ErrorCategory.ObjectNotFound, ErrorRetry.Correct, NotCharged,
             "Start-KlingSandbox",
             "Connect-Kling -Sandbox without a sandbox in this process."),
