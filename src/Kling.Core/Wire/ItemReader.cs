@@ -19,7 +19,7 @@ internal static class ItemReader
     internal static (ResultItem? Item, KlingTaskError? Error) Read(JsonElement data, int? status, Redactor redactor, Guid? defaultTask)
     {
         string? state = JsonRead.Word(data, "status")?.Trim();
-        KlingVideo? video = Video(data, state);
+        KlingVideo? video = Video(data, state, redactor);
         if (IsFailure(data, state, video is not null))
         {
             JsonElement nested = JsonRead.Get(data, "error");
@@ -36,8 +36,8 @@ internal static class ItemReader
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
             Video = video,
-            MediaId = isUpload ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
-            MediaUrl = isUpload ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
+            MediaId = isUpload ? MediaId(data, "mediaUUID", redactor) ?? MediaId(data, "imageUUID", redactor) : null,
+            MediaUrl = isUpload ? redactor.WithoutKeyIn(JsonRead.Text(data, "mediaURL", "imageURL")) : null,
         }, null);
     }
 
@@ -82,7 +82,7 @@ internal static class ItemReader
         return !IsUnfinished(state) && JsonRead.Text(data, "code") is not null;
     }
 
-    private static KlingVideo? Video(JsonElement data, string? state)
+    private static KlingVideo? Video(JsonElement data, string? state, Redactor redactor)
     {
         // The answer to an upload has the same members, but they name an image.
         if (IsUpload(data) || IsUnfinished(state) || IsFailed(state))
@@ -90,8 +90,9 @@ internal static class ItemReader
             return null;
         }
 
-        string? id = JsonRead.Text(data, "videoUUID", "mediaUUID");
-        string? url = JsonRead.Text(data, "videoURL", "mediaURL");
+        // They are kept whole, as what was paid for; only a key that the service repeats in them is not.
+        string? id = redactor.WithoutKeyIn(JsonRead.Text(data, "videoUUID", "mediaUUID"));
+        string? url = redactor.WithoutKeyIn(JsonRead.Text(data, "videoURL", "mediaURL"));
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
         // Without a status, an id alone may be an announcement. A member that only results have makes it a result.
@@ -107,6 +108,10 @@ internal static class ItemReader
             VideoCost = Money(data),
         };
     }
+
+    // A key may be 32 hexadecimal digits, which read as an id.
+    private static Guid? MediaId(JsonElement data, string name, Redactor redactor) =>
+        JsonRead.Text(data, name) is string text && redactor.HideKey(text) == text ? JsonRead.Id(data, name) : null;
 
     private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 

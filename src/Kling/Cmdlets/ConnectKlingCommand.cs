@@ -59,7 +59,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
 
         KlingSession.Connect(services, source, inherited is not null);
         WriteObject(KlingSession.Connection);
-    }, Endpoint);
+    }, Endpoint is null ? null : KlingEndpoint.Shown(Endpoint));
 
     /// <summary>A script that is tried from a session with a sandbox stays in that sandbox, also where it connects by itself.</summary>
     private (Uri Endpoint, Credential Key, string Source) ChooseInherited(Uri sandbox)

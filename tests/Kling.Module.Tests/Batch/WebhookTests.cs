@@ -58,7 +58,7 @@ public sealed class WebhookTests : IDisposable
         Guid id = Buy();
         byte[] before = Journal();
         int calls = _bench.Service.Calls.Count;
-        Assert.Equal("Succeeded 1 https://evil.test/malware.mp4 0.01", Facts(Tell(Forgeries().Select(row => row.Data).ElementAt(2), id, " -Local")));
+        Assert.Equal("Succeeded 1 https://evil.test/malware.mp4 0.01", Facts(Tell((string)Forgeries().ElementAt(2)[0], id, " -Local")));
         Assert.Equal(before, Journal());
         Assert.Equal(calls, _bench.Service.Calls.Count);
     }

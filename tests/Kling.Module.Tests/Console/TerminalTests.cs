@@ -28,7 +28,7 @@ public sealed partial class TerminalTests : IDisposable
         { "[pscustomobject]@{ Image = 'a.png'; Prompt = 'x'; Duration = $Text; SafetyMode = $Text; Model = $Text } | New-KlingVideo", 1 },
         { "[pscustomobject]@{ Image = 'a.png'; Prompt = $Text; \"Dura$([char]27)tion\" = 5 } | New-KlingVideo; [pscustomobject]@{ $Text = 1 } | New-KlingVideo a.png; $Text | New-KlingVideo a.png", 2 },
         { "[pscustomobject]@{ Image = 'a.png'; OutputFormat = $Text } | Test-KlingRequest; [pscustomobject]@{ Image = 'a.png'; OutputFormat = $Text } | Test-KlingRequest | Format-List; [pscustomobject]@{ TaskId = $Text } | Get-KlingTask; Get-KlingModel $Text", 3 },
-        { "(@{ taskUUID = [guid]::NewGuid(); taskType = 'videoInference'; code = $Text; message = $Text; status = 'error' } | ConvertTo-Json) | ConvertFrom-KlingWebhook | Format-List; ConvertFrom-KlingWebhook $Text", 1 },
+        { "(@{ taskUUID = [guid]::NewGuid(); taskType = 'videoInference'; code = $Text; message = $Text; status = 'error' } | ConvertTo-Json) | ConvertFrom-KlingWebhook -Local | Format-List; ConvertFrom-KlingWebhook $Text", 1 },
         { "New-KlingVideo a.png -FileName \"$Text/\"; New-KlingVideo a.png -OutDirectory \"a.png/$Text\"; Start-KlingSandbox -Fault $Text; Connect-Kling -Endpoint $Text; Connect-Kling -SecretName $Text -Vault $Text", 3 },
     };
 
