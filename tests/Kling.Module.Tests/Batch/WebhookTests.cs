@@ -12,6 +12,7 @@ namespace Kling.Module.Tests.Batch;
 [Collection(EngineCollection.Name)]
 public sealed class WebhookTests : IDisposable
 {
+    private const string Finished = """{"taskType":"videoInference","taskUUID":"{id}","videoUUID":"v","videoURL":"https://evil.test/malware.mp4","cost":0.01}""";
     private readonly ServiceBench _bench = new();
 
     public WebhookTests(ModuleUnderTest module) => Assert.NotNull(module);
@@ -22,7 +23,7 @@ public sealed class WebhookTests : IDisposable
     [
         """{"errors":[{"code":"providerError","message":"down","taskUUID":"{id}"}]}""",
         """{"data":[{"taskUUID":"{id}","status":"error","code":"contentModeration","message":"no"}]}""",
-        """{"taskType":"videoInference","taskUUID":"{id}","videoUUID":"v","videoURL":"https://evil.test/malware.mp4","cost":0.01}""",
+        Finished,
         """{"taskType":"videoInference","taskUUID":"{id}","status":"success","videoUUID":"{id}","videoURL":"https://evil.test/malware.mp4","cost":79228162514264337593543950335}""",
         """{"data":[{"taskUUID":"{id}","videoUUID":"a","videoURL":"https://evil.test/a.mp4","cost":5},{"taskUUID":"{id}","videoUUID":"b","videoURL":"https://evil.test/b.mp4","cost":5}]}""",
         """{"errors":[{"code":"taskNotFound","message":"gone","taskUUID":"{id}"}]}""",
@@ -58,7 +59,7 @@ public sealed class WebhookTests : IDisposable
         Guid id = Buy();
         byte[] before = Journal();
         int calls = _bench.Service.Calls.Count;
-        Assert.Equal("Succeeded 1 https://evil.test/malware.mp4 0.01", Facts(Tell((string)Forgeries().ElementAt(2)[0], id, " -Local")));
+        Assert.Equal("Succeeded 1 https://evil.test/malware.mp4 0.01", Facts(Tell(Finished, id, " -Local")));
         Assert.Equal(before, Journal());
         Assert.Equal(calls, _bench.Service.Calls.Count);
     }
