@@ -151,57 +151,58 @@ Describe 'Get-KlingAccount' {
 }
 
 Describe 'ConvertFrom-KlingWebhook' {
-    It 'takes <shape> bodies and records the result of a known task' -TestCases @(@{ shape = 'flat'; wrapped = $false }, @{ shape = 'wrapped'; wrapped = $true }) {
-        Use-Sandbox -GenerationSeconds 600
+    It 'looks at the task that a <shape> body names, and records the answer' -TestCases @(@{ shape = 'flat'; wrapped = $false }, @{ shape = 'wrapped'; wrapped = $true }) {
         $task = New-KlingVideo $image -Prompt 'pan'
-        $video = "$([guid]::NewGuid())"
-        $ended = New-WebhookBody $task.TaskId $video -Wrapped:$wrapped | ConvertFrom-KlingWebhook
+        $ended = New-WebhookBody $task.TaskId 'forged' -Wrapped:$wrapped | ConvertFrom-KlingWebhook
         "$($ended.Status)" | Should -Be 'Succeeded'
         $ended.Prompt | Should -Be 'pan'
-        $ended.Videos[0].VideoId | Should -Be $video
+        $ended.Videos.Count | Should -Be 1
+        $ended.Videos[0].VideoUrl | Should -BeLike 'http://127.0.0.1:*'
         $stored = Get-KlingTask -TaskId $task.TaskId -Local
         "$($stored.Status)" | Should -Be 'Succeeded'
-        $stored.Cost | Should -Be 0.1848
-        Use-Sandbox
+        $stored.Videos.VideoId | Should -Be $ended.Videos.VideoId
     }
 
-    It 'adds several bodies up: piped, in one text, and again' {
+    It 'believes no claim: piped, in one text, and again' {
         Use-Sandbox -GenerationSeconds 600
         $task = New-KlingVideo $image -NumberResults 3
         $bodies = @(1..3 | ForEach-Object { New-WebhookBody $task.TaskId })
         $found = @($bodies[0], "$($bodies[1])`r`n`n$($bodies[2])`n", '', $bodies[0] | ConvertFrom-KlingWebhook)
         $found.Count | Should -Be 4
-        "$($found[0].Status)" | Should -Be 'Processing'
-        "$($found[2].Status)" | Should -Be 'Succeeded'
-        $found[3].Videos.Count | Should -Be 3
-        (Get-KlingTask -TaskId $task.TaskId -Local).Videos.Count | Should -Be 3
+        foreach ($one in $found) { "$($one.Status) $($one.Videos.Count)" | Should -Be 'Processing 0' }
+        (Get-KlingTask -TaskId $task.TaskId -Local).Videos.Count | Should -Be 0
         Use-Sandbox
     }
 
-    It 'leaves the journal alone with -NoJournal, and needs no connection then' {
+    It 'adds claims up with -Local, records nothing, and needs no connection' {
         Use-Sandbox -GenerationSeconds 600
         $task = New-KlingVideo $image -Prompt 'pan'
-        $ended = ConvertFrom-KlingWebhook (New-WebhookBody $task.TaskId) -NoJournal
-        "$($ended.Status)" | Should -Be 'Succeeded'
-        $ended.Prompt | Should -BeNullOrEmpty
+        $calls = (Get-KlingSandbox).RequestCount
+        $claimed = @((New-WebhookBody $task.TaskId), (New-WebhookBody $task.TaskId) | ConvertFrom-KlingWebhook -Local)
+        "$($claimed[0].Status)" | Should -Be 'Succeeded'
+        $claimed[1].Videos.Count | Should -Be 2
+        $claimed[0].Prompt | Should -BeNullOrEmpty
         "$((Get-KlingTask -TaskId $task.TaskId -Local).Status)" | Should -Be 'Processing'
+        (Get-KlingSandbox).RequestCount | Should -Be $calls
         Disconnect-Kling
         (ConvertFrom-KlingWebhook (New-WebhookBody $task.TaskId) -NoJournal).TaskId | Should -Be $task.TaskId
         { ConvertFrom-KlingWebhook (New-WebhookBody $task.TaskId) } | Should -Throw '*not connected*'
         Use-Sandbox
     }
 
-    It 'returns a task this machine does not know, and does not record it' {
+    It 'returns a task this machine does not know, and does not record what was claimed' {
         $id = [guid]::NewGuid()
         $task = ConvertFrom-KlingWebhook (New-WebhookBody $id)
         $task.TaskId | Should -Be $id
-        @(Get-KlingTask -Local | Where-Object { $_.TaskId -eq $id }).Count | Should -Be 0
+        $task.Videos.Count | Should -Be 0
+        @(Get-KlingTask -Local | Where-Object { $_.TaskId -eq $id -and $_.Videos.Count -gt 0 }).Count | Should -Be 0
     }
 
     It 'refuses <what>, and the other bodies run' -TestCases @(
         @{ what = 'text'; text = 'hello' }
         @{ what = 'an object that was made text'; text = '@{taskUUID=1}' }
         @{ what = 'no task'; text = '{"event":"ping"}' }
+        @{ what = 'too many tasks'; text = '[' + ((1..51 | ForEach-Object { '{"taskUUID":"' + [guid]::NewGuid() + '","status":"processing"}' }) -join ',') + ']' }
         @{ what = 'too much'; text = '{"taskUUID":"' + ('a' * 1048576) + '"}' }
         @{ what = 'too deep'; text = ('[' * 40) + (']' * 40) }
     ) {

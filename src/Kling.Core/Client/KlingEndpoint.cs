@@ -47,11 +47,13 @@ public static class KlingEndpoint
     }
 
     private static ArgumentException Refuse(string given, string why) =>
-        new($"Endpoint: '{Show(given)}' {why}. Allowed: {Allowed}.");
+        new($"Endpoint: '{Shown(given)}' {why}. Allowed: {Allowed}.");
 
-    // What is not an address may be a key in the wrong place, so it is not shown at all.
-    private static string Show(string given)
+    /// <summary>A given address for a message or an error's target. What is not an address may be a key in the wrong place, so it is not shown at all.</summary>
+    /// <param name="text">The address as given.</param>
+    public static string Shown(string? text)
     {
+        string given = (text ?? "").Trim();
         int start = given.IndexOf("://", StringComparison.Ordinal);
         if (start < 0)
         {

@@ -36,8 +36,21 @@ internal sealed class DownloadAttempt(
             string what = wait.IsCancellationRequested ? FormattableString.Invariant($"nothing came for {stall.TotalSeconds:0.###} s")
                 : answered ? "the connection broke off"
                 : "the host could not be reached";
-            return new DownloadSetback(answered ? DownloadFailure.Incomplete : DownloadFailure.Unreachable, what, Cause: fault);
+            return new DownloadSetback(answered ? DownloadFailure.Incomplete : DownloadFailure.Unreachable, what, Cause: WithoutSecrets(fault));
         }
+    }
+
+    // What the network says may name the proxy with its password, at any depth.
+    private static Exception WithoutSecrets(Exception fault)
+    {
+        var messages = new List<string>();
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            messages.Add(cause.Message);
+        }
+
+        string all = string.Join(" ", messages.Distinct());
+        return Masking.Clean(all) == all ? fault : new HttpRequestException(Masking.Clean(all));
     }
 
     private async Task<DownloadSetback?> JudgeAsync(HttpResponseMessage reply, long offset, string? tag, CancellationTokenSource wait)

@@ -10,7 +10,7 @@ public sealed class DownloadException : Exception
     /// <param name="message">What happened and what can be done; without secrets.</param>
     /// <param name="innerException">The failure behind it.</param>
     public DownloadException(DownloadFailure reason, string videoId, string fileName, string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(ConsoleText.Of(message), innerException)
     {
         Reason = reason;
         VideoId = videoId;

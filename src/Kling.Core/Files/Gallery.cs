@@ -14,6 +14,10 @@ public static class Gallery
     private const int LongPrompt = 400;
     private const string LongPromptAttributes = " class=\"prompt long\" dir=\"auto\" tabindex=\"0\" role=\"group\" aria-label=\"Prompt\"";
 
+    // No script, no form, nothing from elsewhere: only the page's own styles, and pictures and videos of its folder or this machine. A page
+    // that was opened from a disk has no origin that 'self' could mean in every browser, so the scheme is named too.
+    private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'";
+
     private static readonly Lazy<string> s_css = new(() =>
     {
         using var css = new StreamReader(typeof(Gallery).Assembly.GetManifestResourceStream("gallery.css")!);
@@ -39,6 +43,7 @@ public static class Gallery
         KlingTask[] tasks = [.. given.GroupBy(task => task.TaskId).Select(same => same.Last())];
         var html = new HtmlWriter();
         html.Markup("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+            .Markup("<meta http-equiv=\"Content-Security-Policy\" content=\"").Text(Policy).Markup("\">\n")
             .Markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n").Element("title", "", title)
             .Markup("\n<style>\n").Markup(s_css.Value).Markup("</style>\n</head>\n<body>\n");
         WriteHeader(html, tasks, title);

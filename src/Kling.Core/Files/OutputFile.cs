@@ -63,7 +63,7 @@ public sealed class OutputFileException : Exception
     /// <param name="exists">Whether it was refused because a file is there.</param>
     /// <param name="innerException">The failure behind it.</param>
     public OutputFileException(string path, string message, bool exists, Exception? innerException = null)
-        : base(message, innerException)
+        : base(ConsoleText.Of(message), innerException)
     {
         Path = path;
         Exists = exists;

@@ -7,7 +7,7 @@ public sealed class ImageException : Exception
     /// <param name="message">The image, what is wrong, what is allowed; without secrets.</param>
     /// <param name="innerException">The failure behind it.</param>
     public ImageException(string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(ConsoleText.Of(message), innerException)
     {
     }
 

@@ -36,14 +36,30 @@ internal sealed class JournalFile(string path, string name, IClock waiting, Time
     /// <summary>Appends whole lines and returns once they are on the disk. Threads compete for the lock file as processes do.</summary>
     internal void Append(byte[] lines)
     {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            Require(folder, isFolder: true);
+        }
+
+        // Before the lock's file is made in the folder.
+        Require(path, isFolder: false);
         using FileStream held = OpenOrCreate(path + ".lock", file => new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1));
         using FileStream file = OpenOrCreate(path, _open);
         Write(file, lines);
     }
 
+    private static void Require(string file, bool isFolder)
+    {
+        if (FileOwner.Refusal(file, isFolder) is string why)
+        {
+            throw new UnauthorizedAccessException($"{(isFolder ? $"of its folder '{file}'" : $"of '{file}'")}: {why}");
+        }
+    }
+
     /// <summary>Opens a file that is nearly always there; where it is not, makes it and its folder.</summary>
     private FileStream OpenOrCreate(string file, Func<string, FileStream> opening)
     {
+        Require(file, isFolder: false);
         try
         {
             return WhenFree(() => opening(file));
@@ -85,6 +101,12 @@ internal sealed class JournalFile(string path, string name, IClock waiting, Time
     /// <summary>Opens the file for reading, also while another process writes; null when there is none yet.</summary>
     internal FileStream? OpenRead()
     {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        {
+            Require(folder, isFolder: true);
+        }
+
+        Require(path, isFolder: false);
         try
         {
             return WhenFree(() => OpenShared(path, FileAccess.Read));
@@ -101,7 +123,7 @@ internal sealed class JournalFile(string path, string name, IClock waiting, Time
     private static void Write(FileStream file, byte[] lines)
     {
         long end = file.Length;
-        byte[] bytes = EndsTorn(file, end) ? [(byte)'\n', .. lines] : lines;
+        byte[] bytes = [.. EndOf(file, end), .. lines];
         file.Position = end;
         try
         {
@@ -115,15 +137,22 @@ internal sealed class JournalFile(string path, string name, IClock waiting, Time
         }
     }
 
-    private static bool EndsTorn(FileStream file, long end)
+    /// <summary>What ends a last line without a line end: a mark where a writer was interrupted, so that later nobody takes it for damage.</summary>
+    private static byte[] EndOf(FileStream file, long end)
     {
         if (end == 0)
         {
-            return false;
+            return [];
         }
 
         file.Position = end - 1;
-        return file.ReadByte() != '\n';
+        if (file.ReadByte() == '\n')
+        {
+            return [];
+        }
+
+        var lines = new BackwardLines(file);
+        return lines.MoveNext() && !lines.IsTooLong && JournalReader.IsBegun(lines.Line) ? [.. JournalFormat.TornMark, (byte)'\n'] : [(byte)'\n'];
     }
 
     private static void TakeBack(FileStream file, long end)

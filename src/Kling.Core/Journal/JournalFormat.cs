@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -56,6 +60,10 @@ internal static class JournalFormat
     internal const string ErrorVideo = "video";
     internal const string RetryAfter = "retryAfter";
 
+    /// <summary>The checksum of what is before it. It is the last member; lines of the first version have none.</summary>
+    private const string Checksum = "crc";
+    private const int ChecksumDigits = 8;
+
     private const string Utf16 = "utf16";
 
     // Relaxed: prompts in any language stay readable and short. Line ends are escaped all the same.
@@ -65,6 +73,13 @@ internal static class JournalFormat
     internal static IReadOnlyList<(VideoSetting Setting, string Name)> Settings { get; } =
         [.. VideoSettings.All.Select(setting => (setting, JsonNamingPolicy.CamelCase.ConvertName(setting.Name)))];
 
+    /// <summary>What a writer puts behind a line that another one left unfinished. No whole line ends like this.</summary>
+    internal static ReadOnlySpan<byte> TornMark => "#torn"u8;
+
+    private static ReadOnlySpan<byte> ChecksumStart => ",\"crc\":\""u8;
+
+    private static ReadOnlySpan<byte> ChecksumEnd => "\"}"u8;
+
     /// <summary>One line of a journal, with its line end. Its object gets the members that are written.</summary>
     internal static byte[] Line(Action<Utf8JsonWriter> members)
     {
@@ -73,11 +88,42 @@ internal static class JournalFormat
         {
             json.WriteStartObject();
             members(json);
+            json.Flush();
+            json.WriteString(Checksum, SumOf(stream.GetBuffer().AsSpan(0, (int)stream.Length)).ToString("x8", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 
         stream.WriteByte((byte)'\n');
         return stream.ToArray();
+    }
+
+    /// <summary>Whether a line is as it was written, as far as it says so: a changed byte may leave it readable, with another meaning.</summary>
+    internal static bool IsIntact(ReadOnlySpan<byte> line)
+    {
+        int start = line.Length - ChecksumStart.Length - ChecksumDigits - ChecksumEnd.Length;
+        if (start <= 0 || !line[start..].StartsWith(ChecksumStart) || !line.EndsWith(ChecksumEnd))
+        {
+            return true;
+        }
+
+        return Utf8Parser.TryParse(line.Slice(start + ChecksumStart.Length, ChecksumDigits), out uint sum, out int digits, 'x')
+            && digits == ChecksumDigits && sum == SumOf(line[..start]);
+    }
+
+    private static uint SumOf(ReadOnlySpan<byte> bytes)
+    {
+        uint sum = uint.MaxValue;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (byte one in bytes)
+        {
+            sum = BitOperations.Crc32C(sum, one);
+        }
+
+        return ~sum;
     }
 
     /// <summary>

@@ -20,6 +20,9 @@ public sealed class JournalIndex
         Ids = [.. tasks.Select(task => task.Id)];
     }
 
+    /// <summary>The numbers of the lines that could not be used, from 1.</summary>
+    public IReadOnlyList<long> DamagedLines { get; init; } = [];
+
     /// <summary>The tasks' ids, oldest first.</summary>
     public IReadOnlyList<Guid> Ids { get; }
 

@@ -14,11 +14,18 @@ internal abstract class JournalLines
     /// <summary>The current line is longer than any of ours. Its content is not given.</summary>
     internal bool IsTooLong { get; private protected set; }
 
+    /// <summary>The current line has no line end, so a writer may have been interrupted.</summary>
+    internal bool IsOpen { get; private protected set; }
+
+    /// <summary>How many lines were given; of a forward reading, the number of the line.</summary>
+    internal long Number { get; private set; }
+
     /// <summary>Goes to the next line; false when there is none.</summary>
     internal abstract bool MoveNext();
 
     private protected void SetLine(byte[] buffer, long bufferOffset, int start, int length)
     {
+        Number++;
         length = IsTooLong ? 0 : length;
         Place = new LinePlace(bufferOffset + start, length);
         _line = buffer.AsMemory(start, length);
@@ -54,6 +61,7 @@ internal sealed class ForwardLines(Stream file, long start = 0) : JournalLines
             searched = _end - _next;
             if (_atEnd)
             {
+                IsOpen = true;
                 SetLine(_buffer, _bufferOffset, _next, searched);
                 _next = _end;
                 return searched > 0 || IsTooLong;
@@ -109,7 +117,8 @@ internal sealed class BackwardLines(Stream file) : JournalLines
         }
 
         // The line end that belongs to this line; only the last line of a file may have none.
-        int lineEnd = _buffer[_end - 1] == '\n' ? _end - 1 : _end;
+        IsOpen = _buffer[_end - 1] != '\n';
+        int lineEnd = IsOpen ? _end : _end - 1;
         int unsearched = lineEnd;
         while (true)
         {

@@ -40,6 +40,16 @@ internal static class JournalReader
             return new LineHeader(raw.IndexOf((byte)0) >= 0 ? JournalLineKind.Unreadable : JournalLineKind.Blank);
         }
 
+        if (line.EndsWith(JournalFormat.TornMark))
+        {
+            return new LineHeader(JournalLineKind.Torn);
+        }
+
+        if (!JournalFormat.IsIntact(line))
+        {
+            return new LineHeader(JournalLineKind.Unreadable);
+        }
+
         try
         {
             return ReadObject(line, endpoint);
@@ -47,6 +57,30 @@ internal static class JournalReader
         catch (Exception damaged) when (damaged is JsonException or InvalidOperationException or FormatException)
         {
             return new LineHeader(JournalLineKind.Unreadable);
+        }
+    }
+
+    /// <summary>Whether a line is the beginning of a record whose writer was interrupted, so that it stands for nothing.</summary>
+    internal static bool IsBegun(ReadOnlySpan<byte> raw)
+    {
+        ReadOnlySpan<byte> line = Trim(raw);
+        if (line.IsEmpty)
+        {
+            return true;
+        }
+
+        try
+        {
+            Utf8JsonReader json = new(line, isFinalBlock: false, state: default);
+            while (json.Read())
+            {
+            }
+
+            return line[0] == '{' && !(json.TokenType == JsonTokenType.EndObject && json.CurrentDepth == 0);
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 
@@ -137,6 +171,11 @@ internal static class JournalReader
 
         // A second read past the end throws when something follows the object.
         json.Read();
+        if (version > JournalFormat.Version)
+        {
+            return new LineHeader(JournalLineKind.LaterVersion);
+        }
+
         if (version != JournalFormat.Version || time is null || journalEvent is null || id is null || !located)
         {
             return new LineHeader(JournalLineKind.Unreadable);
@@ -254,7 +293,13 @@ internal enum JournalLineKind
     /// <summary>A whole record of another endpoint, or an event of a later version.</summary>
     NotForUs,
 
-    /// <summary>Torn, foreign or of a version this reader would misunderstand.</summary>
+    /// <summary>Unfinished by its writer, and marked so by the next one: it stands for nothing.</summary>
+    Torn,
+
+    /// <summary>Written by a later version of the module; this one would misunderstand it.</summary>
+    LaterVersion,
+
+    /// <summary>Damaged or foreign: nobody knows what it recorded.</summary>
     Unreadable,
 }
 

@@ -40,7 +40,8 @@ public sealed class TaskJournal : ITaskJournal
     public string FullPath { get; }
 
     /// <summary>
-    /// How many lines with content the last reading could not use: torn, foreign, or of a later version. Only a whole reading counts all.
+    /// How many lines the last reading could not use, because they are damaged or foreign. Only a whole reading counts all. A line that its
+    /// writer did not finish is not counted: nothing was sent for it.
     /// </summary>
     public long SkippedLines => Interlocked.Read(ref _skippedLines);
 
@@ -118,6 +119,14 @@ public sealed class TaskJournal : ITaskJournal
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     public JournalIndex Index() => Read(file => Scan(file, null));
 
+    /// <summary>As <see cref="Index()"/>, for a decision about buying: what a damaged line recorded would be bought again.</summary>
+    /// <exception cref="JournalException">The journal cannot be read, or lines of it are damaged.</exception>
+    public JournalIndex WholeIndex()
+    {
+        JournalIndex index = Index();
+        return index.DamagedLines.Count == 0 ? index : throw JournalException.Damaged("journal", FullPath, index.DamagedLines);
+    }
+
     /// <summary>Where the tasks with these ids are.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal JournalIndex Index(IEnumerable<Guid> taskIds) => Read(file => Scan(file, [.. taskIds]));
@@ -133,8 +142,9 @@ public sealed class TaskJournal : ITaskJournal
     {
         Dictionary<Guid, TaskPlaces> byId = [];
         List<TaskPlaces> order = [];
+        List<long> damaged = [];
         JournalLines? lines = file is null ? null : new ForwardLines(file);
-        while (lines is not null && Next(lines, out LineHeader header))
+        while (lines is not null && Next(lines, out LineHeader header, damaged))
         {
             if (only is not null && !only.Contains(header.Id))
             {
@@ -150,7 +160,7 @@ public sealed class TaskJournal : ITaskJournal
             places.AddNewer(header, lines.Place);
         }
 
-        return new JournalIndex(_file, _endpoint, [.. order.Where(places => !places.IsRemoved)]);
+        return new JournalIndex(_file, _endpoint, [.. order.Where(places => !places.IsRemoved)]) { DamagedLines = damaged };
     }
 
     /// <summary>Reads until it has enough tasks. A task is complete at its newest Intent, which carries on what was known before.</summary>
@@ -210,7 +220,7 @@ public sealed class TaskJournal : ITaskJournal
     }
 
     /// <summary>Goes to the next record of this endpoint and counts the lines in between that cannot be used.</summary>
-    private bool Next(JournalLines lines, out LineHeader header)
+    private bool Next(JournalLines lines, out LineHeader header, List<long>? damaged = null)
     {
         while (lines.MoveNext())
         {
@@ -220,9 +230,15 @@ public sealed class TaskJournal : ITaskJournal
                 return true;
             }
 
-            if (header.Kind == JournalLineKind.Unreadable)
+            if (header.Kind == JournalLineKind.LaterVersion)
+            {
+                throw JournalException.Later("journal", FullPath);
+            }
+
+            if (header.Kind == JournalLineKind.Unreadable && !(lines.IsOpen && JournalReader.IsBegun(lines.Line)))
             {
                 Interlocked.Increment(ref _skippedLines);
+                damaged?.Add(lines.Number);
             }
         }
 
@@ -271,14 +287,4 @@ public enum JournalEvent
 
     /// <summary>The user gave the task up; it is no longer listed.</summary>
     Removed,
-}
-
-/// <summary>The journal cannot be written or read; nothing may be spent until it can.</summary>
-public sealed class JournalException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    public JournalException(string message, Exception? inner = null)
-        : base(message, inner)
-    {
-    }
 }

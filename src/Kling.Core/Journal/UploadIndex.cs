@@ -19,7 +19,9 @@ public sealed class UploadIndex
     private readonly IClock _clock;
     private readonly Dictionary<string, UploadedImage> _byHash = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, (string Hash, string? Source)> _known = [];
+    private readonly List<long> _damaged = [];
     private long _readTo;
+    private long _linesRead;
 
     /// <summary>
     /// Creates the index of an endpoint; nothing is created on the disk before the first upload. One file may hold the uploads to several
@@ -99,6 +101,20 @@ public sealed class UploadIndex
         }
     }
 
+    /// <summary>Makes sure that every line can be read: what a damaged line says of an image may be what tells that its video was bought.</summary>
+    /// <exception cref="JournalException">The index cannot be read, or lines of it are damaged.</exception>
+    public void RequireWhole()
+    {
+        lock (_known)
+        {
+            Refresh();
+            if (_damaged.Count > 0)
+            {
+                throw JournalException.Damaged("index of uploads", FullPath, [.. _damaged]);
+            }
+        }
+    }
+
     private (string Hash, string? Source)? Known(Guid mediaId)
     {
         lock (_known)
@@ -164,7 +180,8 @@ public sealed class UploadIndex
             // Somebody removed or replaced the file, so nothing that it said is known any more.
             _byHash.Clear();
             _known.Clear();
-            _readTo = 0;
+            _damaged.Clear();
+            _readTo = _linesRead = 0;
         }
 
         if (file is not null && length > _readTo)
@@ -188,9 +205,18 @@ public sealed class UploadIndex
             }
 
             _readTo = end + 1;
-            if (!lines.IsTooLong && UploadFormat.Read(lines.Line, _endpoint) is (UploadEvent uploadEvent, UploadedImage image))
+            _linesRead++;
+            JournalLineKind kind = UploadFormat.Read(lines.Line, _endpoint, out UploadEvent uploadEvent, out UploadedImage? image);
+            switch (lines.IsTooLong ? JournalLineKind.Unreadable : kind)
             {
-                Apply(uploadEvent, image, image.UploadedAt);
+                case JournalLineKind.Record:
+                    Apply(uploadEvent, image!, image!.UploadedAt);
+                    break;
+                case JournalLineKind.LaterVersion:
+                    throw JournalException.Later("index of uploads", FullPath);
+                case JournalLineKind.Unreadable:
+                    _damaged.Add(_linesRead);
+                    break;
             }
         }
     }
@@ -225,29 +251,56 @@ internal static class UploadFormat
         }
     });
 
-    /// <summary>Reads a line; null when it is torn, foreign, of another endpoint or of a later version.</summary>
-    internal static (UploadEvent Event, UploadedImage Image)? Read(ReadOnlySpan<byte> line, string endpoint)
+    /// <summary>Reads a line. Event and image are there where it is a record.</summary>
+    internal static JournalLineKind Read(ReadOnlySpan<byte> raw, string endpoint, out UploadEvent uploadEvent, out UploadedImage? image)
     {
+        uploadEvent = default;
+        image = null;
+        ReadOnlySpan<byte> line = JournalReader.Trim(raw);
+        if (line.IsEmpty || line.EndsWith(JournalFormat.TornMark))
+        {
+            return line.IsEmpty ? JournalLineKind.Blank : JournalLineKind.Torn;
+        }
+
+        if (!JournalFormat.IsIntact(line))
+        {
+            return JournalLineKind.Unreadable;
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(line.ToArray());
             JsonElement root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object
-                || JournalReader.Int(root, JournalFormat.V) is null or > Version
-                || JournalFormat.ReadText(root, JournalFormat.Endpoint) != endpoint
-                || JournalReader.Name<UploadEvent>(root, JournalFormat.Event) is not UploadEvent uploadEvent
+            if (root.ValueKind != JsonValueKind.Object || JournalReader.Int(root, JournalFormat.V) is not int version)
+            {
+                return JournalLineKind.Unreadable;
+            }
+
+            if (version > Version)
+            {
+                return JournalLineKind.LaterVersion;
+            }
+
+            if (JournalFormat.ReadText(root, JournalFormat.Endpoint) is not string where || JournalFormat.ReadText(root, JournalFormat.Event) is not string
                 || JournalReader.Instant(root, JournalFormat.Time) is not DateTimeOffset time
                 || JournalFormat.ReadText(root, Sha256) is not { Length: 64 } hash
                 || !Guid.TryParseExact(JournalFormat.ReadText(root, Media), "D", out Guid media))
             {
-                return null;
+                return JournalLineKind.Unreadable;
             }
 
-            return (uploadEvent, new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) });
+            if (where != endpoint || JournalReader.Name<UploadEvent>(root, JournalFormat.Event) is not UploadEvent known)
+            {
+                return JournalLineKind.NotForUs;
+            }
+
+            uploadEvent = known;
+            image = new UploadedImage(hash, media, JournalFormat.ReadText(root, Url), time, time) { Source = JournalFormat.ReadText(root, Source) };
+            return JournalLineKind.Record;
         }
         catch (JsonException)
         {
-            return null;
+            return JournalLineKind.Unreadable;
         }
     }
 }

@@ -5,7 +5,7 @@ public sealed class KlingApiException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public KlingApiException(string message, KlingErrorCategory category, BillingState billingState, Exception? innerException = null)
-        : base(message, innerException)
+        : base(ConsoleText.Of(message), innerException)
     {
         Category = category;
         BillingState = billingState;

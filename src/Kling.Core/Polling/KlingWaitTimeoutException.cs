@@ -10,7 +10,7 @@ public sealed class KlingWaitTimeoutException : Exception
     /// <param name="waited">How long the caller waited.</param>
     /// <param name="lastFault">Why the last status request failed, redacted; null when it did not.</param>
     public KlingWaitTimeoutException(KlingTask task, TimeSpan waited, string? lastFault)
-        : base(Text(task, waited, lastFault))
+        : base(ConsoleText.Of(Text(task, waited, lastFault)))
     {
         Task = task;
     }

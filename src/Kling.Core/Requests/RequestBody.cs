@@ -37,7 +37,7 @@ public sealed class BodyChangedException : Exception
     /// <param name="message">What changed.</param>
     /// <param name="innerException">The failure behind it.</param>
     public BodyChangedException(string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(ConsoleText.Of(message), innerException)
     {
     }
 }

@@ -67,6 +67,9 @@ public sealed class Redactor
         }
     }
 
+    /// <summary>As <see cref="HideKey"/>; null for null.</summary>
+    internal string? WithoutKeyIn(string? text) => text is null ? null : HideKey(text);
+
     /// <summary>The text without the key and without any 8 characters in a row of it; nothing else is touched.</summary>
     public string HideKey(string? text)
     {

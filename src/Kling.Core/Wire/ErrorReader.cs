@@ -34,7 +34,7 @@ internal static class ErrorReader
             Parameter = parameter is null ? null : Shorten(redactor.Clean(parameter), LongestMessage),
             Allowed = allowed is null ? null : Shorten(redactor.Clean(allowed), LongestMessage),
             TaskId = JsonRead.Id(error, "taskUUID") ?? JsonRead.Id(owner, "taskUUID") ?? defaultTask,
-            VideoId = VideoId(error) ?? VideoId(owner),
+            VideoId = redactor.WithoutKeyIn(VideoId(error) ?? VideoId(owner)),
             RetryAfterSeconds = retryAfter is double seconds ? RetryAfterReader.FromSeconds(seconds)?.TotalSeconds : null,
         };
     }

@@ -22,7 +22,7 @@ internal static class ItemReader
     internal static (ResultItem? Item, KlingTaskError? Error) Read(JsonElement data, int? status, Redactor redactor, Guid? defaultTask)
     {
         string? state = JsonRead.Word(data, "status")?.Trim();
-        KlingVideo? video = Video(data, state);
+        KlingVideo? video = Video(data, state, redactor);
         if (IsFailure(data, state, video is not null))
         {
             JsonElement nested = JsonRead.Get(data, "error");
@@ -41,8 +41,8 @@ internal static class ItemReader
             OddCost = Money(data) is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(redactor.Clean(odd), LongestCost) : null,
             InlineNumber = video is null ? null : InlineNumber(data),
             Video = video,
-            MediaId = isUpload ? JsonRead.Id(data, "mediaUUID") ?? JsonRead.Id(data, "imageUUID") : null,
-            MediaUrl = isUpload ? JsonRead.Text(data, "mediaURL", "imageURL") : null,
+            MediaId = isUpload ? MediaId(data, "mediaUUID", redactor) ?? MediaId(data, "imageUUID", redactor) : null,
+            MediaUrl = isUpload ? redactor.WithoutKeyIn(JsonRead.Text(data, "mediaURL", "imageURL")) : null,
         }, null);
     }
 
@@ -87,7 +87,7 @@ internal static class ItemReader
         return !IsUnfinished(state) && JsonRead.Text(data, "code") is not null;
     }
 
-    private static KlingVideo? Video(JsonElement data, string? state)
+    private static KlingVideo? Video(JsonElement data, string? state, Redactor redactor)
     {
         // The answer to an upload has the same members, but they name an image.
         if (IsUpload(data) || IsUnfinished(state) || IsFailed(state))
@@ -95,8 +95,9 @@ internal static class ItemReader
             return null;
         }
 
-        string? id = JsonRead.Text(data, "videoUUID", "mediaUUID");
-        string? url = JsonRead.Text(data, "videoURL", "mediaURL");
+        // They are kept whole, as what was paid for; only a key that the service repeats in them is not.
+        string? id = redactor.WithoutKeyIn(JsonRead.Text(data, "videoUUID", "mediaUUID"));
+        string? url = redactor.WithoutKeyIn(JsonRead.Text(data, "videoURL", "mediaURL"));
         int? inline = InlineNumber(data);
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
@@ -116,6 +117,10 @@ internal static class ItemReader
 
     private static int? InlineNumber(JsonElement data) =>
         InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoBase64Data")) ?? InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoDataURI"));
+
+    // A key may be 32 hexadecimal digits, which read as an id.
+    private static Guid? MediaId(JsonElement data, string name, Redactor redactor) =>
+        JsonRead.Text(data, name) is string text && redactor.HideKey(text) == text ? JsonRead.Id(data, name) : null;
 
     private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 

@@ -16,6 +16,9 @@ public static class WebhookReader
     /// <summary>How deep objects and arrays may be nested; a real body has 5 levels.</summary>
     public const int DeepestBody = 32;
 
+    /// <summary>How many tasks one body may name; a real one names one.</summary>
+    public const int MostTasks = 50;
+
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = 1000 };
 
     /// <summary>The bodies in a text: the whole text, or one body a line where only the lines are JSON. Blank lines are skipped.</summary>
@@ -39,7 +42,7 @@ public static class WebhookReader
     /// <summary>Reads one body. Archived requests and accounts in it are ignored: nothing proves who sent the body.</summary>
     /// <param name="body">The body's text.</param>
     /// <returns>The results and failures it names; there is no HTTP status.</returns>
-    /// <exception cref="WebhookException">It is too large, too deep, no JSON, or names no task.</exception>
+    /// <exception cref="WebhookException">It is too large, too deep, no JSON, or names no task or too many.</exception>
     public static ApiReply Read(string body)
     {
         if (Fault(body) is string fault)
@@ -53,7 +56,9 @@ public static class WebhookReader
             throw new WebhookException("Body: the JSON names no task; allowed: an object with taskUUID, or one whose data or errors hold such objects.");
         }
 
-        return reply with { Stored = null, Account = null };
+        int tasks = reply.Items.Select(item => item.TaskId).Concat(reply.Errors.Select(error => error.TaskId)).OfType<Guid>().Distinct().Count();
+        return tasks <= MostTasks ? reply with { Stored = null, Account = null }
+            : throw new WebhookException(Invariant($"Body: it names {tasks} tasks; allowed: at most {MostTasks}."));
     }
 
     // Why a text is no body; null when it may be one.
@@ -94,7 +99,7 @@ public sealed class WebhookException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What was given and what is allowed.</param>
     public WebhookException(string message)
-        : base(message)
+        : base(ConsoleText.Of(message))
     {
     }
 }

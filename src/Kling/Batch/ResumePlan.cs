@@ -51,7 +51,7 @@ internal static class RepeatedTask
         }
 
         KlingTask known = found[0];
-        string look = $"Get-KlingTask -TaskId {task.TaskId:D}";
+        CommandLine look = $"Get-KlingTask -TaskId {task.TaskId}";
         if (known.Fingerprint != task.Fingerprint)
         {
             throw new InputException(ErrorCatalog.TaskIdInUse,

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation.Host;
 using Kling.Submit;
 
@@ -61,12 +60,12 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
         try
         {
             // ShouldContinue would offer "Yes to All" as soon as its default is No. There is only one question.
-            Collection<ChoiceDescription> choices =
+            ChoiceDescription[] choices =
             [
                 new ChoiceDescription("&Yes", "Buys them."),
                 new ChoiceDescription("&No", "Sends nothing more and ends the command."),
             ];
-            return cmdlet.Host.UI.PromptForChoice("Cost", question, choices, No) != No;
+            return cmdlet.Host.UI.Ask("Cost", question, choices, No) != No;
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {

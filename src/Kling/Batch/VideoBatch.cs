@@ -160,7 +160,7 @@ internal sealed class VideoBatch : IDisposable
         {
             string known = _known > 0 ? $", {PriceText.Count(_known, "item")} bought before" : "";
             string failed = _state.Failed > 0 ? $", {_state.Failed} failed" : "";
-            _cmdlet.Host.UI.WriteLine($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
+            _cmdlet.Host.UI.Show($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
         }
     }
 
@@ -211,7 +211,7 @@ internal sealed class VideoBatch : IDisposable
             _known++;
             if (_cmdlet.IsWhatIf)
             {
-                _cmdlet.Host.UI.WriteLine($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
+                _cmdlet.Host.UI.Show($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
                 return;
             }
 
@@ -220,7 +220,17 @@ internal sealed class VideoBatch : IDisposable
         return task is not null;
     }
 
-    private ResumePlan GetResumePlan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
+    // An image that is named by its id is known by what the index of uploads says of it.
+    private ResumePlan GetResumePlan()
+    {
+        if (_resume is null)
+        {
+            KlingSession.OpenUploads().RequireWhole();
+            _resume = new ResumePlan(KlingSession.OpenJournal().WholeIndex());
+        }
+
+        return _resume;
+    }
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
     private ProgressState Progress()

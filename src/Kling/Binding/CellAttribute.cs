@@ -98,9 +98,14 @@ internal abstract class CellAttribute : ArgumentTransformationAttribute
         ? throw Unreadable("", $"{Allowed}, without blanks")
         : Read(item!) ?? throw Unreadable(Show(item), AllowedFor(item));
 
-    // The exception must carry no PSInvalidCastException, or the binder would swallow it.
     private ArgumentTransformationMetadataException Unreadable(string given, string allowed) =>
-        new($"{_parameter}: '{given}' was given; allowed: {allowed}.");
+        Refused($"{_parameter}: '{given}' was given; allowed: {allowed}.");
+
+    /// <summary>The failure of a transformation, whose message PowerShell shows as it is.</summary>
+    /// <param name="message">What was given and what is allowed.</param>
+    /// <param name="asksOn">Whether the binder swallows it and goes on to look for a property of the object.</param>
+    internal static ArgumentTransformationMetadataException Refused(string message, bool asksOn = false) =>
+        asksOn ? new(ConsoleText.Of(message), new PSInvalidCastException()) : new(ConsoleText.Of(message));
 
     /// <summary>The value itself, where PowerShell wrapped it; a database's null is null.</summary>
     internal static object? Unwrapped(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) is var bare && bare is DBNull ? null : bare;

@@ -19,8 +19,7 @@ public sealed class FileNameCompleter : IArgumentCompleter
         string start = begun ? typed[(open + 1)..] : "";
         return FileNameTemplate.Fields
             .Where(field => field.StartsWith(start, StringComparison.OrdinalIgnoreCase))
-            .Select(field => new CompletionResult(
-                CompletionText.Quoted($"{before}{{{field}}}"), $"{{{field}}}", CompletionResultType.ParameterValue, FileNameTemplate.Meaning(field)));
+            .Select(field => CompletionText.Offer(CompletionText.Quoted($"{before}{{{field}}}"), $"{{{field}}}", FileNameTemplate.Meaning(field)));
     }
 }
 
@@ -32,5 +31,5 @@ public sealed class FaultCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
         Enum.GetNames<SandboxFaultKind>()
             .Where(name => name.StartsWith(CompletionText.Typed(wordToComplete), StringComparison.OrdinalIgnoreCase))
-            .Select(name => new CompletionResult(name));
+            .Select(name => CompletionText.Offer(name, name, name));
 }

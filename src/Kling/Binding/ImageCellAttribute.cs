@@ -41,7 +41,7 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
 
         // Without the inner cast exception: a list with a hole in it has no other meaning that the binder could look for.
         return given.Length == 0 || given.Length == texts.Length ? given
-            : throw new ArgumentTransformationMetadataException("Image: '' was given among others; allowed: images, without blanks.");
+            : throw CellAttribute.Refused("Image: '' was given among others; allowed: images, without blanks.");
     }
 
     private static string? Text(object? item)
@@ -55,7 +55,7 @@ internal sealed class ImageCellAttribute : ArgumentTransformationAttribute
             Uri address => address.OriginalString,
             Guid id => id.ToString("D"),
             FileInfo file => WildcardPattern.Escape(file.FullName),
-            _ => throw new ArgumentTransformationMetadataException(NoImage(value.GetType().Name), new PSInvalidCastException()),
+            _ => throw CellAttribute.Refused(NoImage(value.GetType().Name), asksOn: true),
         };
     }
 

@@ -17,7 +17,7 @@ public sealed class SecretCompleter : IArgumentCompleter
         return Names(parameterName, fakeBoundParameters)
             .Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(name => new CompletionResult(CompletionText.Quoted(name), name, CompletionResultType.ParameterValue, name));
+            .Select(name => CompletionText.Offer(CompletionText.Quoted(name), name, name));
     }
 
     private static IEnumerable<string> Names(string parameter, IDictionary bound)

@@ -16,7 +16,7 @@ public sealed class SpecCompleter : IArgumentCompleter
         ParameterSpec? row = ModelSpec.Kling21Standard.Parameter(parameterName);
         return Values(parameterName, row)
             .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(Written(value), value, CompletionResultType.ParameterValue, Tip(value, row)));
+            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row)));
     }
 
     // A variable's dollar sign and a number's decimal point need no quotes.
@@ -61,7 +61,14 @@ internal static class CompletionText
 {
     /// <summary>The value, in quotes where PowerShell would read it as anything but itself.</summary>
     internal static string Quoted(string value) =>
-        value.Length > 0 && value.All(char.IsLetterOrDigit) ? value : $"'{value.Replace("'", "''")}'";
+        value.Length > 0 && value.All(char.IsLetterOrDigit) ? value : CommandLine.Literal(value);
+
+    /// <summary>An offer to the person.</summary>
+    /// <param name="text">What gets to the command line: a number, or what <see cref="Quoted"/> made.</param>
+    /// <param name="label">What the list of offers shows.</param>
+    /// <param name="tip">What is said about it.</param>
+    internal static CompletionResult Offer(string text, string label, string tip) =>
+        new(text, ConsoleText.Of(label), CompletionResultType.ParameterValue, ConsoleText.Of(tip));
 
     /// <summary>What was typed so far, without the quotes around it.</summary>
     internal static string Typed(string? word) => (word ?? "").Trim('\'', '"');

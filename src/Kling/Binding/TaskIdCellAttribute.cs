@@ -26,9 +26,7 @@ internal sealed class TaskIdCellAttribute : ArgumentTransformationAttribute
                 // Text is the cell of a row, and its error must show. An object that was piped whole may have a property TaskId:
                 // the inner cast exception lets the binder look for it.
                 string message = $"TaskId: '{one}' was given; allowed: the UUID of a task.";
-                throw one is string or null or Guid
-                    ? new ArgumentTransformationMetadataException(message)
-                    : new ArgumentTransformationMetadataException(message, new PSInvalidCastException());
+                throw CellAttribute.Refused(message, asksOn: one is not (string or null or Guid));
             }
         }
 
@@ -53,10 +51,10 @@ internal sealed class KeyTextAttribute : ArgumentTransformationAttribute
         {
             // What is ignored here would let the key of the environment pay.
             string advice = value is PSCredential ? "; of a credential, give its Password" : "";
-            throw new ArgumentTransformationMetadataException($"ApiKey: an object of type {value.GetType().Name} was given; allowed: a SecureString or text{advice}.");
+            throw CellAttribute.Refused($"ApiKey: an object of type {value.GetType().Name} was given; allowed: a SecureString or text{advice}.");
         }
 
-        engineIntrinsics?.Host.UI.WriteWarningLine(
+        engineIntrinsics?.Host.UI.Warn(
             "The key was given as plain text and may be kept in the shell's history. Prefer Connect-Kling -ApiKey (Read-Host -AsSecureString).");
         return new NetworkCredential("", text).SecurePassword;
     }

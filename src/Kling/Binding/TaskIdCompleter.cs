@@ -56,7 +56,7 @@ public sealed class TaskIdCompleter : IArgumentCompleter
             Age(task, now),
             Cost(task),
         ];
-        return new CompletionResult(id, label, CompletionResultType.ParameterValue, string.Join("; ", facts.Where(fact => fact.Length > 0)));
+        return CompletionText.Offer(id, label, string.Join("; ", facts.Where(fact => fact.Length > 0)));
     }
 
     private static string Age(KlingTask task, DateTimeOffset now) => (now - task.SubmittedAt) switch

@@ -59,7 +59,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
 
         KlingSession.Connect(services, source, inherited is not null);
         WriteObject(KlingSession.Connection);
-    }, Endpoint);
+    }, Endpoint is null ? null : KlingEndpoint.Shown(Endpoint));
 
     /// <summary>A script that is tried from a session with a sandbox stays in that sandbox, also where it connects by itself.</summary>
     private (Uri Endpoint, Credential Key, string Source) ChooseInherited(Uri sandbox)
@@ -103,7 +103,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     {
         try
         {
-            Host.UI.Write("Runware API key: ");
+            Host.UI.Prompt("Runware API key: ");
             return Host.UI.ReadLineAsSecureString();
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
@@ -111,7 +111,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
             // A host that cannot ask answers in several ways, a NullReferenceException among them.
             throw new InputException(ErrorCatalog.NotConnected,
                 $"ApiKey: nothing was given, {KlingSession.KeyVariable} is not set, and this host cannot ask.",
-                "$env:RUNWARE_API_KEY = '<key>'; Connect-Kling");
+                $"$env:RUNWARE_API_KEY = '<key>'; Connect-Kling");
         }
     }
 }

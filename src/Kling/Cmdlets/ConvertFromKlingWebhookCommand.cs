@@ -6,12 +6,17 @@ using Kling.Wire;
 
 namespace Kling.Cmdlets;
 
-/// <summary>Turns the bodies the service posts to a webhook into tasks. Makes no call.</summary>
+/// <summary>
+/// Looks at the tasks that a webhook's bodies name. Anybody may have sent a body, so it only says where to look: what is emitted and
+/// recorded is the service's own answer. With -Local, what the bodies claim; then nothing is asked and nothing is recorded.
+/// </summary>
 [Cmdlet(VerbsData.ConvertFrom, "KlingWebhook")]
 [OutputType(typeof(KlingTask))]
 public sealed class ConvertFromKlingWebhookCommand : KlingCmdlet
 {
-    private WebhookTasks? _tasks;
+    private readonly WebhookTasks _claims = new(SystemClock.Instance);
+    private KlingServices? _services;
+    private TaskLookup? _lookup;
     private int _bodies;
 
     /// <summary>Bodies as they arrived: one a string, or one a line of a string.</summary>
@@ -21,16 +26,17 @@ public sealed class ConvertFromKlingWebhookCommand : KlingCmdlet
     [AllowEmptyCollection]
     public string[] Body { get; set; } = [];
 
-    /// <summary>Neither reads nor writes this machine's journal.</summary>
+    /// <summary>Emits what the bodies claim, without asking the service. The journal is neither read nor written.</summary>
     [Parameter]
-    public SwitchParameter NoJournal { get; set; }
+    [Alias("NoJournal")]
+    public SwitchParameter Local { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
         base.BeginProcessing();
-        Uri? endpoint = NoJournal ? null : KlingSession.Address();
-        _tasks = new WebhookTasks(endpoint is null ? null : KlingSession.OpenJournal(endpoint), endpoint, SystemClock.Instance);
+        _services = Local ? null : KlingSession.Services();
+        _lookup = _services is null ? null : new TaskLookup(_services.Journal, _services.Api.Endpoint);
     });
 
     /// <inheritdoc/>
@@ -46,21 +52,56 @@ public sealed class ConvertFromKlingWebhookCommand : KlingCmdlet
 
     private void Convert(string body, string name)
     {
+        ApiReply claimed;
         try
         {
-            foreach (KlingTask task in _tasks!.Take(WebhookReader.Read(body)))
-            {
-                WriteObject(task);
-            }
+            claimed = WebhookReader.Read(body);
         }
         catch (WebhookException failure)
         {
             WriteFailure(failure, name);
+            return;
         }
 
-        if (_tasks!.JournalFault is JournalException unwritten)
+        if (_services is null)
         {
-            throw unwritten;
+            WriteObject(_claims.Claims(claimed), enumerateCollection: true);
+        }
+        else
+        {
+            RunToEnd(token => LookAsync(_services, WebhookTasks.IdsOf(claimed), name, token));
+        }
+    }
+
+    /// <summary>Emits the tasks as the service shows them now. One that has ended is not asked about again, however often its body comes.</summary>
+    private async Task LookAsync(KlingServices services, IReadOnlyList<Guid> ids, string name, CancellationToken token)
+    {
+        try
+        {
+            IReadOnlyList<KlingTask> tasks = await _lookup!.ByIdAsync(ids, token).ConfigureAwait(false);
+            try
+            {
+                KlingTask[] open = [.. tasks.Where(task => !task.IsTerminal)];
+                if (open.Length > 0)
+                {
+                    await services.Poller.LookAsync(open, token).ConfigureAwait(false);
+                }
+            }
+            catch (KlingApiException failure)
+            {
+                // It is written beside what the journal knows. What the body claims is not taken instead.
+                Bridge.Post(() => WriteFailure(failure, name));
+            }
+
+            Bridge.Post(() =>
+            {
+                WriteObject(tasks.Select(task => task.Snapshot()), enumerateCollection: true);
+                WriteUnrecorded(services);
+            });
+        }
+        catch (JournalException failure)
+        {
+            Bridge.Post(() => WriteFailure(failure, name));
         }
     }
 }

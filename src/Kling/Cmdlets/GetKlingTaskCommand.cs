@@ -20,6 +20,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     // Ids that come one by one share readings of the journal and requests, and are written in the order of the records.
     private readonly Dictionary<int, Action> _ready = [];
+    private TaskJournal? _journal;
     private TaskLookup? _lookup;
     private CallBatcher<KlingTask, bool>? _looks;
     private int _begun;
@@ -55,7 +56,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     {
         KlingServices? services = Local ? null : KlingSession.Services();
         Uri endpoint = services?.Api.Endpoint ?? KlingSession.Address();
-        TaskJournal journal = services?.Journal ?? KlingSession.OpenJournal(endpoint);
+        TaskJournal journal = _journal = services?.Journal ?? KlingSession.OpenJournal(endpoint);
         if (ParameterSetName == IdSet)
         {
             _lookup ??= new TaskLookup(journal, endpoint);
@@ -164,6 +165,10 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         if (services is not null)
         {
             WriteUnrecorded(services);
+        }
+        else
+        {
+            WarnOfDamage(_journal!);
         }
     }
 

@@ -25,6 +25,7 @@ public sealed class RemoveKlingTaskCommand : KlingCmdlet
     {
         TaskJournal journal = KlingSession.OpenJournal();
         var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
+        WarnOfDamage(journal);
         foreach (Guid id in TaskId)
         {
             if (!known.TryGetValue(id, out KlingTask? task))

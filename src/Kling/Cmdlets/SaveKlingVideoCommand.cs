@@ -78,7 +78,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"FileName: '{FileName}' was given; allowed for videos without their task: templates without {{{field}}}.",
-                $"Get-KlingTask -Last 20 | Save-KlingVideo -FileName '{FileName!.Replace("'", "''")}' # the tasks instead of their videos")
+                $"Get-KlingTask -Last 20 | Save-KlingVideo -FileName {FileName!} # the tasks instead of their videos")
             {
                 Target = FileName,
             };

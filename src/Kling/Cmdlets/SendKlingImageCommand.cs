@@ -65,7 +65,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
             WriteFailure(new InputException(ErrorCatalog.ImageMissing,
                 "Image: nothing was given; allowed: a path, URL, data URI or base64 text, "
                 + "or an object with one of the properties Image, ImageUrl, Uri, LiteralPath, PSPath or FullName.",
-                "Get-ChildItem *.jpg | Send-KlingImage -WhatIf"), InputObject);
+                $"Get-ChildItem *.jpg | Send-KlingImage -WhatIf"), InputObject);
             return;
         }
 

@@ -71,7 +71,7 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
         catch (FormatException invalid)
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
-                $"Fault: {invalid.Message}", "Start-KlingSandbox -Fault LostAckAfterAccept:Submit:1")
+                $"Fault: {invalid.Message}", $"Start-KlingSandbox -Fault LostAckAfterAccept:Submit:1")
             {
                 Target = text,
             };

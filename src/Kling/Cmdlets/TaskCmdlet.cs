@@ -159,7 +159,7 @@ public abstract class TaskCmdlet : KlingCmdlet
 
         WriteFailure(new InputException(ErrorCatalog.InvalidRequest,
             $"Task: {task.TaskId:D} lives at {task.Endpoint}, and this session is connected to {endpoint.AbsoluteUri}; "
-            + "allowed: tasks of the connected service.", "Get-KlingConnection"), task);
+            + "allowed: tasks of the connected service.", $"Get-KlingConnection"), task);
         return false;
     }
 }

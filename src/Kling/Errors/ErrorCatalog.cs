@@ -42,10 +42,18 @@ internal static class ErrorCatalog
             KlingWaitTimeoutException timeout => timeout.TaskId,
             _ => task ?? (target as KlingTask)?.TaskId,
         };
-        return new ErrorRecord(exception, id, entry.Category, target)
+        return Record(exception, id, entry.Category, target, exception.Message, better ?? entry.RecommendationFor(about));
+    }
+
+    /// <summary>A record whose texts may be shown. The target itself stays as it is: a script needs it.</summary>
+    private static ErrorRecord Record(Exception exception, string id, ErrorCategory category, object? target, string message, string recommendation)
+    {
+        var record = new ErrorRecord(exception, id, category, target)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = better ?? entry.RecommendationFor(about) },
+            ErrorDetails = new ErrorDetails(ConsoleText.Of(message)) { RecommendedAction = recommendation },
         };
+        record.CategoryInfo.TargetName = ConsoleText.Of(record.CategoryInfo.TargetName);
+        return record;
     }
 
     /// <summary>The record that ends a batch: it carries every task that may cost money, and the command that lists them.</summary>
@@ -56,16 +64,13 @@ internal static class ErrorCatalog
         carrier.Tasks = paid;
         ErrorRecord cause = ToRecord(failure, target);
         string list = paid.Count == 0 ? "" : $" {paid.Count} task(s) of this command may cost money: {ListCommand(paid, started)}";
-        return new ErrorRecord(carrier, cause.FullyQualifiedErrorId, cause.CategoryInfo.Category, target)
-        {
-            ErrorDetails = new ErrorDetails(failure.Message + list) { RecommendedAction = cause.ErrorDetails.RecommendedAction },
-        };
+        return Record(carrier, cause.FullyQualifiedErrorId, cause.CategoryInfo.Category, target, failure.Message + list, cause.ErrorDetails.RecommendedAction);
     }
 
     // A command with hundreds of ids can be pasted nowhere; the journal also knows when they began.
     private static string ListCommand(IReadOnlyList<KlingTask> tasks, DateTimeOffset started) => tasks.Count <= MostListed
-        ? $"Get-KlingTask -TaskId {string.Join(",", tasks.Select(task => task.TaskId.ToString("D")))}"
-        : FormattableString.Invariant($"Get-KlingTask -Since '{started.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
+        ? Paste($"Get-KlingTask -TaskId {tasks.Select(task => task.TaskId)}")
+        : Paste($"Get-KlingTask -Since {started}");
 
     /// <summary>Whether every other item would fail the same way: no key, a refused key, no credit, no journal.</summary>
     internal static bool EndsTheBatch(Exception exception) => exception switch
@@ -80,9 +85,12 @@ internal static class ErrorCatalog
     private static (string Id, string? Better) Choose(Exception exception) => exception switch
     {
         InputException input => (input.Id, input.Recommendation),
+        JournalException { DamagedLines.Count: > 0 } damaged => ("JournalUnusable",
+            Paste($"Get-Content -LiteralPath {damaged.FilePath!} | Select-Object -Index {damaged.DamagedLines.Take(MostListed).Select(line => line - 1)} # what the damaged lines say; look what became of it, move them to another file, then run the command again")),
+        JournalException { IsLaterVersion: true } => ("JournalUnusable", Paste($"Update-PSResource Kling # then run the command again")),
         JournalException or UnrecordedFileException or UnrecordedResultException => ("JournalUnusable", null),
         OutputFileException { Exists: true } file =>
-            ("FileExists", $"Get-Item -LiteralPath '{file.Path.Replace("'", "''")}' # is there; give another name, or -Force to replace it"),
+            ("FileExists", Paste($"Get-Item -LiteralPath {file.Path} # is there; give another name, or -Force to replace it")),
         OutputFileException => ("FileNotWritten", null),
         ImageException => ("ImageUnusable", null),
         WebhookException => ("WebhookUnreadable", null),
@@ -94,6 +102,8 @@ internal static class ErrorCatalog
         KlingApiException api => (IdOf(api), null),
         _ => ("UnexpectedFailure", null),
     };
+
+    private static string Paste(CommandLine command) => command.ToString();
 
     private static string IdOf(KlingApiException api) => api.Category switch
     {

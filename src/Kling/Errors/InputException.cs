@@ -9,11 +9,11 @@ public sealed class InputException : Exception
     /// <param name="id">Its id in the catalog.</param>
     /// <param name="message">What was given, and what is allowed.</param>
     /// <param name="recommendation">What to do, ready to paste; the catalog's when left out.</param>
-    public InputException(string id, string message, string? recommendation = null)
-        : base(message)
+    internal InputException(string id, string message, CommandLine? recommendation = null)
+        : base(ConsoleText.Of(message))
     {
         Id = id;
-        Recommendation = recommendation;
+        Recommendation = recommendation?.ToString();
     }
 
     /// <summary>A request that breaks the model's limits, with all it breaks.</summary>
@@ -40,7 +40,7 @@ public sealed class UnrecordedFileException : Exception
     /// <param name="path">The saved file.</param>
     /// <param name="innerException">The journal's failure.</param>
     public UnrecordedFileException(string path, Exception innerException)
-        : base($"{path} is saved, but the history does not know it: {innerException.Message}", innerException)
+        : base(ConsoleText.Of($"{path} is saved, but the history does not know it: {innerException.Message}"), innerException)
     {
     }
 }
@@ -51,7 +51,7 @@ public sealed class UnrecordedResultException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="innerException">The journal's failure.</param>
     public UnrecordedResultException(Exception innerException)
-        : base($"The tasks written by this command are right, but the history does not know all of it: {innerException.Message}", innerException)
+        : base(ConsoleText.Of($"The tasks written by this command are right, but the history does not know all of it: {innerException.Message}"), innerException)
     {
     }
 }

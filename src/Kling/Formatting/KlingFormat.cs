@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using Kling.Requests;
 
@@ -9,6 +10,14 @@ namespace Kling.Formatting;
 /// </summary>
 public static class KlingFormat
 {
+    /// <summary>A text from outside in one line, with what a terminal must not get written out; empty where there is none.</summary>
+    /// <param name="text">The text, a list of texts, or null.</param>
+    public static string Shown(object? text) => ConsoleText.Of(Joined(text, " "));
+
+    /// <summary>The same, with the text's own line ends, and a line for each item of a list.</summary>
+    /// <param name="text">The text, a list of texts, or null.</param>
+    public static string Lines(object? text) => ConsoleText.Lines(Joined(text, "\n"));
+
     /// <summary>An amount of money with four decimals, without its unit; empty where there is none.</summary>
     /// <param name="amount">The amount, or null.</param>
     public static string Money(object? amount) => Text(amount, "0.0000");
@@ -89,7 +98,7 @@ public static class KlingFormat
 
     /// <summary>The last part of a path of any system, or of an address; empty where there is none.</summary>
     /// <param name="path">The path, or null.</param>
-    public static string FileName(string? path) => path is null ? "" : path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+    public static string FileName(string? path) => path is null ? "" : ConsoleText.Of(path[(path.LastIndexOfAny(['/', '\\']) + 1)..]);
 
     /// <summary>The state of a task in one word of at most 10 letters. Finished ones have a colour where the host shows colours.</summary>
     /// <param name="status">The name of the state, or null.</param>
@@ -102,11 +111,14 @@ public static class KlingFormat
             "Succeeded" => (status, "\u001b[32m"),
             "Failed" or "Unknown" => (status, "\u001b[31m"),
             "PartiallySucceeded" => ("Partial", "\u001b[33m"),
-            _ => (status ?? "", ""),
+            _ => (ConsoleText.Of(status), ""),
         };
         return colours && colour.Length > 0 ? $"{colour}{word}\u001b[0m" : word;
     }
 
     private static string Text(object? value, string format) =>
-        value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "";
+        value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : ConsoleText.Of(value?.ToString());
+
+    private static string? Joined(object? value, string between) =>
+        value is IEnumerable items and not string ? string.Join(between, items.Cast<object?>()) : value?.ToString();
 }

@@ -54,7 +54,7 @@ internal sealed class SaveOptions
         catch (FormatException failure)
         {
             throw new InputException(ErrorCatalog.InvalidRequest, failure.Message,
-                "Get-Help Save-KlingVideo -Parameter FileName # the fields; for example -FileName '{Source}-{Date}-{ShortId}'")
+                $"Get-Help Save-KlingVideo -Parameter FileName # the fields; for example -FileName '{{Source}}-{{Date}}-{{ShortId}}'")
             {
                 Target = fileName,
             };

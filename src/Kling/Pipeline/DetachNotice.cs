@@ -16,32 +16,39 @@ internal static class DetachNotice
     {
         if (notSent > 0)
         {
-            host.UI.WriteWarningLine($"{notSent} request(s) were not sent yet. They cost nothing.");
+            host.UI.Warn($"{notSent} request(s) were not sent yet. They cost nothing.");
         }
 
-        string folder = directory is null ? "<folder>" : $"'{directory.Replace("'", "''")}'";
         KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),
             directory is null ? "go on at the service. To wait for them:" : "go on at the service. To wait for them and save their videos:",
-            ids => directory is null ? $"Wait-KlingTask -TaskId {ids}" : $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}",
-            "Get-KlingTask -Status Processing | " + (directory is null ? "Wait-KlingTask" : $"Save-KlingVideo -OutDirectory {folder}"));
+            ids => directory is null ? Wait(ids) : Save(ids, directory),
+            directory is null ? Line($"Get-KlingTask -Status Processing | Wait-KlingTask") : Line($"Get-KlingTask -Status Processing | Save-KlingVideo -OutDirectory {directory}"));
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown),
-            "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}", "Get-KlingTask -Status Unknown | Wait-KlingTask",
-            ids => $". Where it does not: New-KlingVideo … -TaskId {ids} sends the same id again, Remove-KlingTask -TaskId {ids} gives it up.");
+            "were being sent, and the service may have them. To find out:", Wait, $"Get-KlingTask -Status Unknown | Wait-KlingTask",
+            id => $". Where it does not: New-KlingVideo … -TaskId {id} sends the same id again, Remove-KlingTask -TaskId {id} gives it up.");
 
         // A video gets its file as soon as that is saved; a video without one was interrupted.
         Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
-            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
+            "have ended, and their videos are not all saved. To save them:",
+            ids => directory is null ? Line($"Save-KlingVideo -TaskId {ids} -OutDirectory <folder>") : Save(ids, directory));
     }
 
+    private static CommandLine Wait(Guid[] ids) => $"Wait-KlingTask -TaskId {ids}";
+
+    private static CommandLine Save(Guid[] ids, string folder) => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}";
+
+    // Both branches of a choice are plain text, unless one says what they are.
+    private static CommandLine Line(CommandLine line) => line;
+
     private static void Show(
-        PSHost host, IEnumerable<KlingTask> tasks, string what, Func<string, string> command, string? listing = null, Func<string, string>? exits = null)
+        PSHost host, IEnumerable<KlingTask> tasks, string what, Func<Guid[], CommandLine> command, CommandLine? listing = null, Func<string, string>? exits = null)
     {
-        string[] ids = [.. tasks.Select(task => task.TaskId.ToString("D"))];
+        Guid[] ids = [.. tasks.Select(task => task.TaskId)];
         if (ids.Length > 0)
         {
-            string named = ids.Length > MostNamed && listing is not null ? listing : command(string.Join(",", ids));
-            host.UI.WriteWarningLine($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? ids[0] : "<id>")}");
+            CommandLine named = ids.Length > MostNamed && listing is not null ? listing : command(ids);
+            host.UI.Warn($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? $"{ids[0]:D}" : "<id>")}");
         }
     }
 }

@@ -10,6 +10,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     private LogForwarder? _log;
     private ProgressMeter? _progress;
     private bool? _isVerbose;
+    private bool _toldOfDamage;
 
     private protected KlingCmdlet() => Bridge.FirstStart = () => _log = new LogForwarder(this);
 
@@ -43,7 +44,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"{empty}: an empty value was given; allowed: a value. Is its variable set? To do without it, leave -{empty} out.",
-                $"Get-Help {MyInvocation.MyCommand.Name} -Parameter {empty}");
+                $"Get-Help {MyInvocation.MyCommand} -Parameter {MyInvocation.MyCommand.Parameters[empty]}");
         }
     });
 
@@ -117,14 +118,37 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>Writes once that the journal missed something that a look found out. It ends nothing.</summary>
+    /// <summary>Warns once where the last reading of the journal met damaged lines.</summary>
+    internal void WarnOfDamage(TaskJournal journal)
+    {
+        if (journal.SkippedLines > 0 && !_toldOfDamage)
+        {
+            _toldOfDamage = true;
+            WriteWarning($"The journal '{journal.FullPath}' has {journal.SkippedLines} damaged line(s); what they recorded is missing here. New-KlingVideo -Resume stops at them and names them.");
+        }
+    }
+
+    /// <summary>Writes once that the journal missed something that a look found out, or has damaged lines. It ends nothing.</summary>
     internal void WriteUnrecorded(KlingServices services)
     {
+        WarnOfDamage(services.Journal);
         if (services.Poller.TakeJournalFault() is JournalException unwritten)
         {
             WriteFailure(new UnrecordedResultException(unwritten), null);
         }
     }
+
+    /// <summary>Writes a warning. Like the next ones, it hides PowerShell's own method, which would send a text from outside to the terminal as it is.</summary>
+    internal new void WriteWarning(string text) => base.WriteWarning(ConsoleText.Of(text));
+
+    /// <summary>Writes to the verbose stream.</summary>
+    internal new void WriteVerbose(string text) => base.WriteVerbose(ConsoleText.Of(text));
+
+    /// <summary>Writes to the debug stream.</summary>
+    internal new void WriteDebug(string text) => base.WriteDebug(ConsoleText.Of(text));
+
+    /// <summary>Whether an action may be done; -WhatIf and -Confirm show it.</summary>
+    internal new bool ShouldProcess(string target, string action) => base.ShouldProcess(ConsoleText.Of(target), ConsoleText.Of(action));
 
     /// <summary>
     /// Writes to the verbose stream where that is wanted; elsewhere the text is not even made. With -Debug alone it is not wanted:
@@ -160,7 +184,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         ActionPreference? wanted = Preference("InformationAction", "InformationPreference");
         if (wanted != ActionPreference.Ignore && !(isGiven && wanted == ActionPreference.SilentlyContinue))
         {
-            WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST"]);
+            WriteInformation(new HostInformationMessage { Message = ConsoleText.Of(text) }, ["PSHOST"]);
         }
     }
 

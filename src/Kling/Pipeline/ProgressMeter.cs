@@ -34,7 +34,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
 
         ProgressState state = read();
         _isShown = true;
-        Write(new ProgressRecord(ParentId, activity, state.Status) { PercentComplete = state.Percent, SecondsRemaining = state.SecondsRemaining });
+        Write(new ProgressRecord(ParentId, activity, ConsoleText.Of(state.Status)) { PercentComplete = state.Percent, SecondsRemaining = state.SecondsRemaining });
         ShowTransfers();
     }
 
@@ -85,7 +85,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
             _children[slot] = transfer;
             long bytes = transfer.Bytes;
             string of = transfer.Total is long total ? $" of {Size(total)}" : "";
-            Write(new ProgressRecord(ParentId + 1 + slot, transfer.What, $"{transfer.Name}: {Size(bytes)}{of}")
+            Write(new ProgressRecord(ParentId + 1 + slot, transfer.What, ConsoleText.Of($"{transfer.Name}: {Size(bytes)}{of}"))
             {
                 ParentActivityId = ParentId,
                 PercentComplete = transfer.Total is long whole and > 0 ? (int)Math.Min(100, 100 * bytes / whole) : -1,

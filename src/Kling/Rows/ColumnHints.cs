@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Management.Automation.Language;
 
 namespace Kling.Rows;
 
@@ -83,9 +82,9 @@ internal sealed record ColumnHint(string Column, string Parameter, bool IsClose)
         : $"The column '{Column}' is not a parameter and is not sent. Was '{Parameter}' meant?";
 
     /// <summary>The error that stops a command before it buys without the column.</summary>
-    internal InputException ToError(string commandName) => new(ErrorCatalog.InvalidRequest,
+    internal InputException ToError(CommandInfo command) => new(ErrorCatalog.InvalidRequest,
         $"The column '{Column}' is not a parameter, and {Parameter} is not given. The command stops before it buys without it. -Force goes on.",
-        $"… | Select-Object *, @{{ Name = '{Parameter}'; Expression = {{ $_.'{CodeGeneration.EscapeSingleQuotedStringContent(Column)}' }} }} | {commandName} # or rename the column");
+        $"… | Select-Object *, @{{ Name = {Parameter}; Expression = {{ $_.{Column} }} }} | {command} # or rename the column");
 }
 
 /// <summary>How many insertions, deletions, replacements and swaps of neighbours turn one word into another.</summary>

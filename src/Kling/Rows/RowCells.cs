@@ -98,5 +98,5 @@ internal static class RowCells
 
     // A file with another delimiter than the comma is read as one column whose name holds all the others.
     private static string Delimiter(string[] columns) => columns is not [string only] || only.IndexOfAny([';', '\t', '|']) is not (int at and >= 0) ? ""
-        : $" Its file seems to be delimited otherwise: Import-Csv -Delimiter {(only[at] == '\t' ? "\"`t\"" : $"'{only[at]}'")}.";
+        : $" Its file seems to be delimited otherwise: Import-Csv -Delimiter {CommandLine.Literal(only[at..(at + 1)])}.";
 }

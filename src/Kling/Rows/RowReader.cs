@@ -82,7 +82,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
             if (RowCells.IsBlank(row))
             {
-                cmdlet.WriteVerbose("A row whose cells are all blank is left out.");
+                cmdlet.Tell("A row whose cells are all blank is left out.");
                 return false;
             }
 
@@ -139,7 +139,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"A dictionary ({value.GetType().Name}) was piped; allowed: a row object. Its keys are no columns.",
-                $"[pscustomobject]$row | {cmdlet.MyInvocation.MyCommand.Name}");
+                $"[pscustomobject]$row | {cmdlet.MyInvocation.MyCommand}");
         }
 
         if (Parameters.NameTheImage)
@@ -148,7 +148,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"{Kind(value)} was piped beside -{name}; allowed: rows with columns, since -{name} names the image already. "
                 + "Lines of text become prompts with -Prompt (Get-Content prompts.txt).",
-                $"{cmdlet.MyInvocation.MyCommand.Name} -{name} a.png -Prompt (Get-Content prompts.txt) # or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
+                $"{cmdlet.MyInvocation.MyCommand} -{cmdlet.MyInvocation.MyCommand.Parameters[name]} a.png -Prompt (Get-Content prompts.txt) # or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
         }
 
         if (value is FileSystemInfo || image is { Length: > 0 })
@@ -159,7 +159,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         throw value is IEnumerable and not string
             ? new InputException(ErrorCatalog.ImageMissing,
                 $"{Kind(value)} was piped as one object and is no list of images; allowed: rows one by one, or a list that holds images only.",
-                $"$rows | ForEach-Object {{ $_ }} | {cmdlet.MyInvocation.MyCommand.Name}")
+                $"$rows | ForEach-Object {{ $_ }} | {cmdlet.MyInvocation.MyCommand}")
             : Missing();
     }
 
@@ -187,7 +187,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     {
         foreach (string warning in Parameters.IgnoredColumns(row))
         {
-            cmdlet.WriteWarning(warning);
+            cmdlet.Warn(warning);
         }
 
         Fields = ServiceFields.Of(row, Parameters);
@@ -204,7 +204,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         ];
         foreach (string warning in warnings.OfType<string>())
         {
-            cmdlet.WriteWarning(warning);
+            cmdlet.Warn(warning);
         }
 
         Refuse("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent);
@@ -222,10 +222,10 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     private void StopAtMisspeltColumn(IEnumerable<PSPropertyInfo> columns, string[]? image, string[]? literalPath, Action<Exception, object?> end)
     {
         _hints ??= new ColumnHints(cmdlet.MyInvocation.MyCommand, Parameters);
-        ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.WriteWarning);
+        ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.Warn);
         if (missing is not null && IsStrict)
         {
-            end(missing.ToError(cmdlet.MyInvocation.MyCommand.Name), Input);
+            end(missing.ToError(cmdlet.MyInvocation.MyCommand), Input);
         }
 
         bool IsGiven(string parameter) => Parameters.IsGiven(parameter)
@@ -240,7 +240,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             if (IsStrict && Parameters.Uses(parameter) && row.Properties[parameter]?.Value is object cell && !RowCells.IsBlank(cell)
                 && Uri.TryCreate(RowCells.Text(cell), UriKind.Absolute, out Uri? address) && _addresses.Add($"{parameter} {address.Authority}"))
             {
-                cmdlet.WriteWarning($"{parameter} of the input: {(parameter == s_addresses[0] ? "results are posted" : "videos are put")} to {address.Scheme}://{address.Authority}.");
+                cmdlet.Warn($"{parameter} of the input: {(parameter == s_addresses[0] ? "results are posted" : "videos are put")} to {address.Scheme}://{address.Authority}.");
             }
         }
     }
@@ -256,12 +256,12 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         string message = $"Image: '{name}' of a row names {found.Length} files; allowed: one file for each name, or -Force, which takes them all.";
         if (!IsStrict)
         {
-            cmdlet.WriteWarning(message);
+            cmdlet.Warn(message);
             return found;
         }
 
         failed(new InputException(ErrorCatalog.InvalidRequest, message,
-            $"Get-ChildItem '{System.Management.Automation.Language.CodeGeneration.EscapeSingleQuotedStringContent(name)}' # what it names; -Force takes them all"), name);
+            $"Get-ChildItem {name} # what it names; -Force takes them all"), name);
         return [];
     }
 
@@ -307,6 +307,6 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
     private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
         ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
-            "Set-Location clips # or wherever the sidecar is")
+            $"Set-Location clips # or wherever the sidecar is")
         : failure;
 }

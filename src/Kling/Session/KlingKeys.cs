@@ -32,9 +32,9 @@ internal static class KlingKeys
         CommandInfo command = cmdlet.InvokeCommand.GetCommand(Command, CommandTypes.Cmdlet | CommandTypes.Function)
             ?? throw new InputException(ErrorCatalog.SecretUnavailable,
                 $"SecretName: '{name}' was given, and the module Microsoft.PowerShell.SecretManagement, which reads vaults, is not installed.",
-                "Install-PSResource Microsoft.PowerShell.SecretManagement, Microsoft.PowerShell.SecretStore");
+                $"Install-PSResource Microsoft.PowerShell.SecretManagement, Microsoft.PowerShell.SecretStore");
         string place = vault is null ? "any vault" : $"vault '{vault}'";
-        string advice = $"Get-SecretInfo -Name '{name.Replace("'", "''")}'";
+        CommandLine advice = $"Get-SecretInfo -Name {name}";
         object? secret = Invoke(cmdlet, command, name, vault, place, advice);
         return secret switch
         {
@@ -44,11 +44,11 @@ internal static class KlingKeys
             null => throw new InputException(ErrorCatalog.SecretUnavailable, $"SecretName: '{name}' was not found in {place}.", advice),
             _ => throw new InputException(ErrorCatalog.SecretUnavailable,
                 $"SecretName: '{name}' in {place} holds a {secret.GetType().Name}; allowed: a SecureString, a string or a credential whose password is the key.",
-                $"Set-Secret -Name '{name.Replace("'", "''")}' -SecureStringSecret (Read-Host -AsSecureString)"),
+                $"Set-Secret -Name {name} -SecureStringSecret (Read-Host -AsSecureString)"),
         };
     }
 
-    private static object? Invoke(PSCmdlet cmdlet, CommandInfo command, string name, string? vault, string place, string advice)
+    private static object? Invoke(PSCmdlet cmdlet, CommandInfo command, string name, string? vault, string place, CommandLine advice)
     {
         var given = new Hashtable { ["Name"] = name, ["ErrorAction"] = ActionPreference.Stop };
         if (vault is not null)

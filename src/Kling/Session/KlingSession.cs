@@ -18,6 +18,9 @@ internal static class KlingSession
     /// </summary>
     internal const string SandboxVariable = "KLING_SANDBOX";
 
+    // The name of the variable, which is no value of a hole.
+    private static CommandLine GoLive => $"Remove-Item Env:KLING_SANDBOX; Connect-Kling # live";
+
     private const string Chosen = "Connect-Kling";
     private const string Inherited = "Inherited";
     private static readonly object s_lock = new();
@@ -85,13 +88,24 @@ internal static class KlingSession
             ? KlingEndpoint.Parse(text)
             : throw new InputException(ErrorCatalog.InvalidEndpoint,
                 $"{SandboxVariable}: '{(text.Contains("://") ? Masking.Address(text) : Masking.Of(text))}' was given; allowed: the address of a sandbox on this machine, or no variable.",
-                $"Remove-Item Env:{SandboxVariable}; Connect-Kling # live");
+                GoLive);
     }
 
     /// <summary>The journal of an address, without connecting; of <see cref="Address"/> when left out.</summary>
     /// <exception cref="InputException">No address was given, and the session does not choose one by itself.</exception>
     /// <exception cref="JournalException">There is no folder for the journal.</exception>
     internal static TaskJournal OpenJournal(Uri? endpoint = null) => new JournalFolder().Open(endpoint ?? Address(), SystemClock.Instance);
+
+    /// <summary>The index of what was uploaded to <see cref="Address"/>.</summary>
+    /// <exception cref="InputException">The session does not choose an address by itself.</exception>
+    /// <exception cref="JournalException">There is no folder for it.</exception>
+    internal static UploadIndex OpenUploads()
+    {
+        lock (s_lock)
+        {
+            return s_services?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
+        }
+    }
 
     /// <summary>SHA-256 of the bytes that were uploaded as this media id from here; null when that is not known.</summary>
     internal static string? UploadedHash(Guid mediaId)
@@ -100,8 +114,7 @@ internal static class KlingSession
         {
             try
             {
-                UploadIndex index = s_services?.Uploads ?? new JournalFolder().OpenUploads(Address(), SystemClock.Instance);
-                return index.HashOf(mediaId);
+                return OpenUploads().HashOf(mediaId);
             }
             catch (Exception unknown) when (unknown is InputException or JournalException)
             {
@@ -129,7 +142,7 @@ internal static class KlingSession
 
             UnaskedChoice next = ChooseUnasked() ?? throw new InputException(ErrorCatalog.NotConnected,
                 $"No API key: neither Connect-Kling was called nor {KeyVariable} is set. Without a key, try it at no cost: Start-KlingSandbox; Connect-Kling -Sandbox.",
-                "Connect-Kling -ApiKey (Read-Host -AsSecureString)");
+                $"Connect-Kling -ApiKey (Read-Host -AsSecureString)");
             if (next.Source == Inherited)
             {
                 RequireAnswer(next.Endpoint);
@@ -147,7 +160,7 @@ internal static class KlingSession
         {
             throw new InputException(ErrorCatalog.NotConnected,
                 $"The sandbox at {sandbox.AbsoluteUri} is gone. This process inherited it ({SandboxVariable}) from the one that started it, and does not go live instead.",
-                $"Remove-Item Env:{SandboxVariable}; Connect-Kling # live");
+                GoLive);
         }
     }
 
@@ -217,7 +230,7 @@ internal static class KlingSession
 
     private static InputException NotConnected() => new(ErrorCatalog.NotConnected,
         "This session is not connected: it was disconnected, or its sandbox was stopped. It does not go live by itself.",
-        "Connect-Kling");
+        $"Connect-Kling");
 
     /// <summary>What a call connects to where no cmdlet has chosen; null where there is no key, or a cmdlet has chosen to be disconnected.</summary>
     private static UnaskedChoice? ChooseUnasked()

@@ -26,6 +26,9 @@ public class ConventionTests
     public void Files_AreRarelyTiny() => Assert.InRange(s_sources.Count(file => file.Text.Count(c => c == '\n') <= 20), 0, 15);
 
     [Fact]
+    public void Commands_AreQuotedInOnePlace() => Assert.Empty(s_sources.SelectMany(SourceRules.RawCommands));
+
+    [Fact]
     public void Texts_HoldNoBannedWord() => Assert.Empty(s_texts.SelectMany(SourceRules.BannedWords));
 
     [Fact]

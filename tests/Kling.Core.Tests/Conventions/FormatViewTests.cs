@@ -55,12 +55,36 @@ public class FormatViewTests
     public void ScriptBlocks_LeaveFormatsAndChoicesToKlingFormat() =>
         Assert.All(s_views.Descendants("ScriptBlock"), block => Assert.DoesNotMatch(@"(?i)\s-f\b|format\(|tostring\(|\{\d|\belseif\b|\n", block.Value));
 
+    /// <summary>A text may come from outside, so KlingFormat makes it harmless for the terminal.</summary>
+    [Fact]
+    public void Views_ShowNoTextAsItCame() => Assert.Empty(s_views.SelectMany(RawTexts));
+
+    [Fact]
+    public void RawTexts_AreFound()
+    {
+        XElement view = XElement.Parse("""
+            <View><ViewSelectedBy><TypeName>Kling.Models.KlingTask</TypeName></ViewSelectedBy><PropertyName>Prompt</PropertyName><PropertyName>TaskId</PropertyName>
+            <ScriptBlock>$_.Errors -join ' '</ScriptBlock><ScriptBlock>[Kling.Formatting.KlingFormat]::Shown($_.Image)</ScriptBlock><ScriptBlock>$_.Videos.Count</ScriptBlock></View>
+            """);
+        Assert.Equal(["KlingTask.Prompt", "KlingTask.Errors"], RawTexts(view));
+    }
+
     [Fact]
     public void UnknownProperties_AreFound()
     {
         XElement view = XElement.Parse("<View><ViewSelectedBy><TypeName>Kling.Models.KlingVideo</TypeName></ViewSelectedBy><PropertyName>Sed</PropertyName><ScriptBlock>$_.Price</ScriptBlock></View>");
         Assert.Equal(2, UnknownProperties(view).Count());
         Assert.Single(UnknownProperties(XElement.Parse("<View><ViewSelectedBy><TypeName>Kling.Models.Nothing</TypeName></ViewSelectedBy></View>")));
+    }
+
+    private static IEnumerable<string> RawTexts(XElement view)
+    {
+        Type type = typeof(KlingTask).Assembly.GetType(TypeName(view)) ?? typeof(SandboxCharge).Assembly.GetType(TypeName(view))!;
+        return view.Descendants("PropertyName").Select(name => name.Value)
+            .Concat(view.Descendants("ScriptBlock").Where(block => !block.Value.Contains("KlingFormat]::", StringComparison.Ordinal))
+                .SelectMany(block => Regex.Matches(block.Value, @"\$_\.(\w+)(?!\.Count|\w)").Select(use => use.Groups[1].Value)))
+            .Where(name => typeof(System.Collections.IEnumerable).IsAssignableFrom(type.GetProperty(name)!.PropertyType))
+            .Select(name => $"{type.Name}.{name}");
     }
 
     private static string TypeName(XElement view) => view.Element("ViewSelectedBy")!.Element("TypeName")!.Value;

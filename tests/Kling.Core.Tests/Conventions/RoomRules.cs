@@ -31,7 +31,7 @@ internal static class RoomRules
         ["Errors"] = [.. EngineRooms],
         ["Session"] = [.. EngineRooms, "Sandbox", "Errors"],
         ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session"],
-        ["Formatting"] = ["Requests"],
+        ["Formatting"] = ["Requests", "Support"],
         ["Paths"] = [.. EngineRooms, "Errors", "Session"],
         ["Pipeline"] = [.. EngineRooms, "Errors", "Session"],
         ["Rows"] = [.. EngineRooms, "Errors", "Binding", "Paths"],

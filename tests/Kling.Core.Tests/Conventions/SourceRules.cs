@@ -59,8 +59,23 @@ internal static partial class SourceRules
     internal static IEnumerable<string> SilencedWarnings(SourceFile file) =>
         Silencer().Matches(file.Text).Select(use => $"{file.Path}: {use.Value}");
 
+    /// <summary>
+    /// PowerShell is quoted for in one place: the module writes a CommandLine, whose holes become literals. The engine, which knows no
+    /// PowerShell, puts ids into commands and nothing else.
+    /// </summary>
+    internal static IEnumerable<string> RawCommands(SourceFile file) => file.Name == "CommandLine.cs" ? []
+        : RawCommand().Matches(file.Text).Concat(file.Path.StartsWith("src/Kling/", StringComparison.Ordinal) ? [] : RawValue().Matches(file.Text))
+            .Select(use => $"{file.Path}: {use.Value}");
+
     [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|ref) )*(?:class|record(?: class| struct)?|struct|interface|enum|delegate [\w<>?\[\],.]+) (\w+)", RegexOptions.Multiline)]
     private static partial Regex PublicType();
+
+    // Doubled quotes, PowerShell's own way to double them, and a parameter whose value is put between quotes.
+    [GeneratedRegex("""Replace\("'"|"''"\)|\bCodeGeneration\b|-[A-Z]\w+ ["']\{(?!\{)""")]
+    private static partial Regex RawCommand();
+
+    [GeneratedRegex(@" -[A-Z]\w+ \{(?!\{|[^}]*:D\})")]
+    private static partial Regex RawValue();
 
     [GeneratedRegex(@"#pragma\s+warning\s+disable|\bSuppressMessage\b|\bNoWarn\b|CS1591")]
     private static partial Regex Silencer();

@@ -47,5 +47,18 @@ public class SourceRulesTests
     [InlineData("dotnet_diagnostic.CS1591.severity = none")]
     public void SilencedWarnings_Finds(string text) => Assert.NotEmpty(SourceRules.SilencedWarnings(File("A.cs", text)));
 
+    [Theory]
+    [InlineData("""$"Get-Item '{path.Replace("'", "''")}'""")]
+    [InlineData("""$"Get-Item -LiteralPath '{path}'""")]
+    [InlineData("""$"Save-KlingVideo -OutDirectory {path}""")]
+    [InlineData("""CodeGeneration.EscapeSingleQuotedStringContent(path)""")]
+    public void RawCommands_Finds(string text) => Assert.NotEmpty(SourceRules.RawCommands(File("A.cs", text)));
+
+    [Theory]
+    [InlineData("""$"Get-Item -FileName '{{Source}}'""")]
+    [InlineData("""$"Get-KlingTask -TaskId {task.TaskId:D}""")]
+    [InlineData("""$"Image: '{path}' was given""")]
+    public void RawCommands_LeavesAlone(string text) => Assert.Empty(SourceRules.RawCommands(File("A.cs", text)));
+
     private static SourceFile File(string name, string text) => new("src/Kling.Core/Models/" + name, text);
 }

@@ -23,6 +23,17 @@ public class DownloadRefusalTests : DownloadBench
     }
 
     [Fact]
+    public async Task ProxyOfAFailedDownload_IsNamedWithoutItsPassword()
+    {
+        var proxy = new HttpRequestException("The proxy tunnel request to proxy 'http://someone:topsecret@proxy.example:8080/' failed with status code '407'.");
+        using var handler = Client.FakeHandler.Throwing(() => new HttpRequestException("An error occurred while sending the request.", proxy));
+        using var downloader = new VideoDownloader(handler, Clock);
+        DownloadException failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), Folder, Name, false, null, default));
+        Assert.DoesNotContain("topsecret", failure.ToString(), StringComparison.Ordinal);
+        Assert.Contains("proxy.example:8080", failure.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Page_DoesNotCostThePart()
     {
         Host.ThenCut(30_000);

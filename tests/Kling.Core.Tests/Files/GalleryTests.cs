@@ -71,7 +71,35 @@ public sealed class GalleryTests : TempFolder
         Assert.Equal(["data:,", "a.mp4"], Parse(page).Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src").Select(a => a.Value.TrimStart('.', '/')));
         Assert.DoesNotContain("topsecret", page);
         Assert.DoesNotContain("vm.test", page);
-        Assert.DoesNotMatch(@"url\(|@import|<script|<iframe|<base|http-equiv", page);
+        Assert.DoesNotMatch(@"url\(|@import|<script|<iframe|<base", page);
+    }
+
+    [Fact]
+    public void Policy_AllowsWhatThePageShows_AndNothingElse()
+    {
+        KlingTask task = Task();
+        task.Width = 1280;
+        task.Height = 720;
+        task.Videos = [new KlingVideo { VideoId = "v", File = "/out/a.mp4" }];
+        XElement html = Parse(Page([task]));
+        XElement policy = html.Descendants("meta").Single(meta => meta.Attribute("http-equiv") is not null);
+        Assert.Equal("Content-Security-Policy", policy.Attribute("http-equiv")!.Value);
+        Assert.Same(policy, html.Descendants("head").Single().Elements().ElementAt(1));
+        Dictionary<string, string[]> rules = policy.Attribute("content")!.Value.Split("; ").Select(rule => rule.Split(' ')).ToDictionary(rule => rule[0], rule => rule[1..]);
+        Assert.Equal(["'none'"], rules["default-src"]);
+        Assert.Equal(["'none'"], rules["base-uri"]);
+        Assert.Equal(["'none'"], rules["form-action"]);
+        Assert.DoesNotContain(rules.Keys, rule => rule.StartsWith("script-src", StringComparison.Ordinal));
+        Assert.DoesNotContain(rules.Values.SelectMany(sources => sources), source => source is "*" or "http:" or "https:" or "'unsafe-eval'" or "blob:");
+
+        // What the page has: a style, style attributes, an icon of its own, and videos beside it or elsewhere on this machine.
+        Assert.NotEmpty(html.Descendants("style"));
+        Assert.Contains(html.Descendants("video"), video => video.Attribute("style") is not null);
+        Assert.Equal(["'unsafe-inline'"], rules["style-src"]);
+        Assert.Equal("data:,", html.Descendants("link").Single().Attribute("href")!.Value);
+        Assert.Contains("data:", rules["img-src"]);
+        Assert.Equal(["'self'", "file:"], rules["media-src"]);
+        Assert.Equal(["'self'", "file:"], rules["img-src"].Except(["data:"]));
     }
 
     [Theory]

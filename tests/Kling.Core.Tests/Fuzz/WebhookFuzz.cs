@@ -26,12 +26,12 @@ public class WebhookFuzz(ITestOutputHelper output)
     [Fact]
     public void AnyBody_IsTakenOrRefusedInOneWay() => FuzzRun.Check(output, "Webhook: any body", s_bodies, body =>
     {
-        var tasks = new WebhookTasks(null, new Uri("https://api.example.test/v1"), new FakeClock());
+        var tasks = new WebhookTasks(new FakeClock());
         foreach (string part in WebhookReader.Split(body))
         {
             try
             {
-                foreach (KlingTask task in tasks.Take(WebhookReader.Read(part)))
+                foreach (KlingTask task in tasks.Claims(WebhookReader.Read(part)))
                 {
                     Assert.NotEqual(Guid.Empty, task.TaskId);
                     Assert.Equal(task.Videos.Count, task.Videos.Select(video => video.VideoId.ToUpperInvariant()).Distinct().Count());

@@ -12,10 +12,11 @@ public sealed class TaskJournalWriteTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Theory]
-    [InlineData("{\"v\":1,\"t\":\"2025")]
-    [InlineData("\0\0\0")]
-    [InlineData("x")]
-    public void Append_AfterATornLine_StartsALineOfItsOwn(string torn)
+    [InlineData("{\"v\":1,\"t\":\"2025", true)]
+    [InlineData("\0\0\0", true)]
+    [InlineData("x", false)]
+    [InlineData("{}x", false)]
+    public void Append_AfterATornLine_StartsALineOfItsOwn(string torn, bool isUnfinished)
     {
         TaskJournal journal = _bench.Open();
         KlingTask first = JournalBench.NewTask("first");
@@ -25,9 +26,9 @@ public sealed class TaskJournalWriteTests : IDisposable
         journal.Append(JournalEvent.Intent, second);
         journal.Append(JournalEvent.Accepted, second);
         Assert.Equal(4, _bench.Lines.Length);
-        Assert.Equal(torn, _bench.Lines[1]);
+        Assert.Equal(isUnfinished ? torn + "#torn" : torn, _bench.Lines[1]);
         Assert.Equal(["first", "second"], journal.All().Select(t => t.Prompt));
-        Assert.Equal(1, journal.SkippedLines);
+        Assert.Equal(isUnfinished ? 0 : 1, journal.SkippedLines);
     }
 
     [Fact]

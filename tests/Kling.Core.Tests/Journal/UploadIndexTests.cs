@@ -90,7 +90,6 @@ public sealed class UploadIndexTests : IDisposable
     [Theory]
     [InlineData("{\"v\":1,\"t\":\"20")]
     [InlineData("null\n")]
-    [InlineData("{\"v\":2,\"e\":\"Uploaded\"}\n")]
     [InlineData("{\"v\":1,\"t\":\"2030-01-01T00:00:00Z\",\"e\":\"Uploaded\",\"endpoint\":\"https://api.example.test/v1\",\"sha256\":\"short\",\"media\":\"0f8fad5b-d9cb-469f-a165-70867728950e\"}\n")]
     [InlineData("{\"v\":1,\"t\":7,\"e\":\"0\",\"endpoint\":\"https://api.example.test/v1\",\"sha256\":[],\"media\":null}\n")]
     [InlineData("\0\0\0\n")]

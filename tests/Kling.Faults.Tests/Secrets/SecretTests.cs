@@ -110,6 +110,32 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
+    public void No_secret_is_shown_when_results_repeat_the_key()
+    {
+        using var service = new EchoService(_canary.Key, asResults: true);
+        Connect(service.Endpoint);
+        EngineResult bought = Guard.Returns(() => _engine.Run(With(Buy.Replace(" -UploadEndpoint $Upload", " -NumberResults 2", StringComparison.Ordinal)), null, Values()), "the cmdlet did not return", Guard.ScriptLimit);
+        EngineResult later = _engine.Run("Get-KlingTask -Local; Get-KlingTask -Local | Export-KlingGallery gallery.html; Get-KlingTask -Local | Save-KlingVideo -OutDirectory other; (Get-KlingTask -Local).Videos | Save-KlingVideo -OutDirectory more");
+        Assert.True(service.HasSeenKey);
+        AssertNothingShown(bought, later);
+    }
+
+    [Theory]
+    [InlineData("$Key")]
+    [InlineData("\"https://$Key@api.example.test/v1\"")]
+    [InlineData("\"https://someone:$Key@api.example.test/v1\"")]
+    [InlineData("\"https://some one:$Key@api.example.test/v1\"")]
+    [InlineData("\"https://api.example.test/v1?key=$Key\"")]
+    [InlineData("\"http://api.example.test/v1#$Key\"")]
+    public void No_secret_is_shown_of_an_endpoint(string endpoint)
+    {
+        EngineResult refused = _engine.Run(With($"$ErrorView = 'NormalView'; $where = {endpoint}; Connect-Kling -Endpoint $where -ApiKey ([Net.NetworkCredential]::new('', 'another-key-0').SecurePassword)"), null, Values());
+        ErrorRecord error = Assert.Single(refused.AllErrors);
+        Assert.StartsWith("InvalidEndpoint,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertNothingShown(refused);
+    }
+
+    [Fact]
     public void No_secret_is_shown_by_what_stays_offline()
     {
         using var service = new EchoService(_canary.Key);
