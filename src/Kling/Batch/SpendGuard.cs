@@ -43,9 +43,15 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
         string offer = (mayGrow ? "at least " : "") + all.Offer() + (sent > 0 ? $", {sent} of them already sent" : "");
         if (!Ask(cmdlet, $"This buys {offer}.{(mayGrow ? " More input may follow." : "")} Continue?"))
         {
+            CommandLine? withCeiling = null;
+            if (sent == 0 && !mayGrow)
+            {
+                withCeiling = $"New-KlingVideo … -MaxCost {Math.Ceiling(all.Price)} # the same line with a ceiling, which asks nothing";
+            }
+
             throw new InputException(ErrorCatalog.CostNotConfirmed,
                 $"This command would buy {offer}. This is more than {PriceText.Total(QuestionAbove)} and was not confirmed. Nothing {(sent > 0 ? "else " : "")}was sent.",
-                sent > 0 || mayGrow ? null : FormattableString.Invariant($"New-KlingVideo … -MaxCost {Math.Ceiling(all.Price)} # the same line with a ceiling, which asks nothing"));
+                withCeiling);
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed class VideoSender : IDisposable
             _output.End(new InputException(ErrorCatalog.InvalidRequest,
                 $"{PriceText.Count(_state.Failed, "item")} cannot be bought; the errors before this one say why. Nothing was sent. "
                 + "Correct them, or buy the others with -Force.",
-                "… | Test-KlingRequest | Where-Object IsValid -eq $false # every bad row, with its number"), _cmdlet.MyInvocation.MyCommand.Name);
+                $"… | Test-KlingRequest | Where-Object IsValid -eq $false # every bad row, with its number"), _cmdlet.MyInvocation.MyCommand.Name);
         }
 
         int known = items.Count(item => item.Known is not null);

@@ -103,7 +103,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         if (MyInvocation.ExpectingInput)
         {
             throw new InputException(ErrorCatalog.InvalidRequest, "Since: it was given beside input from the pipeline; allowed: -Since without input, "
-                + "since it sums what this machine has bought.", "Measure-KlingCost -Since (Get-Date).AddDays(-7)");
+                + "since it sums what this machine has bought.", $"Measure-KlingCost -Since (Get-Date).AddDays(-7)");
         }
 
         string[] unused = [.. MyInvocation.BoundParameters.Keys.Where(name => name != nameof(Since) && !CommonParameters.Contains(name)).Select(name => "-" + name)];

@@ -55,6 +55,9 @@ internal sealed class CommandLine(int literalLength, int formattedCount)
     /// <summary>Adds a list of numbers.</summary>
     public void AppendFormatted(IEnumerable<long> values) => _text.AppendJoin(',', values);
 
+    /// <summary>Adds a number.</summary>
+    public void AppendFormatted(decimal value) => _text.Append(NumberText.Minimal(value));
+
     /// <summary>Adds a time, to the second.</summary>
     public void AppendFormatted(DateTimeOffset value) => _text.Append(CultureInfo.InvariantCulture, $"'{value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}'");
 
