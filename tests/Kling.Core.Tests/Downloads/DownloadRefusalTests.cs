@@ -28,7 +28,7 @@ public class DownloadRefusalTests : DownloadBench
         var proxy = new HttpRequestException("The proxy tunnel request to proxy 'http://someone:topsecret@proxy.example:8080/' failed with status code '407'.");
         using var handler = Client.FakeHandler.Throwing(() => new HttpRequestException("An error occurred while sending the request.", proxy));
         using var downloader = new VideoDownloader(handler, Clock);
-        DownloadException failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), Folder, Name, false, null, default));
+        DownloadException failure = await Assert.ThrowsAsync<DownloadException>(() => downloader.SaveAsync(Video(), Folder, Name, null, default));
         Assert.DoesNotContain("topsecret", failure.ToString(), StringComparison.Ordinal);
         Assert.Contains("proxy.example:8080", failure.InnerException!.Message, StringComparison.Ordinal);
     }
