@@ -37,7 +37,7 @@ internal static class ItemReader
             Cost = Money(data),
             Video = video,
             MediaId = isUpload ? MediaId(data, "mediaUUID", redactor) ?? MediaId(data, "imageUUID", redactor) : null,
-            MediaUrl = isUpload ? redactor.WithoutKeyIn(JsonRead.Text(data, "mediaURL", "imageURL")) : null,
+            MediaUrl = isUpload ? redactor.Whole(JsonRead.Text(data, "mediaURL", "imageURL")) : null,
         }, null);
     }
 
@@ -91,8 +91,8 @@ internal static class ItemReader
         }
 
         // They are kept whole, as what was paid for; only a key that the service repeats in them is not.
-        string? id = redactor.WithoutKeyIn(JsonRead.Text(data, "videoUUID", "mediaUUID"));
-        string? url = redactor.WithoutKeyIn(JsonRead.Text(data, "videoURL", "mediaURL"));
+        string? id = redactor.Whole(JsonRead.Text(data, "videoUUID", "mediaUUID"));
+        string? url = redactor.Whole(JsonRead.Text(data, "videoURL", "mediaURL"));
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
         // Without a status, an id alone may be an announcement. A member that only results have makes it a result.
@@ -130,5 +130,5 @@ internal static class ItemReader
         _ => "unknownError",
     };
 
-    private static string? Clean(string? text, Redactor redactor) => text is null ? null : redactor.CleanWord(text);
+    private static string? Clean(string? text, Redactor redactor) => text is null ? null : ConsoleText.Of(redactor.CleanWord(text));
 }
