@@ -236,7 +236,7 @@ public sealed class SandboxServerTests : IDisposable
         server.Dispose();
         server.Dispose();
         await Assert.ThrowsAsync<HttpRequestException>(() => waiting);
-        using var again = new SandboxServer(new SandboxOptions { Port = server.Endpoint.Port });
+        using var again = new SandboxServer(new SandboxOptions { Port = server.Endpoint.Port, ApiKey = _server.ApiKey });
         Assert.Equal(server.Endpoint, again.Endpoint);
         using HttpResponseMessage reply = await _http.PostAsync(again.Endpoint, Body(new JsonObject { ["taskType"] = "ping" }));
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
