@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Kling.Support;
 
 namespace Kling.Sandbox;
@@ -40,6 +41,15 @@ public sealed class SandboxOptions
 
     /// <summary>The account's balance at the start in USD; a task that the rest cannot cover is refused with HTTP 402. Default <see cref="DefaultBalance"/>.</summary>
     public decimal Balance { get; init; } = DefaultBalance;
+
+    /// <summary>
+    /// The only key it takes. Another one for each start, so that no web page and no other user of the machine can make the sandbox do
+    /// anything, its deliveries to addresses of this machine among it.
+    /// </summary>
+    public string ApiKey { get; init; } = "sandbox-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>How long a connection may be idle, or a request take to arrive. Default 2 minutes.</summary>
+    public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>TCP port on 127.0.0.1; 0, the default, lets the system choose a free one.</summary>
     public int Port { get; init; }

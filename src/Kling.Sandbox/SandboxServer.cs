@@ -12,9 +12,6 @@ namespace Kling.Sandbox;
 /// </summary>
 public sealed class SandboxServer : IDisposable
 {
-    /// <summary>The only key it takes: <see cref="SandboxEngine.SandboxKey"/>.</summary>
-    public const string ApiKey = SandboxEngine.SandboxKey;
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
@@ -22,6 +19,7 @@ public sealed class SandboxServer : IDisposable
     private readonly HashSet<Task> _work = [];
     private readonly TcpListener _listener;
     private readonly IClock _clock;
+    private readonly TimeSpan _idleLimit;
     private readonly Lazy<DeliverySender> _sender;
     private bool _isDisposed;
 
@@ -32,6 +30,8 @@ public sealed class SandboxServer : IDisposable
     {
         SandboxOptions chosen = options ?? new SandboxOptions();
         _clock = chosen.Clock;
+        _idleLimit = chosen.IdleLimit;
+        ApiKey = chosen.ApiKey;
         _sender = new Lazy<DeliverySender>(() => new DeliverySender(_clock));
         _listener = new TcpListener(IPAddress.Loopback, chosen.Port);
         _listener.Start();
@@ -47,6 +47,9 @@ public sealed class SandboxServer : IDisposable
 
     /// <summary>The API's address, <c>http://127.0.0.1:port/v1</c>.</summary>
     public Uri Endpoint { get; }
+
+    /// <summary>The only key it takes.</summary>
+    public string ApiKey { get; }
 
     /// <summary>The service itself: its ledger, log and faults.</summary>
     public SandboxEngine Engine { get; }
@@ -154,7 +157,7 @@ public sealed class SandboxServer : IDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        using var connection = new HttpConnection(socket, Engine);
+        using var connection = new HttpConnection(socket, Engine, _idleLimit);
         using (_stop.Token.Register(connection.Abort))
         {
             await connection.RunAsync(_stop.Token).ConfigureAwait(false);

@@ -10,18 +10,17 @@ namespace Kling.Benchmarks;
 /// <summary>Items through New-KlingVideo one after the other, then the same bytes posted by a bare HttpClient.</summary>
 internal static class CallProcess
 {
-    private const string Key = "sandbox-key-not-a-secret";
 
     internal static int Run(string endpoint, int items, string image)
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey '{Key}'").Check();
+        engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint.Split(' ')[0]}' -ApiKey '{endpoint.Split(' ')[1]}'").Check();
 
         // Code, connections and files are warm when it is measured.
         int warm = Math.Max(items / 4, 2);
         Copy(image, warm + items);
         Send(engine, image, 0, warm);
-        using HttpClient http = Client();
+        using HttpClient http = Client(endpoint.Split(' ')[1]);
         byte[] body = Body(image);
         Post(http, endpoint, body, warm);
 
@@ -61,10 +60,10 @@ internal static class CallProcess
         }
     }
 
-    private static HttpClient Client()
+    private static HttpClient Client(string key)
     {
         var client = new HttpClient();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
     }
 
@@ -82,7 +81,7 @@ internal static class CallProcess
             Encoding.ASCII.GetBytes(Guid.NewGuid().ToString("D")).CopyTo(body, place);
             using var content = new ByteArrayContent(body);
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-            using HttpResponseMessage reply = http.PostAsync(new Uri(endpoint), content).GetAwaiter().GetResult();
+            using HttpResponseMessage reply = http.PostAsync(new Uri(endpoint.Split(' ')[0]), content).GetAwaiter().GetResult();
             reply.EnsureSuccessStatusCode();
             _ = reply.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult();
         }

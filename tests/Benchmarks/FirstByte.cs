@@ -11,7 +11,7 @@ internal static class FirstByte
     private const string Refusal = "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 48\r\nConnection: close\r\n\r\n{\"errors\":[{\"code\":\"invalidApiKey\",\"message\":\"\"}]}";
 
     internal static string Cmdlet(Uri endpoint) =>
-        $"$null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret' -WarningAction SilentlyContinue; try {{ $null = New-KlingVideo 'https://images.example.com/a.png' -Prompt 'slow dolly in' -ErrorAction Stop }} catch {{ $Error.Clear() }}";
+        $"$null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'a-key-for-the-tests' -WarningAction SilentlyContinue; try {{ $null = New-KlingVideo 'https://images.example.com/a.png' -Prompt 'slow dolly in' -ErrorAction Stop }} catch {{ $Error.Clear() }}";
 
     internal static string Bare(Uri endpoint) =>
         $"$client = [System.Net.Http.HttpClient]::new(); try {{ $null = $client.PostAsync('{endpoint}', [System.Net.Http.StringContent]::new('[]')).GetAwaiter().GetResult() }} catch {{ $Error.Clear() }}";

@@ -11,7 +11,7 @@ internal static class JobProcess
     internal static int Run(string endpoint, int tasks, int throttle, string image, string upload)
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret'").Check();
+        engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint.Split(' ')[0]}' -ApiKey '{endpoint.Split(' ')[1]}'").Check();
         string rows = Path.Combine(Environment.GetEnvironmentVariable("KLING_HOME")!, "rows.csv");
         File.WriteAllLines(rows, Enumerable.Range(1, tasks).Select(number => $"{image},shot number {number}").Prepend("LiteralPath,Prompt"));
         var self = Process.GetCurrentProcess();

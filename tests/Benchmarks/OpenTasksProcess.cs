@@ -17,7 +17,7 @@ internal static class OpenTasksProcess
         try
         {
             using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-            engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint}' -ApiKey 'sandbox-key-not-a-secret'").Check();
+            engine.Run($"$ProgressPreference = 'SilentlyContinue'; $WarningPreference = 'SilentlyContinue'; $null = Connect-Kling -Endpoint '{endpoint.Split(' ')[0]}' -ApiKey '{endpoint.Split(' ')[1]}'").Check();
 
             // The first tasks bring the compiled code and the buffers that all others share.
             engine.Run($"$few = [IO.File]::ReadLines('{list}') | Select-Object -First {WarmUp} | New-KlingVideo -Prompt 'first ones' -Force; $null = $few | Wait-KlingTask -Timeout 5 -ErrorAction SilentlyContinue").Check();

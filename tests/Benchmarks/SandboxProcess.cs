@@ -2,7 +2,7 @@ using Kling.Hosting;
 
 namespace Kling.Benchmarks;
 
-/// <summary>The sandbox in a process of its own: writes its address, then answers each line of input with its ledger as JSON.</summary>
+/// <summary>The sandbox in a process of its own: writes its address and its key, then answers each line of input with its ledger as JSON.</summary>
 internal static class SandboxProcess
 {
     private const string Ledger = """
@@ -16,7 +16,7 @@ internal static class SandboxProcess
     internal static int Serve(string shortest, string longest, string? fault)
     {
         using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        EngineResult started = engine.Run($"(Start-KlingSandbox -GenerationSeconds {shortest} -MaxGenerationSeconds {longest} -Balance 1000000{(fault is null ? "" : $" -Fault '{fault}'")}).Endpoint");
+        EngineResult started = engine.Run($"(Start-KlingSandbox -GenerationSeconds {shortest} -MaxGenerationSeconds {longest} -Balance 1000000{(fault is null ? "" : $" -Fault '{fault}'")}) | ForEach-Object {{ $_.Endpoint + ' ' + $_.ApiKey }}");
         Console.WriteLine(started.Check().Output[0]);
         while (Console.ReadLine() is not null)
         {

@@ -50,7 +50,7 @@ function Get-UnusedPort {
     $port
 }
 
-function Get-SandboxKey { 'sandbox-key-not-a-secret' }
+function Get-SandboxKey { (Get-KlingSandbox).ApiKey }
 
 function Clear-TestEnvironment {
     foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL', 'KLING_SANDBOX') { [Environment]::SetEnvironmentVariable($name, $null) }

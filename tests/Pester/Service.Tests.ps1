@@ -29,11 +29,11 @@ BeforeAll {
                 if ($Vault -and $Vault -ne 'Team vault') { throw "Vault $Vault is not registered." }
                 if ($Name -eq 'runware') {
                     $secure = [Security.SecureString]::new()
-                    foreach ($letter in 'sandbox-key-not-a-secret'.ToCharArray()) { $secure.AppendChar($letter) }
+                    foreach ($letter in (Get-KlingSandbox).ApiKey.ToCharArray()) { $secure.AppendChar($letter) }
                     return $secure
                 }
-                if ($Name -eq 'as-text') { return 'sandbox-key-not-a-secret' }
-                if ($Name -eq 'as-table') { return @{ key = 'sandbox-key-not-a-secret' } }
+                if ($Name -eq 'as-text') { return (Get-KlingSandbox).ApiKey }
+                if ($Name -eq 'as-table') { return @{ key = (Get-KlingSandbox).ApiKey } }
                 if ($Name -ne 'nothing') { throw "The secret $Name was not found." }
             }
             function Get-SecretVault { [CmdletBinding()] param() [pscustomobject]@{ Name = 'Team vault' }; [pscustomobject]@{ Name = 'Own' } }

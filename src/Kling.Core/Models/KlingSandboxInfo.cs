@@ -9,6 +9,9 @@ public sealed class KlingSandboxInfo
     /// <summary>Its API address on loopback.</summary>
     public string? Endpoint { get; init; }
 
+    /// <summary>The only key it takes, another one for each start. It opens nothing else.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>How many tasks it accepted.</summary>
     public int TaskCount { get; init; }
 

@@ -67,8 +67,11 @@ public sealed class Redactor
         }
     }
 
-    /// <summary>As <see cref="HideKey"/>; null for null.</summary>
-    internal string? WithoutKeyIn(string? text) => text is null ? null : HideKey(text);
+    /// <summary>
+    /// An id or an address of the service, which is kept whole but for the key. What a terminal must not get is in neither, and is
+    /// written out: PowerShell shows properties as they are where it has no view for them. Null for null.
+    /// </summary>
+    internal string? Whole(string? text) => text is null ? null : ConsoleText.Of(HideKey(text));
 
     /// <summary>The text without the key and without any 8 characters in a row of it; nothing else is touched.</summary>
     public string HideKey(string? text)

@@ -32,7 +32,7 @@ internal static class AccountReader
             OrganizationName = Name(item, redactor),
             Balance = isObject ? JsonRead.Decimal(balance, "amount") ?? JsonRead.Decimal(balance, "balance") : JsonRead.Decimal(item, "balance"),
             FreeBalance = JsonRead.Decimal(details, "freeBalance"),
-            Currency = JsonRead.Text(details, "currency") is string currency && currency.Length <= 10 ? redactor.Clean(currency) : null,
+            Currency = JsonRead.Text(details, "currency") is string currency && currency.Length <= 10 ? ConsoleText.Of(redactor.Clean(currency)) : null,
             CreditsToday = Credits(usage, "today"),
             RequestsToday = Requests(usage, "today"),
             CreditsLast7Days = Credits(usage, "last7Days"),
@@ -50,6 +50,6 @@ internal static class AccountReader
 
     // A private account may be named after its owner's address.
     private static string? Name(JsonElement item, Redactor redactor) => JsonRead.Text(item, "organizationName") is string name
-        ? ErrorReader.Shorten(s_mailAddress.Replace(redactor.Clean(name), "***"), LongestName)
+        ? ErrorReader.Shorten(s_mailAddress.Replace(ConsoleText.Of(redactor.Clean(name)), "***"), LongestName)
         : null;
 }

@@ -28,13 +28,13 @@ internal static class ErrorReader
         double? retryAfter = JsonRead.Number(error, "retryAfter") ?? JsonRead.Number(owner, "retryAfter");
         return new KlingTaskError
         {
-            Code = code is null ? "unknownError" : Shorten(redactor.Clean(code), LongestCode),
-            Message = Shorten(redactor.Clean(message ?? JsonRead.Text(owner, "message")), LongestMessage),
+            Code = code is null ? "unknownError" : Shorten(ConsoleText.Of(redactor.Clean(code)), LongestCode),
+            Message = Shorten(ConsoleText.Of(redactor.Clean(message ?? JsonRead.Text(owner, "message"))), LongestMessage),
             Category = ErrorCategorizer.Categorize(code, status),
-            Parameter = parameter is null ? null : Shorten(redactor.Clean(parameter), LongestMessage),
-            Allowed = allowed is null ? null : Shorten(redactor.Clean(allowed), LongestMessage),
+            Parameter = parameter is null ? null : Shorten(ConsoleText.Of(redactor.Clean(parameter)), LongestMessage),
+            Allowed = allowed is null ? null : Shorten(ConsoleText.Of(redactor.Clean(allowed)), LongestMessage),
             TaskId = JsonRead.Id(error, "taskUUID") ?? JsonRead.Id(owner, "taskUUID") ?? defaultTask,
-            VideoId = redactor.WithoutKeyIn(VideoId(error) ?? VideoId(owner)),
+            VideoId = redactor.Whole(VideoId(error) ?? VideoId(owner)),
             RetryAfterSeconds = retryAfter is double seconds ? RetryAfterReader.FromSeconds(seconds)?.TotalSeconds : null,
         };
     }

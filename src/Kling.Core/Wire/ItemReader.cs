@@ -42,7 +42,7 @@ internal static class ItemReader
             InlineNumber = video is null ? null : InlineNumber(data),
             Video = video,
             MediaId = isUpload ? MediaId(data, "mediaUUID", redactor) ?? MediaId(data, "imageUUID", redactor) : null,
-            MediaUrl = isUpload ? redactor.WithoutKeyIn(JsonRead.Text(data, "mediaURL", "imageURL")) : null,
+            MediaUrl = isUpload ? redactor.Whole(JsonRead.Text(data, "mediaURL", "imageURL")) : null,
         }, null);
     }
 
@@ -96,8 +96,8 @@ internal static class ItemReader
         }
 
         // They are kept whole, as what was paid for; only a key that the service repeats in them is not.
-        string? id = redactor.WithoutKeyIn(JsonRead.Text(data, "videoUUID", "mediaUUID"));
-        string? url = redactor.WithoutKeyIn(JsonRead.Text(data, "videoURL", "mediaURL"));
+        string? id = redactor.Whole(JsonRead.Text(data, "videoUUID", "mediaUUID"));
+        string? url = redactor.Whole(JsonRead.Text(data, "videoURL", "mediaURL"));
         int? inline = InlineNumber(data);
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
@@ -142,5 +142,5 @@ internal static class ItemReader
         _ => "unknownError",
     };
 
-    private static string? Clean(string? text, Redactor redactor) => text is null ? null : redactor.CleanWord(text);
+    private static string? Clean(string? text, Redactor redactor) => text is null ? null : ConsoleText.Of(redactor.CleanWord(text));
 }

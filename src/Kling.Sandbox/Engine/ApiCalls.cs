@@ -9,6 +9,7 @@ internal sealed class ApiCalls
 {
     private const string KeyScheme = "Bearer ";
 
+    private readonly string _key;
     private readonly TaskStore _store;
     private readonly FaultScript _faults;
     private readonly UtilityTasks _utilities;
@@ -17,6 +18,7 @@ internal sealed class ApiCalls
 
     internal ApiCalls(SandboxOptions options, Uri videoBase, TaskStore store, FaultScript faults, MediaStore media)
     {
+        _key = options.ApiKey;
         _store = store;
         _faults = faults;
         _media = media;
@@ -83,9 +85,9 @@ internal sealed class ApiCalls
     }
 
     /// <summary>The refusal of a wrong key; null for the sandbox's own.</summary>
-    private static SandboxReply? RefuseKey(SandboxRequest request, JsonElement tasks) => KeyOf(request, tasks) switch
+    private SandboxReply? RefuseKey(SandboxRequest request, JsonElement tasks) => KeyOf(request, tasks) switch
     {
-        SandboxEngine.SandboxKey => null,
+        string given when given == _key => null,
         null => FaultReplies.Refusal(401, new SandboxError("missingApiKey", "An API key is required.")
         {
             Parameters = ["apiKey"],

@@ -13,9 +13,6 @@ namespace Kling.Sandbox.Engine;
 /// </summary>
 public sealed class SandboxEngine
 {
-    /// <summary>The only key the sandbox takes. It opens nothing else and may be shown.</summary>
-    public const string SandboxKey = "sandbox-key-not-a-secret";
-
     private const string ApiPath = "/v1";
 
     private readonly object _gate = new();

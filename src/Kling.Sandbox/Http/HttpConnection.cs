@@ -13,9 +13,11 @@ internal sealed class HttpConnection : IDisposable
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly SandboxEngine _engine;
+    private readonly TimeSpan _idleLimit;
 
-    internal HttpConnection(Socket socket, SandboxEngine engine)
+    internal HttpConnection(Socket socket, SandboxEngine engine, TimeSpan idleLimit)
     {
+        _idleLimit = idleLimit;
         socket.NoDelay = true;
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
@@ -33,8 +35,9 @@ internal sealed class HttpConnection : IDisposable
         var reader = new HttpRequestReader(_stream);
         try
         {
-            while (await reader.ReadAsync(() => SendAsync(s_continue, s_continue.Length, stop), stop).ConfigureAwait(false) is { } request)
+            while (await NextAsync(reader, stop).ConfigureAwait(false) is { } request)
             {
+                RequireOwnHost(request);
                 SandboxReply reply = _engine.Handle(request);
                 if (!await SendAsync(reply, reader.KeepsAlive, stop).ConfigureAwait(false) || !reader.KeepsAlive)
                 {
@@ -51,6 +54,25 @@ internal sealed class HttpConnection : IDisposable
         catch (Exception gone) when (gone is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // The client went away or the server is stopping; there is nobody left to tell.
+        }
+    }
+
+    /// <summary>The next request. One that does not come, or not to its end, in time ends the connection: else a forgotten one stays for ever.</summary>
+    private async Task<SandboxRequest?> NextAsync(HttpRequestReader reader, CancellationToken stop)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        idle.CancelAfter(_idleLimit);
+        return await reader.ReadAsync(() => SendAsync(s_continue, s_continue.Length, stop), idle.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>A name that somebody else owns may lead to this machine, and then a web page of theirs could ask here.</summary>
+    private static void RequireOwnHost(SandboxRequest request)
+    {
+        string host = request.Header("Host") ?? "";
+        int port = host.LastIndexOf(':');
+        if ((port < 0 ? host : host[..port]).ToUpperInvariant() is not ("127.0.0.1" or "LOCALHOST"))
+        {
+            throw new HttpProblemException(421, "The sandbox answers for 127.0.0.1 and localhost only.");
         }
     }
 
@@ -134,6 +156,7 @@ internal sealed class HttpConnection : IDisposable
         404 => "Not Found",
         409 => "Conflict",
         413 => "Content Too Large",
+        421 => "Misdirected Request",
         416 => "Range Not Satisfiable",
         429 => "Too Many Requests",
         < 500 => "Bad Request",

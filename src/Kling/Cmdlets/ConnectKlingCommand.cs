@@ -70,7 +70,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
             WriteWarning($"This process was started from a session that uses the sandbox at {sandbox.AbsoluteUri}, so it uses that sandbox too. To go live: Remove-Item Env:{KlingSession.SandboxVariable}; Connect-Kling");
         }
 
-        return (sandbox, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
+        return (sandbox, KlingKeys.FromText(KlingSession.InheritedKey()), "Sandbox");
     }
 
     private (Uri Endpoint, Credential Key, string Source) Choose()
@@ -79,7 +79,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
         {
             SandboxServer server = KlingSession.Sandbox ?? throw new InputException(ErrorCatalog.SandboxNotRunning,
                 "Sandbox: no sandbox runs in this process.");
-            return (server.Endpoint, KlingKeys.FromText(SandboxServer.ApiKey), "Sandbox");
+            return (server.Endpoint, KlingKeys.FromText(server.ApiKey), "Sandbox");
         }
 
         Uri endpoint = KlingSession.ChooseEndpoint(Endpoint);

@@ -135,7 +135,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
 
         Add(new KlingCost
         {
-            Item = item.Name,
+            Item = ConsoleText.Of(item.Name),
             ModelId = item.Request.Model,
             Seconds = item.Request.Duration ?? model?.DefaultDuration,
             VideoCount = item.Request.NumberResults ?? 1,

@@ -65,7 +65,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
     {
         Row = _row,
         IsValid = item.Report.IsValid && unreadable.Length == 0,
-        ImageName = item.Name,
+        ImageName = ConsoleText.Of(item.Name),
         ImageKind = item.Request.Image?.Kind,
         ImageFormat = item.Request.Image?.Format,
         PixelWidth = item.Request.Image?.Width,
@@ -73,12 +73,13 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         ImageBytes = item.Request.Image?.Bytes,
         HasAlpha = item.Request.Image?.HasAlpha,
         CropPercent = CropPercent(item.Request),
-        Violations = [.. unreadable, .. item.Report.Violations.Select(violation => violation.Message)],
-        Warnings = [.. item.Report.Warnings.Select(warning => warning.Message)],
+        Violations = [.. unreadable, .. item.Report.Violations.Select(violation => ConsoleText.Of(violation.Message))],
+        Warnings = [.. item.Report.Warnings.Select(warning => ConsoleText.Of(warning.Message))],
 
         // Without a cell that cannot be read it would be another request.
         EstimatedCost = unreadable.Length == 0 ? item.Estimate : null,
-        Json = unreadable.Length == 0 ? RequestJson.WriteDisplay(item.Request) : null,
+        // Written out, a character is the same JSON.
+        Json = unreadable.Length == 0 ? ConsoleText.Lines(RequestJson.WriteDisplay(item.Request)) : null,
     };
 
     /// <summary>Writes a report for each failure, together with everything else that is wrong with its record.</summary>
@@ -90,13 +91,13 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         }
 
         string[] others = [.. variants.SelectMany(variant => variant.Report.Violations)
-            .Where(violation => violation.Parameter != nameof(Image)).Select(violation => violation.Message).Distinct()];
+            .Where(violation => violation.Parameter != nameof(Image)).Select(violation => ConsoleText.Of(violation.Message)).Distinct()];
         foreach ((string? name, string problem) in _failed)
         {
             WriteObject(new KlingRequestReport
             {
                 Row = _row,
-                ImageName = image?.Name ?? name,
+                ImageName = (image?.Name ?? name) is string shown ? ConsoleText.Of(shown) : null,
                 ImageKind = image?.Kind,
                 Violations = [problem, .. unreadable, .. others],
             });

@@ -21,6 +21,9 @@ internal static class KlingSession
     // The name of the variable, which is no value of a hole.
     private static CommandLine GoLive => $"Remove-Item Env:KLING_SANDBOX; Connect-Kling # live";
 
+    /// <summary>The environment variable with that sandbox's key, which is another one for each start.</summary>
+    internal const string SandboxKeyVariable = "KLING_SANDBOX_KEY";
+
     private const string Chosen = "Connect-Kling";
     private const string Inherited = "Inherited";
     private static readonly object s_lock = new();
@@ -90,6 +93,10 @@ internal static class KlingSession
                 $"{SandboxVariable}: '{(text.Contains("://") ? Masking.Address(text) : Masking.Of(text))}' was given; allowed: the address of a sandbox on this machine, or no variable.",
                 GoLive);
     }
+
+    /// <summary>The key of the inherited sandbox. Without one it refuses every call, and nothing goes live instead.</summary>
+    internal static string InheritedKey() =>
+        Environment.GetEnvironmentVariable(SandboxKeyVariable) is { } key && !string.IsNullOrWhiteSpace(key) ? key : "no-key";
 
     /// <summary>The journal of an address, without connecting; of <see cref="Address"/> when left out.</summary>
     /// <exception cref="InputException">No address was given, and the session does not choose one by itself.</exception>
@@ -220,6 +227,7 @@ internal static class KlingSession
             {
                 IsRunning = true,
                 Endpoint = server.Endpoint.AbsoluteUri,
+                ApiKey = server.ApiKey,
                 TaskCount = server.Engine.TaskCount,
                 TotalBilled = server.Engine.TotalBilled,
                 RequestCount = server.Engine.RequestCount,
@@ -242,7 +250,7 @@ internal static class KlingSession
             // A key of the environment goes there only where the environment names that address too.
             return hasKey && ChooseEndpoint(null) == sandbox
                 ? new UnaskedChoice(sandbox, key!, Inherited, "Environment")
-                : new UnaskedChoice(sandbox, SandboxServer.ApiKey, Inherited, "Sandbox");
+                : new UnaskedChoice(sandbox, InheritedKey(), Inherited, "Sandbox");
         }
 
         return hasKey ? new UnaskedChoice(ChooseEndpoint(null), key!, "Environment", "Environment") : null;
@@ -259,6 +267,11 @@ internal static class KlingSession
 
         // Disconnect-Kling and Stop-KlingSandbox leave it: what a process starts then does not go live by itself either.
         Environment.SetEnvironmentVariable(SandboxVariable, endpoint.IsLoopback ? endpoint.AbsoluteUri : null);
+        if (source != Inherited)
+        {
+            Environment.SetEnvironmentVariable(SandboxKeyVariable, Sandbox?.Endpoint == endpoint ? Sandbox.ApiKey : null);
+        }
+
         return services;
     }
 

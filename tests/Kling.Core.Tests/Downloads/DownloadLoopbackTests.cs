@@ -61,7 +61,7 @@ public class DownloadLoopbackTests : TempFolder
     }
 
     private SandboxServer Server(params SandboxFault[] faults) =>
-        new(new SandboxOptions { Clock = _clock, GenerationDelay = SandboxBench.Delay, Faults = faults });
+        new(new SandboxOptions { ApiKey = SandboxBench.Key, Clock = _clock, GenerationDelay = SandboxBench.Delay, Faults = faults });
 
     private KlingVideo Finished(SandboxServer server)
     {

@@ -36,7 +36,7 @@ internal sealed class EndToEndBench : IDisposable
             Faults = [.. faults.Select(SandboxFault.Parse)],
         });
         _http = HttpClientFactory.CreateApi(cutsStalls ? new StallCutter(_server.Engine) { InnerHandler = HttpClientFactory.CreateHandler() } : null);
-        var api = new KlingApi(_http, _server.Endpoint, new Credential(SandboxServer.ApiKey), Clock);
+        var api = new KlingApi(_http, _server.Endpoint, new Credential(_server.ApiKey), Clock);
         TaskJournal journal = OpenJournal();
         Submitter = new TaskSubmitter(api, journal, Clock);
         Poller = new TaskPoller(api, journal, Clock);

@@ -35,7 +35,7 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
         _dieAt = isTroubled && world.OneIn(2) ? 1 + world.Next(24) : int.MaxValue;
         _stopAt = isTroubled && world.OneIn(4) ? 1 + world.Next(24) : int.MaxValue;
         _http = HttpClientFactory.CreateApi(new MoneyWire(world, this));
-        var api = new KlingApi(_http, world.Endpoint, new Credential(SandboxServer.ApiKey), world.Clock, Timeout.InfiniteTimeSpan);
+        var api = new KlingApi(_http, world.Endpoint, new Credential(Sandbox.SandboxBench.Key), world.Clock, Timeout.InfiniteTimeSpan);
         Submitter = new TaskSubmitter(api, this, world.Clock);
         Poller = new TaskPoller(api, this, world.Clock);
     }

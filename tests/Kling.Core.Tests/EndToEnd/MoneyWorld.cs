@@ -25,6 +25,7 @@ internal sealed class MoneyWorld
         Service = new SandboxEngine(
             new SandboxOptions
             {
+                ApiKey = Sandbox.SandboxBench.Key,
                 Clock = Clock,
                 GenerationDelay = TimeSpan.FromSeconds(1 + _random.Next(90)),
                 RepeatedIdMode = mode,

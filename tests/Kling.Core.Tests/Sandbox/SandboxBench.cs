@@ -13,6 +13,8 @@ internal sealed class SandboxBench
 {
     internal const string Png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+    internal const string Key = "a-key-for-the-sandbox";
+
     internal static readonly TimeSpan Delay = TimeSpan.FromSeconds(100);
 
     internal SandboxBench(RepeatedIdMode mode = RepeatedIdMode.Refuse, UnknownIdMode unknown = UnknownIdMode.Processing, decimal balance = 1000, bool strictMedia = false, params SandboxFault[] faults)
@@ -28,6 +30,7 @@ internal sealed class SandboxBench
                 Faults = faults,
                 Seed = 7,
                 StrictMedia = strictMedia,
+                ApiKey = Key,
             },
             new Uri("http://127.0.0.1:1/video"));
     }
@@ -50,7 +53,7 @@ internal sealed class SandboxBench
 
     internal static JsonObject Details(Guid id) => new() { ["taskType"] = "getTaskDetails", ["taskUUID"] = id.ToString() };
 
-    internal static SandboxRequest Request(string body, string? key = SandboxEngine.SandboxKey) => new()
+    internal static SandboxRequest Request(string body, string? key = Key) => new()
     {
         Headers = key is null
             ? new Dictionary<string, string> { ["content-type"] = "application/json" }

@@ -185,7 +185,7 @@ public class SandboxSchemaTests
 
     [Theory]
     [InlineData(null, "missingApiKey")]
-    [InlineData("sandbox-key-not-a-secre", "invalidApiKey")]
+    [InlineData("a-key-for-the-sandbo", "invalidApiKey")]
     [InlineData("", "invalidApiKey")]
     public void Handle_WithoutTheKey_Is401AndAcceptsNothing(string? key, string code)
     {
@@ -199,7 +199,7 @@ public class SandboxSchemaTests
     [Fact]
     public void Handle_KeyAsFirstTask_Works()
     {
-        string auth = $"{{\"taskType\":\"authentication\",\"apiKey\":\"{SandboxEngine.SandboxKey}\"}}";
+        string auth = $"{{\"taskType\":\"authentication\",\"apiKey\":\"{SandboxBench.Key}\"}}";
         SandboxReply reply = new SandboxBench().Engine.Handle(SandboxBench.Request($"[{auth},{SandboxBench.Task(Guid.NewGuid()).ToJsonString()}]", key: null));
         Assert.Equal(200, reply.Status);
         Assert.Equal(2, SandboxBench.Json(reply).GetProperty("data").GetArrayLength());
@@ -211,7 +211,7 @@ public class SandboxSchemaTests
         var bench = new SandboxBench();
         Assert.Equal(405, bench.Get("/v1").Status);
         Assert.Equal(404, bench.Get("/v2").Status);
-        SandboxReply reply = bench.Engine.Handle(new SandboxRequest { Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer " + SandboxEngine.SandboxKey }, Body = "[]"u8.ToArray() });
+        SandboxReply reply = bench.Engine.Handle(new SandboxRequest { Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer " + SandboxBench.Key }, Body = "[]"u8.ToArray() });
         Assert.Equal(["invalidContentType"], SandboxBench.Codes(reply));
     }
 

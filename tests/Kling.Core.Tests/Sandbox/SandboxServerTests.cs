@@ -18,7 +18,7 @@ public sealed class SandboxServerTests : IDisposable
     public SandboxServerTests()
     {
         _server = new SandboxServer(new SandboxOptions { Clock = _clock, GenerationDelay = SandboxBench.Delay });
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", SandboxServer.ApiKey);
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _server.ApiKey);
     }
 
     public void Dispose()
@@ -74,7 +74,7 @@ public sealed class SandboxServerTests : IDisposable
     public async Task Server_SendsContinue_BeforeTheBodyIsRead()
     {
         using TcpClient client = await ConnectAsync();
-        string head = $"POST /v1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {SandboxServer.ApiKey}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n";
+        string head = $"POST /v1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {_server.ApiKey}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n";
         await WriteAsync(client, head + "Content-Length: 21\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 100 ", await ReadSomeAsync(client), StringComparison.Ordinal);
         await WriteAsync(client, "[{\"taskType\":\"ping\"}]");
@@ -85,7 +85,7 @@ public sealed class SandboxServerTests : IDisposable
     public async Task Server_ReadsChunksWhateverTheirBoundaries_AndPipelinedRequests()
     {
         using TcpClient client = await ConnectAsync();
-        string head = $"POST /v1 HTTP/1.1\r\nAuthorization: Bearer {SandboxServer.ApiKey}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+        string head = $"POST /v1 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {_server.ApiKey}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
         string one = head + "1;x=y\r\n[\r\nA\r\n{\"taskType\r\na\r\n\":\"ping\"}]\r\n0\r\nTrailer: t\r\n\r\n";
         await WriteAsync(client, one + one.Replace("chunked\r\n", "chunked\r\nConnection: close\r\n", StringComparison.Ordinal));
         string all = await ReadToEndAsync(client);
@@ -104,6 +104,52 @@ public sealed class SandboxServerTests : IDisposable
         using TcpClient client = await ConnectAsync();
         await WriteAsync(client, request);
         Assert.StartsWith("HTTP/1.1 " + status, await ReadSomeAsync(client), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host: 127.0.0.1:PORT", "200")]
+    [InlineData("Host: localhost", "200")]
+    [InlineData("Host: LocalHost:1", "200")]
+    [InlineData("Host: evil.example:PORT", "421")]
+    [InlineData("Host: 127.0.0.1.evil.example", "421")]
+    [InlineData("Host: localhost.evil.example:PORT", "421")]
+    [InlineData("Host: 192.168.0.1:PORT", "421")]
+    [InlineData("Host: 127.0.0.1, evil.example", "421")]
+    [InlineData("Host: evil.example\r\nHost: localhost", "421")]
+    [InlineData("Host:", "421")]
+    [InlineData("X: localhost", "421")]
+    public async Task Server_AnswersForItsOwnHostOnly(string host, string status)
+    {
+        using TcpClient client = await ConnectAsync();
+        await WriteAsync(client, $"POST /v1 HTTP/1.1\r\n{host.Replace("PORT", $"{_server.Endpoint.Port}", StringComparison.Ordinal)}\r\nAuthorization: Bearer {_server.ApiKey}\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n[{{\"taskType\":\"ping\"}}]");
+        Assert.StartsWith("HTTP/1.1 " + status, await ReadSomeAsync(client), StringComparison.Ordinal);
+        Assert.Equal(status == "200" ? 1 : 0, _server.Engine.RequestCount);
+    }
+
+    [Fact]
+    public void Server_HasAKeyOfItsOwnForEachStart()
+    {
+        using var other = new SandboxServer();
+        Assert.NotEqual(_server.ApiKey, other.ApiKey);
+        Assert.Matches("^sandbox-[0-9a-f]{16}$", other.ApiKey);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("POST /v1 HTTP/1.1\r\nHost: localhost\r\n")]
+    [InlineData("POST /v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n[")]
+    public async Task Server_ClosesAnIdleConnection(string sent)
+    {
+        // Its limit is over before the client has sent anything.
+        using var server = new SandboxServer(new SandboxOptions { IdleLimit = TimeSpan.FromMilliseconds(1) });
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Endpoint.Port);
+        Exception? broken = await Record.ExceptionAsync(async () =>
+        {
+            await WriteAsync(client, sent);
+            Assert.Equal("", await ReadToEndAsync(client));
+        });
+        Assert.True(broken is null or IOException, $"{broken}");
     }
 
     [Fact]
@@ -131,7 +177,7 @@ public sealed class SandboxServerTests : IDisposable
     {
         _server.Engine.AddFault(new SandboxFault(SandboxFaultKind.Reset));
         using TcpClient client = await ConnectAsync();
-        await WriteAsync(client, $"POST /v1 HTTP/1.1\r\nAuthorization: Bearer {SandboxServer.ApiKey}\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n[{{\"taskType\":\"ping\"}}]");
+        await WriteAsync(client, $"POST /v1 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {_server.ApiKey}\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n[{{\"taskType\":\"ping\"}}]");
         IOException broken = await Assert.ThrowsAsync<IOException>(() => ReadSomeAsync(client));
         Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(broken.InnerException).SocketErrorCode);
     }
@@ -180,7 +226,7 @@ public sealed class SandboxServerTests : IDisposable
     [Fact]
     public async Task Dispose_EndsStalledConnections_AndReleasesThePort()
     {
-        var server = new SandboxServer(new SandboxOptions { Faults = [new SandboxFault(SandboxFaultKind.Stall)] });
+        var server = new SandboxServer(new SandboxOptions { ApiKey = _server.ApiKey, Faults = [new SandboxFault(SandboxFaultKind.Stall)] });
         Task<HttpResponseMessage> waiting = _http.PostAsync(server.Endpoint, Body(SandboxBench.Look(Guid.NewGuid())));
         while (server.Engine.Log.Count == 0)
         {
@@ -190,7 +236,7 @@ public sealed class SandboxServerTests : IDisposable
         server.Dispose();
         server.Dispose();
         await Assert.ThrowsAsync<HttpRequestException>(() => waiting);
-        using var again = new SandboxServer(new SandboxOptions { Port = server.Endpoint.Port });
+        using var again = new SandboxServer(new SandboxOptions { Port = server.Endpoint.Port, ApiKey = _server.ApiKey });
         Assert.Equal(server.Endpoint, again.Endpoint);
         using HttpResponseMessage reply = await _http.PostAsync(again.Endpoint, Body(new JsonObject { ["taskType"] = "ping" }));
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);

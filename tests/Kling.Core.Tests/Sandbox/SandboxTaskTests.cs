@@ -244,7 +244,7 @@ public class SandboxTaskTests
         Assert.Equal(404, log[1].Status);
         Assert.StartsWith("not sent", log[2].Summary, StringComparison.Ordinal);
         string text = JsonSerializer.Serialize(log);
-        Assert.All(["hush", SandboxEngine.SandboxKey, SandboxBench.Png[..20], "dolly"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+        Assert.All(["hush", SandboxBench.Key, SandboxBench.Png[..20], "dolly"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
 
         for (int index = 0; index < 1100; index++)
         {

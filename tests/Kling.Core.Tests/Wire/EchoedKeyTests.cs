@@ -32,6 +32,27 @@ public class EchoedKeyTests
     }
 
     [Fact]
+    public void WhatATerminalMustNotGet_IsWrittenOutInEveryTextOfTheService()
+    {
+        const string evil = "x\\u001b]0;t\\u0007\\u009b2J\\u202ey";
+        byte[] body = Encoding.UTF8.GetBytes($$$"""
+            {"data":[{"taskType":"{{{evil}}}","taskUUID":"{{{Task}}}","status":"{{{evil}}}","videoUUID":"{{{evil}}}","videoURL":"https://v.test/{{{evil}}}.mp4","cost":1},
+              {"taskType":"mediaStorage","taskUUID":"{{{Task}}}","mediaUUID":"{{{Guid.NewGuid()}}}","mediaURL":"{{{evil}}}"},
+              {"taskType":"accountManagement","taskUUID":"{{{Task}}}","organizationName":"{{{evil}}}","balance":{"amount":1,"currency":"\u001b[2J"},"usage":{}}],
+             "errors":[{"taskUUID":"{{{Task}}}","videoUUID":"{{{evil}}}","code":"{{{evil}}}","message":"{{{evil}}}","parameter":"{{{evil}}}","allowedValues":["{{{evil}}}"]}]}
+            """);
+        ApiReply read = EnvelopeReader.Read(body, 200, new Redactor(Key))!;
+        string?[] texts =
+        [
+            .. read.Items.SelectMany(item => new[] { item.TaskType, item.Status, item.MediaUrl, item.Video?.VideoId, item.Video?.VideoUrl }),
+            .. read.Errors.SelectMany(error => new[] { error.Code, error.Message, error.Parameter, error.Allowed, error.VideoId }),
+            read.Account?.OrganizationName, read.Account?.Currency,
+        ];
+        Assert.True(texts.Count(text => text?.Contains("\\u001b", StringComparison.Ordinal) == true) >= 10, string.Join("\n", texts));
+        Assert.All(texts, text => Assert.DoesNotContain(text ?? "", c => ConsoleText.IsUnsafe(c)));
+    }
+
+    [Fact]
     public void WithoutAKeyInIt_EverythingStaysWhole()
     {
         byte[] body = Encoding.UTF8.GetBytes($$"""{"data":[{"taskUUID":"{{Task}}","status":"success","videoUUID":"a/b?c","videoURL":"https://u:p@v.test/a.mp4?sig=0123#f"}]}""");

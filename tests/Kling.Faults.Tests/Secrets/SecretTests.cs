@@ -15,8 +15,6 @@ namespace Kling.Faults.Tests.Secrets;
 [Collection(EngineCollection.Name)]
 public sealed class SecretTests : IDisposable
 {
-    private const string SandboxKey = "sandbox-key-not-a-secret";
-
     // Secrets come in as variables: the line that a person typed is PowerShell's, and it shows it in errors. With -Debug it
     // asks at every warning, unless told what to do.
     private const string Buy = """
@@ -78,7 +76,7 @@ public sealed class SecretTests : IDisposable
     {
         string[] faults = s_groups[group];
         PSObject sandbox = Assert.Single(_engine.Run($"Start-KlingSandbox -GenerationSeconds 0 -Fault @({string.Join(",", faults.Select(fault => $"'{fault}'"))})").Check().Output);
-        _proxy = new KeyProxy(new Uri((string)sandbox.Properties["Endpoint"].Value).Port, _canary.Key, SandboxKey);
+        _proxy = new KeyProxy(new Uri((string)sandbox.Properties["Endpoint"].Value).Port, _canary.Key, (string)sandbox.Properties["ApiKey"].Value);
         Connect(_proxy.Endpoint);
         string timeout = group == "never ending" ? " -Timeout 0" : " -Timeout 30";
         string results = group == "endings" ? " -NumberResults 2" : "";

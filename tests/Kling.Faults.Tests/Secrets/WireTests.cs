@@ -7,7 +7,6 @@ namespace Kling.Faults.Tests.Secrets;
 [Collection(EngineCollection.Name)]
 public sealed class WireTests : IDisposable
 {
-    private const string Key = "sandbox-key-not-a-secret";
     private readonly ExampleBench _bench = new(withSandbox: true);
 
     public WireTests(ModuleUnderTest module) => Assert.NotNull(module);
@@ -22,7 +21,7 @@ public sealed class WireTests : IDisposable
         Assert.Contains(result.Debug, line => line.Contains("[file: lighthouse.jpg, ", StringComparison.Ordinal));
         Assert.Contains(result.Debug, line => line.StartsWith("< 200, ", StringComparison.Ordinal) && line.Contains("\"videoUUID\"", StringComparison.Ordinal));
         Assert.Contains(result.Debug, line => line.Contains("https://hooks.test/a?[", StringComparison.Ordinal));
-        Assert.DoesNotContain(result.Debug, line => line.Contains("hidden-token", StringComparison.Ordinal) || line.Contains(Key[..8], StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Debug, line => line.Contains("hidden-token", StringComparison.Ordinal) || line.Contains(KlingSession.Sandbox!.ApiKey[^8..], StringComparison.Ordinal));
         Assert.All(result.Debug, line => Assert.True(line.Length < 5000, line));
     }
 

@@ -11,7 +11,6 @@ namespace Kling.Module.Tests.Documents;
 internal sealed class DocumentSession : IDisposable
 {
     private const int Width = 80;
-    private const string Key = "sandbox-key-not-a-secret";
     private static readonly string[] s_variables = ["RUNWARE_API_KEY", "RUNWARE_BASE_URL"];
 
     private readonly ExampleBench _bench;
@@ -22,10 +21,11 @@ internal sealed class DocumentSession : IDisposable
         _bench.Engine.Capture.UI.RawUI.BufferSize = new Size(Width, 50);
         _bench.Engine.Capture.UI.RawUI.WindowSize = new Size(Width, 50);
         _bench.Engine.Capture.UI.Answers.Clear();
-        _bench.Engine.Capture.UI.Answers.Enqueue(Key);
+        string key = withSandbox ? Engine.Run("(Get-KlingSandbox).ApiKey").OutputOf<string>().Single() : "a-key-without-a-sandbox";
+        _bench.Engine.Capture.UI.Answers.Enqueue(key);
         if (withSandbox)
         {
-            Engine.Run($"$env:RUNWARE_API_KEY = '{Key}'; $env:RUNWARE_BASE_URL = (Get-KlingSandbox).Endpoint").Check();
+            Engine.Run($"$env:RUNWARE_API_KEY = '{key}'; $env:RUNWARE_BASE_URL = (Get-KlingSandbox).Endpoint").Check();
         }
     }
 

@@ -84,7 +84,7 @@ public sealed class CallTests
 
     private static void Check(ExampleBench bench, string script, string check)
     {
-        bench.Engine.Run("$key = [Net.NetworkCredential]::new('', 'sandbox-key-not-a-secret').SecurePassword").Check();
+        bench.Engine.Run("$key = [Net.NetworkCredential]::new('', (Get-KlingSandbox).ApiKey).SecurePassword").Check();
         EngineResult result = bench.Engine.Run($"$result = $({script})\n[bool] ({check})").Check();
         Assert.True(result.OutputOf<bool>().Last(), $"{script}: not {check}");
     }

@@ -72,7 +72,7 @@ public sealed class KlingFormatTests
         { "file name: a path of Windows", KlingFormat.FileName(@"C:\shots/b\a.jpg"), "a.jpg" },
         { "file name: a folder", KlingFormat.FileName("shots/"), "" },
         { "file name: wide letters", KlingFormat.FileName("写真/灯台🗼.jpg"), "灯台🗼.jpg" },
-        { "file name: control characters", KlingFormat.FileName("a/b\a\u001b[31mred\u202e.jpg"), "b\a\u001b[31mred\u202e.jpg" },
+        { "file name: control characters", KlingFormat.FileName("a/b\a\u001b[31mred\u202e.jpg"), "b\\u0007\\u001b[31mred\\u202e.jpg" },
         { "file name: long", KlingFormat.FileName("a/" + new string('b', 5000)), new string('b', 5000) },
 
         { "status: nothing", KlingFormat.Status(null, true), "" },
