@@ -164,13 +164,8 @@ internal sealed class TaskFold(Guid id, string endpoint)
 
     private void MergeErrors(IReadOnlyList<KlingTaskError> errors)
     {
-        foreach (KlingTaskError error in errors)
-        {
-            if (!_errors.Exists(known => known.Code == error.Code && known.Message == error.Message
-                && known.Parameter == error.Parameter && known.TaskId == error.TaskId && known.VideoId == error.VideoId))
-            {
-                _errors.Add(error);
-            }
-        }
+        List<KlingTaskError> merged = KlingTaskError.Collect(_errors, errors);
+        _errors.Clear();
+        _errors.AddRange(merged);
     }
 }

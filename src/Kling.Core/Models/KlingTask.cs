@@ -93,6 +93,12 @@ public sealed class KlingTask
     /// <summary>Whether the task has ended, well or badly.</summary>
     internal bool IsTerminal => Status is KlingTaskStatus.Succeeded or KlingTaskStatus.PartiallySucceeded or KlingTaskStatus.Failed;
 
+    /// <summary>
+    /// Whether the service took the task and it ended with fewer videos than were asked for. A reply may have told too little, so that
+    /// such a task is looked at again.
+    /// </summary>
+    internal bool IsShort => IsTerminal && BillingState != BillingState.NotCharged && Videos.Count < ExpectedResults;
+
     /// <summary>How many videos end the task.</summary>
     internal int ExpectedResults => NumberResults ?? 1;
 

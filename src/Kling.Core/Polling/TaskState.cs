@@ -7,19 +7,24 @@ namespace Kling.Polling;
 /// Puts what a reply says about one task into the task. Pure: no clock, no IO. The same reply a second time changes nothing.
 /// </summary>
 /// <remarks>
-/// A task has ended when it has as many finished videos and failures as videos were asked for. This is how failures are counted:
+/// A task has ended when it has as many finished videos and failures as videos were asked for. So a failure that is counted twice would
+/// lose a video that is paid for. Failures are counted as the fewest that the replies can mean:
 /// <list type="bullet">
 /// <item>A failure that names its video counts as one, unless that video is there: a success outweighs a failure.</item>
-/// <item>A failure that names no video counts once per code. It does not count beside a failure of the same code and text that
-/// names a video: the service may report one failure in two shapes (protocol note, getResponse). Failures without a video do not
-/// end a task of several videos while one is still reported as running, because a paid video would be lost.</item>
-/// <item>When a known failure is reported again and no video is reported as running any more, the whole task has failed. This takes
-/// two replies, so that one reply that leaves out a running video ends nothing.</item>
+/// <item>A failure that names no video counts for itself within one reply, but not beside one of the same code that names its video: the
+/// service may report one failure in two shapes (protocol note, getResponse). Over several replies it counts once per code.</item>
+/// <item>Failures without a video do not end a task of several videos while one is still reported as running.</item>
+/// <item>When only a part of the results is told of, and nothing is reported as running, the whole task may have failed. That is
+/// concluded when a known failure is reported again and the task is so old that its other videos would be there.</item>
 /// </list>
-/// A video that arrives later still counts, whatever was concluded before.
+/// A video that arrives later still counts, whatever was concluded before. A task that ended with fewer videos than were asked for is open
+/// again when a reply shows one of them as running beside its other results.
 /// </remarks>
 public static class TaskState
 {
+    // Videos take two to four minutes. All of a task are made at the same time.
+    private static readonly TimeSpan s_oldEnough = TimeSpan.FromMinutes(10);
+
     /// <summary>Applies a reply to a getResponse or getTaskDetails; items and errors of other tasks are ignored.</summary>
     /// <param name="task">The task to bring up to date; the caller holds its lock.</param>
     /// <param name="reply">The reply.</param>
@@ -39,9 +44,13 @@ public static class TaskState
         }
 
         changed |= Bill(task, reply);
-        bool running = reply.Items.Any(item => item.TaskId == task.TaskId && !ReplyReading.IsFinished(item));
-        bool again = !running && reported.Any(error => IsKnown(known, error));
-        return Conclude(task, running, again, now) || changed;
+        reported = [.. reported.Where(error => !IsOfAVideo(task, error))];
+        var told = new Told(
+            IsRunning: reply.Items.Any(item => item.TaskId == task.TaskId && !ReplyReading.IsFinished(item)),
+            HasResult: reported.Length > 0 || Videos(task, reply).Any(),
+            Failures: Least(reported, known: false),
+            IsRepeated: reported.Any(error => known.Any(error.MayBe)) && !(now - task.SubmittedAt < s_oldEnough));
+        return Conclude(task, told, now) || changed;
     }
 
     /// <summary>Whether a task is in the state in which it generates, so that the news "not finished" changes nothing.</summary>
@@ -72,14 +81,14 @@ public static class TaskState
         return reply.Items.Where(item => item.TaskId == task.TaskId).Concat(stored).Where(ReplyReading.IsFinished).Select(item => item.Video!);
     }
 
-    private static IEnumerable<KlingTaskError> Failures(KlingTask task, ApiReply reply)
+    private static List<KlingTaskError> Failures(KlingTask task, ApiReply reply)
     {
         IEnumerable<KlingTaskError> told = reply.Errors.Where(error => ReplyReading.IsFailureOf(reply, error, task.TaskId));
 
         // The archive's errors may be those of a later, refused attempt with the same id. Only a failed generation counts.
         IEnumerable<KlingTaskError> stored = reply.Stored?.Errors.Where(error => (error.TaskId is null || error.TaskId == task.TaskId)
             && error.Category is KlingErrorCategory.Provider or KlingErrorCategory.Safety or KlingErrorCategory.Timeout) ?? [];
-        return told.Concat(stored);
+        return KlingTaskError.Merge(told, stored);
     }
 
     // Collects the videos of a task over many replies, each once.
@@ -125,20 +134,10 @@ public static class TaskState
 
     private static string? WithoutQuery(string? url) => url?.Split('?', 2)[0];
 
-    // Keeps each failure once; the rule is on the class.
     private static bool MergeFailures(KlingTask task, KlingTaskError[] reported, bool replacesRefusal)
     {
-        KlingTaskError[] before = replacesRefusal ? [] : [.. task.Errors];
-        List<KlingTaskError> errors = [.. before];
-        foreach (KlingTaskError error in reported)
-        {
-            if (!IsKnown(before, error) && !errors.Exists(other => IsSame(other, error)))
-            {
-                errors.Add(error);
-            }
-        }
-
-        errors.RemoveAll(error => error.VideoId is string id && task.Videos.Any(video => IsSameId(video.VideoId, id)));
+        List<KlingTaskError> errors = KlingTaskError.Collect(replacesRefusal ? [] : task.Errors, reported);
+        errors.RemoveAll(error => IsOfAVideo(task, error));
         if (errors.SequenceEqual(task.Errors))
         {
             return false;
@@ -148,15 +147,9 @@ public static class TaskState
         return true;
     }
 
-    // Whether an earlier reply reported this failure. A text may differ from poll to poll (seconds, request ids), so where no
-    // video is named, only the code tells failures of different replies apart.
-    private static bool IsKnown(IEnumerable<KlingTaskError> known, KlingTaskError error) =>
-        known.Any(other => IsSame(other, error) || (error.VideoId is null && other.VideoId is null && other.Code == error.Code));
-
-    private static bool IsSame(KlingTaskError one, KlingTaskError other) =>
-        one.Code == other.Code && one.Message == other.Message && IsSameId(one.VideoId, other.VideoId);
-
-    private static bool IsSameId(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+    // Whether the video that failed is there after all.
+    private static bool IsOfAVideo(KlingTask task, KlingTaskError error) =>
+        error.VideoId is string id && task.Videos.Any(video => string.Equals(video.VideoId, id, StringComparison.OrdinalIgnoreCase));
 
     private static bool Bill(KlingTask task, ApiReply reply)
     {
@@ -197,9 +190,17 @@ public static class TaskState
         return task.BillingState == BillingState.Unknown && SubmitRules.ProvesAcceptance(reply, task.TaskId);
     }
 
-    private static bool Conclude(KlingTask task, bool running, bool failedAsAWhole, DateTimeOffset now)
+    private static bool Conclude(KlingTask task, Told told, DateTimeOffset now)
     {
-        KlingTaskStatus? end = End(task, running, failedAsAWhole);
+        KlingTaskStatus? end = End(task, told);
+        if (end is null && task.IsTerminal && task.BillingState != BillingState.NotCharged && told is { IsRunning: true, HasResult: true })
+        {
+            // "Running" alone is also said of tasks that the service has forgotten. Beside a result it is true, and the end came too early.
+            task.Status = KlingTaskStatus.Processing;
+            task.CompletedAt = null;
+            return true;
+        }
+
         if (end is null || end == task.Status)
         {
             return false;
@@ -215,32 +216,42 @@ public static class TaskState
         return true;
     }
 
-    private static KlingTaskStatus? End(KlingTask task, bool running, bool failedAsAWhole)
+    private static KlingTaskStatus? End(KlingTask task, Told told)
     {
         int videos = task.Videos.Count;
         int expected = task.ExpectedResults;
 
         // It is not known how many videos a task of another machine has. While one is running, the task has not ended.
-        if (videos >= expected && !(task.NumberResults is null && task.Model is null && running))
+        bool isCountUnknown = task.NumberResults is null && task.Model is null;
+        if (videos >= expected && !(isCountUnknown && told.IsRunning))
         {
             return KlingTaskStatus.Succeeded;
         }
 
-        KlingTaskError[] ofVideos = [.. task.Errors.Where(error => error.VideoId is not null)];
-        int named = ofVideos.DistinctBy(error => error.VideoId, StringComparer.OrdinalIgnoreCase).Count();
-        int unnamed = task.Errors
-            .Where(error => error.VideoId is null && !ofVideos.Any(other => other.Code == error.Code && other.Message == error.Message))
-            .DistinctBy(error => error.Code)
-            .Count();
-        int failures = named + unnamed;
+        int named = task.Errors.Count(error => error.VideoId is not null);
+        int failures = Math.Max(Least(task.Errors, known: true), told.Failures);
         bool ended = videos + named >= expected
-            || (videos + failures >= expected && (expected == 1 || !running))
-            || (failures > 0 && failedAsAWhole);
-        if (!ended || failures == 0)
+            || (videos + failures >= expected && ((expected == 1 && !isCountUnknown) || !told.IsRunning))
+            || (told.IsRepeated && !told.IsRunning);
+        if (!ended || failures == 0 || (isCountUnknown && told.IsRunning))
         {
             return null;
         }
 
         return videos > 0 ? KlingTaskStatus.PartiallySucceeded : KlingTaskStatus.Failed;
     }
+
+    // The fewest failures that these can be. Those known from several replies may repeat each other in other words.
+    private static int Least(IEnumerable<KlingTaskError> errors, bool known) => errors.GroupBy(error => error.Code).Sum(same =>
+    {
+        int unnamed = same.Count(error => error.VideoId is null);
+        return Math.Max(same.Count() - unnamed, known ? Math.Min(1, unnamed) : unnamed);
+    });
+
+    /// <summary>What one reply says about one task.</summary>
+    /// <param name="IsRunning">Whether a result of it is reported as not finished.</param>
+    /// <param name="HasResult">Whether a result of it is reported, good or bad.</param>
+    /// <param name="Failures">The fewest failures that are reported.</param>
+    /// <param name="IsRepeated">Whether a known failure is reported again, long after the task was accepted.</param>
+    private readonly record struct Told(bool IsRunning, bool HasResult, int Failures, bool IsRepeated);
 }

@@ -15,6 +15,9 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private const string IdSet = "Id";
     private const int LookSize = 200;
 
+    // A listing looks again at a task that ended with too few videos, but not at every such task of the past. An address lives about as long.
+    private static readonly TimeSpan s_mayHaveMore = TimeSpan.FromDays(7);
+
     // Bounded, so that an endless producer of ids cannot outrun the reader.
     private const int MostAtOnce = 200;
 
@@ -58,7 +61,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         if (ParameterSetName == IdSet)
         {
             _lookup ??= new TaskLookup(journal, endpoint);
-            _looks ??= services is null ? null : SharedLooks(services);
+            _looks ??= services is null ? null : TaskLookup.SharedLooks(services);
             ShowByIds(services, _lookup);
         }
         else
@@ -69,12 +72,6 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(FinishWork);
-
-    private static CallBatcher<KlingTask, bool> SharedLooks(KlingServices services) => new(async (tasks, token) =>
-    {
-        await services.Poller.LookAsync(tasks, token).ConfigureAwait(false);
-        return true;
-    });
 
     private void ShowList(KlingServices? services, TaskJournal journal)
     {
@@ -113,11 +110,14 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    /// <summary>Looks at the open tasks, and returns what is then to be written.</summary>
+    private bool NeedsLook(KlingTask task) => !task.IsTerminal
+        || (task.IsShort && (ParameterSetName == IdSet || !(task.CompletedAt < SystemClock.Instance.UtcNow - s_mayHaveMore)));
+
+    /// <summary>Looks at the tasks that may have news, and returns what is then to be written.</summary>
     private async Task<Action> LookAsync(KlingServices? services, IReadOnlyList<KlingTask> tasks, Func<KlingTask[], Task> look)
     {
         bool[] matched = [.. tasks.Select(Matches)];
-        KlingTask[] open = [.. tasks.Where(task => !task.IsTerminal)];
+        KlingTask[] open = [.. tasks.Where(NeedsLook)];
         KlingApiException? failure = null;
         try
         {

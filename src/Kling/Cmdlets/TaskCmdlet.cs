@@ -15,6 +15,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     private int _ended;
     private bool _isAll;
     private TaskLookup? _lookup;
+    private CallBatcher<KlingTask, bool>? _looks;
 
     /// <summary>Tasks, as New-KlingVideo emitted them.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = TaskSet, Mandatory = true)]
@@ -35,6 +36,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     {
         Uri endpoint = services.Api.Endpoint;
         _lookup ??= new TaskLookup(services.Journal, endpoint);
+        _looks ??= TaskLookup.SharedLooks(services);
         return IsById ? TaskId.Distinct().Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
     }
 
@@ -56,6 +58,7 @@ public abstract class TaskCmdlet : KlingCmdlet
             try
             {
                 task = readsJournal ? await NewestAsync(given, token).ConfigureAwait(false) : given;
+                await LookAgainAsync(task, token).ConfigureAwait(false);
                 KlingTask ended = task.IsTerminal
                     ? task
                     : await services.Poller.WaitAsync(task, WaitTime.From(timeout), token).ConfigureAwait(false);
@@ -111,6 +114,22 @@ public abstract class TaskCmdlet : KlingCmdlet
         }
 
         return newest;
+    }
+
+    /// <summary>Looks once more at a task that ended with fewer videos than were asked for. Without an answer, it is as it was known.</summary>
+    private async Task LookAgainAsync(KlingTask task, CancellationToken token)
+    {
+        try
+        {
+            if (task.IsShort)
+            {
+                await _looks!.AskAsync([task], token).ConfigureAwait(false);
+            }
+        }
+        catch (KlingApiException failure)
+        {
+            Bridge.Post(() => WriteVerboseLazily(() => failure.Message));
+        }
     }
 
     private void Untrack(KlingTask task)

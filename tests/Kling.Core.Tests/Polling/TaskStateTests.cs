@@ -192,7 +192,7 @@ public sealed class TaskStateTests
     }
 
     [Fact]
-    public void Apply_WholeTaskFailedOnce_WaitsForASecondReport()
+    public void Apply_WholeTaskFailedOnce_WaitsUntilItsOtherVideosWouldBeThere()
     {
         KlingTask task = Task(4);
         ApiReply reply = Replies.Error(200, Replies.Failure(task.TaskId, message: "after 61 s"));
@@ -200,6 +200,8 @@ public sealed class TaskStateTests
         Apply(task, reply);
         Assert.Equal(KlingTaskStatus.Processing, task.Status);
         Apply(task, Replies.Error(200, Replies.Failure(task.TaskId, message: "after 62 s")));
+        Assert.Equal(KlingTaskStatus.Processing, task.Status);
+        TaskState.Apply(task, Replies.Error(200, Replies.Failure(task.TaskId, message: "after 601 s")), s_start.AddSeconds(601));
 
         Assert.Equal(KlingTaskStatus.Failed, task.Status);
         Assert.Single(task.Errors);
