@@ -63,12 +63,14 @@ internal sealed class TaskFold(Guid id, string endpoint)
     private void AddState(JournalRecord record)
     {
         BillingState billing = BillingOf(record);
-        if (IsOwed(_task.BillingState) && !IsOwed(billing))
+        bool isFailure = record is { Event: JournalEvent.Ended, Status: KlingTaskStatus.Failed } && billing == BillingState.NotCharged;
+        if (IsOwed(_task.BillingState) && !IsOwed(billing) && !isFailure)
         {
             // Its writer did not know that the service has the task, so what it says of the state is worth nothing.
             return;
         }
 
+        _task.WasTaken |= isFailure;
         KlingTaskStatus status = StatusOf(record);
         bool wasClosedUnsent = _any && _task.Status == KlingTaskStatus.Failed && _task.BillingState == BillingState.NotCharged;
         bool reopens = wasClosedUnsent && billing != BillingState.NotCharged;

@@ -29,6 +29,9 @@ public sealed class KlingTaskError
     /// <summary>Seconds to wait before the next try, where the service asked for that.</summary>
     public double? RetryAfterSeconds { get; init; }
 
+    /// <summary>What the service billed for it all the same, in USD; null when it reported nothing, as it does for failures.</summary>
+    internal decimal? Cost { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Message.Length == 0 ? Code : $"{Code}: {Message}";
 
@@ -59,7 +62,7 @@ public sealed class KlingTaskError
             int other = merged.FindIndex(one => one.Code == error.Code);
             if (merged[best].Code != error.Code && !merged[best].IsWithoutReason && other >= 0)
             {
-                merged[other] = merged[best].For(merged[other]);
+                merged[other] = merged[best].Of(merged[other].TaskId, merged[other].VideoId, merged[other].Cost);
             }
 
             merged[best] = merged[best].With(error);
@@ -93,20 +96,21 @@ public sealed class KlingTaskError
     private KlingTaskError With(KlingTaskError later)
     {
         bool isNews = !later.IsWithoutReason && (Code != later.Code || later.Message.Length > Message.Length);
-        return isNews ? later.For(this) : VideoId is null && later.VideoId is not null ? For(later) : this;
+        return (isNews ? later : this).Of(TaskId ?? later.TaskId, VideoId ?? later.VideoId, Cost ?? later.Cost);
     }
 
-    /// <summary>This reason for the failure that another report is about.</summary>
-    private KlingTaskError For(KlingTaskError other) => VideoId == other.VideoId && TaskId == other.TaskId ? this : new KlingTaskError
+    /// <summary>This reason for another failure.</summary>
+    private KlingTaskError Of(Guid? task, string? video, decimal? cost) => TaskId == task && VideoId == video && Cost == cost ? this : new KlingTaskError
     {
         Code = Code,
         Message = Message,
         Category = Category,
         Parameter = Parameter,
         Allowed = Allowed,
-        TaskId = other.TaskId ?? TaskId,
-        VideoId = other.VideoId ?? VideoId,
+        TaskId = task,
+        VideoId = video,
         RetryAfterSeconds = RetryAfterSeconds,
+        Cost = cost,
     };
 }
 

@@ -37,20 +37,21 @@ public static class TaskState
         KlingTaskError[] reported = [.. Failures(task, reply)];
 
         changed |= MergeVideos(task, Videos(task, reply));
-        bool refused = task.Status == KlingTaskStatus.Failed && task.BillingState == BillingState.NotCharged;
+        bool refused = task.IsRefused;
         if (task.Videos.Count < task.ExpectedResults && (!refused || task.Videos.Count > 0))
         {
             changed |= MergeFailures(task, reported, replacesRefusal: refused);
         }
 
-        changed |= Bill(task, reply);
         reported = [.. reported.Where(error => !IsOfAVideo(task, error))];
+        changed |= Bill(task, reply, reported);
         var told = new Told(
             IsRunning: reply.Items.Any(item => item.TaskId == task.TaskId && !ReplyReading.IsFinished(item)),
             HasResult: reported.Length > 0 || Videos(task, reply).Any(),
             Failures: Least(reported, known: false),
             IsRepeated: reported.Any(error => known.Any(error.MayBe)) && !(now - task.SubmittedAt < s_oldEnough));
-        return Conclude(task, told, now) || changed;
+        changed |= Conclude(task, told, now);
+        return ReleaseFailed(task, told, isPoll: reply.HttpStatus is not null) || changed;
     }
 
     /// <summary>Whether a task is in the state in which it generates, so that the news "not finished" changes nothing.</summary>
@@ -151,10 +152,11 @@ public static class TaskState
     private static bool IsOfAVideo(KlingTask task, KlingTaskError error) =>
         error.VideoId is string id && task.Videos.Any(video => string.Equals(video.VideoId, id, StringComparison.OrdinalIgnoreCase));
 
-    private static bool Bill(KlingTask task, ApiReply reply)
+    private static bool Bill(KlingTask task, ApiReply reply, KlingTaskError[] reported)
     {
         BillingState state = task.BillingState;
-        decimal? cost = task.Videos.Any(video => video.VideoCost is not null) ? task.Videos.Sum(video => video.VideoCost ?? 0m) : null;
+        decimal[] costs = [.. task.Videos.Select(video => video.VideoCost).Concat(reported.Select(error => error.Cost)).OfType<decimal>()];
+        decimal? cost = costs.Length > 0 ? costs.Sum() : null;
         bool changed = cost > (task.Cost ?? decimal.MinValue);
         if (changed)
         {
@@ -193,10 +195,11 @@ public static class TaskState
     private static bool Conclude(KlingTask task, Told told, DateTimeOffset now)
     {
         KlingTaskStatus? end = End(task, told);
-        if (end is null && task.IsTerminal && task.BillingState != BillingState.NotCharged && told is { IsRunning: true, HasResult: true })
+        if (end is null && task.IsTerminal && !task.IsRefused && told is { IsRunning: true, HasResult: true })
         {
             // "Running" alone is also said of tasks that the service has forgotten. Beside a result it is true, and the end came too early.
             task.Status = KlingTaskStatus.Processing;
+            task.BillingState = task.BillingState == BillingState.NotCharged ? BillingState.Accepted : task.BillingState;
             task.CompletedAt = null;
             return true;
         }
@@ -213,6 +216,20 @@ public static class TaskState
 
         task.Status = end.Value;
         task.CompletedAt = now;
+        return true;
+    }
+
+    // The service charges what it delivers (protocol note, learned since). A webhook's body proves nothing.
+    private static bool ReleaseFailed(KlingTask task, Told told, bool isPoll)
+    {
+        bool allFailed = Math.Max(Least(task.Errors, known: true), told.Failures) >= task.ExpectedResults;
+        if (!isPoll || !allFailed || task is not { Status: KlingTaskStatus.Failed, BillingState: BillingState.Accepted, Cost: null })
+        {
+            return false;
+        }
+
+        task.BillingState = BillingState.NotCharged;
+        task.WasTaken = true;
         return true;
     }
 

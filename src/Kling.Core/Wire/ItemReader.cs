@@ -108,7 +108,8 @@ internal static class ItemReader
         };
     }
 
-    private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
+    /// <summary>What an object says was billed for it.</summary>
+    internal static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 
     // Two videos without an id must stay two, and one video that is reported twice must stay one.
     private static string IdFromUrl(string url)

@@ -58,7 +58,7 @@ internal static class RepeatedTask
                 $"TaskId: {task.TaskId:D} was given, which the journal knows with another request; allowed: a new id, or the same request.", look);
         }
 
-        if (known.BillingState is BillingState.Accepted or BillingState.Billed)
+        if (known.BillingState is BillingState.Accepted or BillingState.Billed || known is { IsTerminal: true, IsRefused: false })
         {
             throw new InputException(ErrorCatalog.TaskIdInUse,
                 $"TaskId: {task.TaskId:D} was given, which the service has already accepted ({known.Status}); allowed: a new id, or one whose outcome is unknown.",

@@ -48,6 +48,10 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     [Parameter(ParameterSetName = ListSet)]
     public DateTimeOffset? Since { get; set; }
 
+    /// <summary>Only tasks that are open or unknown, and those that ended with a video that is not saved.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    public SwitchParameter Unsaved { get; set; }
+
     /// <summary>Stays offline: shows what the journal says, open tasks included.</summary>
     [Parameter]
     public SwitchParameter Local { get; set; }
@@ -75,7 +79,8 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     private void ShowList(KlingServices? services, TaskJournal journal)
     {
-        KlingTask[] found = [.. journal.Select(Last, Since, task => Matches(task) || (services is not null && !task.IsTerminal))];
+        KlingTask[] found = [.. journal.Select(Last, Since,
+            task => Matches(task) || (services is not null && (!task.IsTerminal || (Unsaved && NeedsLook(task)))))];
         foreach (KlingTask[] part in found.Chunk(LookSize))
         {
             RunToEnd(async token =>
@@ -166,5 +171,5 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    private bool Matches(KlingTask task) => Status is null || Status.Contains(task.Status);
+    private bool Matches(KlingTask task) => (Status is null || Status.Contains(task.Status)) && (!Unsaved || task.IsUnsaved);
 }

@@ -14,6 +14,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     private int _begun;
     private int _ended;
     private bool _isAll;
+    private bool _isOver;
     private TaskLookup? _lookup;
     private CallBatcher<KlingTask, bool>? _looks;
 
@@ -157,15 +158,37 @@ public abstract class TaskCmdlet : KlingCmdlet
     {
         _isAll = true;
         FinishWork();
+        _isOver = true;
     }
 
     /// <inheritdoc/>
     protected override void StopProcessing()
     {
         base.StopProcessing();
+        NameOpenTasks();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing && ShowsWarnings)
+        {
+            // A reader that had enough (Select-Object -First 1) ends the pipeline without StopProcessing.
+            NameOpenTasks();
+        }
+    }
+
+    /// <summary>Names the tasks that go on, once.</summary>
+    private void NameOpenTasks()
+    {
         lock (_open)
         {
-            DetachNotice.Show(Host, _open, TargetDirectory);
+            if (!_isOver)
+            {
+                _isOver = true;
+                DetachNotice.Show(Host, _open, TargetDirectory);
+            }
         }
     }
 

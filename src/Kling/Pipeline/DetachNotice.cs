@@ -5,7 +5,7 @@ namespace Kling.Pipeline;
 /// <summary>Names the commands that re-attach. After Ctrl+C only the host can still be written to.</summary>
 internal static class DetachNotice
 {
-    // More ids would fill the screen, and the journal knows them all. Ended tasks are always named: a listing would fetch the whole history.
+    // More ids would fill the screen, and the journal knows them all.
     private const int MostNamed = 50;
 
     /// <param name="host">Where it is shown.</param>
@@ -24,14 +24,17 @@ internal static class DetachNotice
         Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),
             directory is null ? "go on at the service. To wait for them:" : "go on at the service. To wait for them and save their videos:",
             ids => directory is null ? $"Wait-KlingTask -TaskId {ids}" : $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}",
-            "Get-KlingTask -Status Processing | " + (directory is null ? "Wait-KlingTask" : $"Save-KlingVideo -OutDirectory {folder}"));
-        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown),
+            directory is null ? "Get-KlingTask -Status Processing | Wait-KlingTask" : $"Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory {folder}");
+        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown && task.Model is null),
+            "are not known here, and the service may not have them. To look again:", ids => $"Get-KlingTask -TaskId {ids}");
+        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown && task.Model is not null),
             "were being sent, and the service may have them. To find out:", ids => $"Wait-KlingTask -TaskId {ids}", "Get-KlingTask -Status Unknown | Wait-KlingTask",
             ids => $". Where it does not: New-KlingVideo … -TaskId {ids} sends the same id again, Remove-KlingTask -TaskId {ids} gives it up.");
 
         // A video gets its file as soon as that is saved; a video without one was interrupted.
         Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
-            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
+            "have ended, and their videos are not all saved. To save them:", ids => $"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}",
+            $"Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory {folder}");
     }
 
     private static void Show(

@@ -29,6 +29,9 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether the verbose stream was asked for when it was first used.</summary>
     internal bool IsVerbose => _isVerbose ??= IsShown("Verbose", "VerbosePreference");
 
+    /// <summary>Whether warnings were wanted when the cmdlet began.</summary>
+    private protected bool ShowsWarnings { get; private set; }
+
     /// <summary>Whether a switch, or the preference behind it, asks for a stream.</summary>
     internal bool IsShown(string parameter, string variable) =>
         Preference(parameter, variable) is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
@@ -36,6 +39,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     /// <summary>Refuses a parameter that was given by name without a value. A cell of the pipeline may be empty; it is not bound yet.</summary>
     protected override void BeginProcessing() => Run(() =>
     {
+        ShowsWarnings = IsShown("WarningAction", "WarningPreference");
         string? empty = MyInvocation.BoundParameters
             .Where(given => !CommonParameters.Contains(given.Key) && IsEmpty(given.Value) && !MayBeEmpty(given.Key, given.Value))
             .Select(given => given.Key).FirstOrDefault();
