@@ -259,7 +259,7 @@ internal sealed class VideoBatch : IDisposable
         }
 
         DateTimeOffset now = SystemClock.Instance.UtcNow;
-        TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt ?? now))];
+        TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt < now ? task.SubmittedAt.Value : now))];
         TimeSpan? left = RemainingTime.Estimate(
             _sender.Services?.Poller.TypicalDuration, ages, Math.Max(0, total - _state.Ended - ages.Length), _options.ThrottleLimit);
         return left is TimeSpan time ? (int)Math.Ceiling(time.TotalSeconds) : -1;

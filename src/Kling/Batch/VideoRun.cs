@@ -61,6 +61,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
 
             if (options.Waits)
             {
+                cmdlet.Waited = services;
                 await services.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
                 if (options.Save is SaveOptions save)
                 {

@@ -11,6 +11,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     private protected const string TaskSet = "Task";
     private const string IdSet = "Id";
     private readonly HashSet<KlingTask> _open = [];
+    private readonly HashSet<Guid> _doubted = [];
     private int _begun;
     private int _ended;
     private bool _isAll;
@@ -52,6 +53,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <param name="finish">The work with the ended task.</param>
     private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task> finish)
     {
+        Waited = services;
         Track(given);
         Bridge.Start(async token =>
         {
@@ -146,6 +148,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        Bridge.Idle += WarnOfUnproven;
         ShowProgress(Activity, () =>
         {
             int ended = Volatile.Read(ref _ended);
@@ -189,6 +192,23 @@ public abstract class TaskCmdlet : KlingCmdlet
                 _isOver = true;
                 DetachNotice.Show(Host, _open, TargetDirectory);
             }
+        }
+    }
+
+    /// <summary>Says once of each task that nothing shows that the service has it. An id may be mistyped, and a wait is long.</summary>
+    private void WarnOfUnproven()
+    {
+        KlingTask[] doubtful;
+        lock (_open)
+        {
+            doubtful = [.. _open.Where(task => task.BillingState == BillingState.Unknown && !_doubted.Contains(task.TaskId))];
+        }
+
+        foreach (KlingTask task in doubtful.Where(task => Waited?.Poller.IsUnproven(task.TaskId) == true))
+        {
+            _doubted.Add(task.TaskId);
+            WriteWarning($"Nothing shows so far that the service has task {task.TaskId:D}: it says no more than of an id that was never submitted. "
+                + (task.Model is null ? "Is the id right?" : "It was being sent when its command ended. Save-KlingVideo and Wait-KlingTask wait 10 minutes for a sign of it."));
         }
     }
 

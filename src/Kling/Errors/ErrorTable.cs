@@ -68,7 +68,7 @@ internal static class ErrorTable
             "The journal cannot be written or read. Ends the batch, since a task that is not written down could be lost; but not when only the place of a saved file, or what a look found, could not be recorded."),
         new(AboutId, "TaskIdInUse", ErrorCategory.ResourceExists, ErrorRetry.LookFirst, "see the error. From the journal: NotCharged, as to this call",
             Look + " # what it became; for another purchase leave -TaskId out",
-            "The id was already submitted, or the journal knows it with another request."),
+            "The id was already submitted, or the journal or the service knows it with another request. Nothing is saved under it."),
         new(AboutId, "TaskUnknown", ErrorCategory.ObjectNotFound, ErrorRetry.Correct, "Unknown to this machine; the error itself changes nothing",
             "Get-KlingTask -Local # lists what it holds; Get-KlingTask -TaskId asks the service",
             "This machine's journal does not hold the task."),

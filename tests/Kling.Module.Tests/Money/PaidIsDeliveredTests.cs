@@ -38,8 +38,7 @@ public sealed class PaidIsDeliveredTests : IDisposable
             $"1..6 | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"shot $_\" }} }} | New-KlingVideo -Wait -OutDirectory '{_bench.Clips}' -ThrottleLimit {throttle} -ErrorAction {preference}");
 
         AssertEndedAndDelivered(result, "NoCredit", 3);
-        Assert.Contains("-Unsaved | Save-KlingVideo", result.Failure!.ErrorRecord.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Empty(result.Errors);
+        Assert.Contains("-Unsaved | Save-KlingVideo", Assert.Single(result.AllErrors).ErrorDetails.RecommendedAction, StringComparison.Ordinal);
         Assert.Empty(_bench.Run("Get-KlingTask -Unsaved -Local").Check().Output);
     }
 
@@ -48,7 +47,7 @@ public sealed class PaidIsDeliveredTests : IDisposable
     {
         Service.Credit = 2;
         string rows = $"1..3 | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"shot $_\" }} }} | New-KlingVideo";
-        Assert.StartsWith("NoCredit,", _bench.Run($"{rows} -ThrottleLimit 1").Failure!.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLast(_bench.Run($"{rows} -ThrottleLimit 1"), "NoCredit");
         FinishAfter(0);
         Service.Finished = false;
 
@@ -60,7 +59,7 @@ public sealed class PaidIsDeliveredTests : IDisposable
     {
         Service.Credit = 1;
         EngineResult result = _bench.Run($"'{_bench.Images[0]}', '{_bench.Images[1]}' | New-KlingVideo -ThrottleLimit 1");
-        Assert.StartsWith("NoCredit,", result.Failure!.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLast(result, "NoCredit");
         Assert.Equal("Processing", ServiceBench.Text(Assert.Single(result.Output), "Status"));
         Assert.Equal(0, Service.Count(CallKind.Poll));
     }
@@ -86,7 +85,7 @@ public sealed class PaidIsDeliveredTests : IDisposable
         poll.Release();
 
         EngineResult result = Guard.Returns(running.Wait, "the cmdlet did not return");
-        Assert.StartsWith("JournalUnusable,", result.Failure!.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLast(result, "JournalUnusable");
         Assert.Equal(Service.Video, File.ReadAllBytes(Assert.Single(_bench.Files)));
         Assert.Equal(("Succeeded", "Billed"), (ServiceBench.Text(Assert.Single(result.Output), "Status"), ServiceBench.Text(result.Output[0], "BillingState")));
         Assert.Equal(1, Service.Count(CallKind.Submit));
@@ -102,9 +101,9 @@ public sealed class PaidIsDeliveredTests : IDisposable
             + $"New-KlingVideo -Prompt pan -Wait -OutDirectory '{_bench.Clips}' -ThrottleLimit 1");
         File.Delete(_bench.Clips);
 
-        Assert.StartsWith("DownloadFailed,", result.Failure!.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.All(result.Errors, error => Assert.StartsWith("DownloadFailed,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
-        Assert.Equal(2, result.Errors.Count);
+        AssertLast(result, "DownloadFailed");
+        Assert.Equal(3, result.AllErrors.Count());
+        Assert.All(result.AllErrors, error => Assert.StartsWith("DownloadFailed,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
         Assert.Equal(3, Service.Count(CallKind.Submit));
         _bench.Run($"{Unsaved} '{_bench.Clips}'").Check();
         Assert.Equal(3, _bench.Files.Length);
@@ -115,18 +114,14 @@ public sealed class PaidIsDeliveredTests : IDisposable
     [InlineData("New-KlingVideo | Wait-KlingTask")]
     public void Reader_that_has_enough_leaves_the_paid_siblings_named(string command)
     {
-        Guid? first = null;
-        Service.Instead = call =>
-        {
-            // The first is finished, the second goes on.
-            first ??= call.Kind == CallKind.Submit ? call.TaskId : null;
-            Service.Finished = call.TaskId == first;
-            return null;
-        };
+        // The first is finished, the second goes on.
+        Service.Instead = call => call.Kind != CallKind.Poll ? null : "200\n\n{\"data\":[" + string.Join(",", Service.AcceptedIds.Select((id, index) => index == 0
+            ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success","videoUUID":"{{id}}","videoURL":"{{Service.VideoBase}}{{id}}.mp4"}"""
+            : $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"processing"}""")) + "]}";
         EngineResult result = _bench.Run($"$null = '{_bench.Images[0]}', '{_bench.Images[1]}' | {command} | Select-Object -First 1");
 
         Assert.Empty(result.Errors);
-        Guid open = Service.AcceptedIds.Single(id => id != first);
+        Guid open = Service.AcceptedIds[1];
         Assert.Contains(_bench.Screen.Split('\n'), line => line.Contains("go on at the service", StringComparison.Ordinal) && line.Contains(open.ToString(), StringComparison.Ordinal));
     }
 
@@ -191,6 +186,52 @@ public sealed class PaidIsDeliveredTests : IDisposable
         Assert.Equal("5", _bench.Run("(Get-KlingSandbox).Charges.Count").Check().Output.Single().ToString());
     }
 
+    [Theory]
+    [InlineData("New-KlingVideo '{0}' -Wait")]
+    [InlineData("$task | Wait-KlingTask")]
+    public void Key_that_is_refused_while_waiting_is_told_at_once(string command)
+    {
+        _bench.Run($"$task = New-KlingVideo '{_bench.Images[0]}'").Check();
+        Service.Finished = true;
+        Service.Instead = call => call.Kind == CallKind.Poll ? """{"errors":[{"code":"invalidApiKey","message":"The key was revoked."}]}""".Insert(0, "401\n\n") : null;
+        using RunningScript running = _bench.Engine.Start(string.Format(command, _bench.Images[0]));
+        Guard.Until(() => running.Warnings.Count > 0, "no warning came");
+        Service.Instead = null;
+
+        EngineResult result = Guard.Returns(running.Wait, "the cmdlet did not return").Check();
+        Assert.Contains("invalidApiKey", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal("Succeeded", ServiceBench.Text(Assert.Single(result.Output), "Status"));
+    }
+
+    [Fact]
+    public void Id_of_which_nothing_is_known_is_doubted_aloud()
+    {
+        using RunningScript running = _bench.Engine.Start("Wait-KlingTask -TaskId 4923cad8-a610-4604-9846-08e843a33e8d");
+        Guard.Until(() => running.Warnings.Count > 0, "no warning came");
+        running.Stop();
+        Assert.Contains("Is the id right?", Assert.Single(running.Warnings).Message, StringComparison.Ordinal);
+        Assert.Contains("Get-KlingTask -TaskId 4923cad8-a610-4604-9846-08e843a33e8d", _bench.Screen, StringComparison.Ordinal);
+        Assert.DoesNotContain("were being sent", _bench.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Id_that_the_service_has_with_another_prompt_is_an_error_and_nothing_is_saved()
+    {
+        _bench.Run("$null = Start-KlingSandbox -GenerationSeconds 0; $null = Connect-Kling -Sandbox").Check();
+        Guid id = ServiceBench.Id(Assert.Single(_bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt theirs").Check().Output));
+        _bench.Run($"Remove-KlingTask {id} -Force").Check();
+
+        EngineResult result = _bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt mine -TaskId {id} -OutDirectory '{_bench.Clips}'");
+        AssertLast(result, "TaskIdInUse");
+        Assert.Contains("Prompt", Assert.Single(result.AllErrors).ToString(), StringComparison.Ordinal);
+        Assert.Empty(_bench.Files);
+        Assert.Empty(_bench.Journal());
+
+        Assert.Equal("theirs", ServiceBench.Text(Assert.Single(_bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt theirs -TaskId {id} -OutDirectory '{_bench.Clips}'").Check().Output), "Prompt"));
+        Assert.Single(_bench.Files);
+        Assert.Equal("1", _bench.Run("(Get-KlingSandbox).Charges.Count").Check().Output.Single().ToString());
+    }
+
     [Fact]
     public void Bill_above_the_list_price_counts_for_what_is_sent_next()
     {
@@ -203,6 +244,9 @@ public sealed class PaidIsDeliveredTests : IDisposable
         Assert.Equal(2, result.Errors.Count);
         Assert.Single(result.Warnings, warning => warning.Contains("0.4000 USD", StringComparison.Ordinal) && warning.Contains("0.1850 USD", StringComparison.Ordinal));
     }
+
+    private static void AssertLast(EngineResult result, string error) =>
+        Assert.StartsWith(error + ",", result.AllErrors.Last().FullyQualifiedErrorId, StringComparison.Ordinal);
 
     private string[] Prompts(string command) => [.. _bench.Run(command).Check().Output.Select(task => ServiceBench.Text(task, "Prompt")).Order()];
 
@@ -224,7 +268,7 @@ public sealed class PaidIsDeliveredTests : IDisposable
 
     private void AssertEndedAndDelivered(EngineResult result, string error, int tasks)
     {
-        Assert.StartsWith(error + ",", result.Failure!.ErrorRecord.FullyQualifiedErrorId, StringComparison.Ordinal);
+        AssertLast(result, error);
         Assert.Equal(tasks, result.Output.Count);
         Assert.All(result.Output, task => Assert.Equal(("Succeeded", "Billed"), (ServiceBench.Text(task, "Status"), ServiceBench.Text(task, "BillingState"))));
         Assert.Equal(tasks, _bench.Files.Length);
