@@ -33,6 +33,9 @@ public sealed class RunningScript : IDisposable
     /// <summary>The verbose records so far.</summary>
     public PSDataCollection<VerboseRecord> Verbose => _shell.Streams.Verbose;
 
+    /// <summary>The warning stream so far.</summary>
+    public PSDataCollection<WarningRecord> Warnings => _shell.Streams.Warning;
+
     /// <summary>Whether the script was asked to stop and the engine has taken that up.</summary>
     public bool IsStopping => _shell.InvocationStateInfo.State is PSInvocationState.Stopping or PSInvocationState.Stopped;
 

@@ -66,12 +66,14 @@ internal sealed class TaskFold(Guid id, string endpoint)
     private void AddState(JournalRecord record)
     {
         BillingState billing = BillingOf(record);
-        if (IsOwed(_task.BillingState) && !IsOwed(billing))
+        bool isFailure = record is { Event: JournalEvent.Ended, Status: KlingTaskStatus.Failed } && billing == BillingState.NotCharged;
+        if (IsOwed(_task.BillingState) && !IsOwed(billing) && !isFailure)
         {
             // Its writer did not know that the service has the task, so what it says of the state is worth nothing.
             return;
         }
 
+        _task.WasTaken |= isFailure;
         KlingTaskStatus status = StatusOf(record);
         bool wasClosedUnsent = _any && _task.Status == KlingTaskStatus.Failed && _task.BillingState == BillingState.NotCharged;
         bool reopens = wasClosedUnsent && billing != BillingState.NotCharged;
@@ -167,13 +169,8 @@ internal sealed class TaskFold(Guid id, string endpoint)
 
     private void MergeErrors(IReadOnlyList<KlingTaskError> errors)
     {
-        foreach (KlingTaskError error in errors)
-        {
-            if (!_errors.Exists(known => known.Code == error.Code && known.Message == error.Message
-                && known.Parameter == error.Parameter && known.TaskId == error.TaskId && known.VideoId == error.VideoId))
-            {
-                _errors.Add(error);
-            }
-        }
+        List<KlingTaskError> merged = KlingTaskError.Collect(_errors, errors);
+        _errors.Clear();
+        _errors.AddRange(merged);
     }
 }

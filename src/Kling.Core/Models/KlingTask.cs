@@ -93,6 +93,21 @@ public sealed class KlingTask
     /// <summary>Whether the task has ended, well or badly.</summary>
     internal bool IsTerminal => Status is KlingTaskStatus.Succeeded or KlingTaskStatus.PartiallySucceeded or KlingTaskStatus.Failed;
 
+    /// <summary>
+    /// Whether the service took the task and it ended with fewer videos than were asked for. A reply may have told too little, so that
+    /// such a task is looked at again.
+    /// </summary>
+    internal bool IsShort => IsTerminal && !IsRefused && Videos.Count < ExpectedResults;
+
+    /// <summary>Whether the service reported that all results of the task failed: it had the task, although that is not charged.</summary>
+    internal bool WasTaken { get; set; }
+
+    /// <summary>Whether the service never took the task.</summary>
+    internal bool IsRefused => Status == KlingTaskStatus.Failed && BillingState == BillingState.NotCharged && !WasTaken;
+
+    /// <summary>Whether a video of the task is still to come, or may be, or has no file yet.</summary>
+    internal bool IsUnsaved => !IsTerminal || Videos.Any(video => video.File is null);
+
     /// <summary>How many videos end the task.</summary>
     internal int ExpectedResults => NumberResults ?? 1;
 
@@ -132,7 +147,7 @@ public enum KlingTaskStatus
 /// <summary>What is known about the money of a task or an error.</summary>
 public enum BillingState
 {
-    /// <summary>Nothing was charged: the request was never sent, or the service refused it.</summary>
+    /// <summary>Nothing was charged: the request was never sent, the service refused it, or it reported that all results failed, and no cost.</summary>
     NotCharged,
 
     /// <summary>It could not be found out whether the service accepted, and so charges, the task.</summary>

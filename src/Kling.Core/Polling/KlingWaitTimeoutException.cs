@@ -9,8 +9,9 @@ public sealed class KlingWaitTimeoutException : Exception
     /// <param name="task">A copy of the task as it was known last; it does not change any more.</param>
     /// <param name="waited">How long the caller waited.</param>
     /// <param name="lastFault">Why the last status request failed, redacted; null when it did not.</param>
-    public KlingWaitTimeoutException(KlingTask task, TimeSpan waited, string? lastFault)
-        : base(ConsoleText.Of(Text(task, waited, lastFault)))
+    /// <param name="isUnknown">Whether the service said last that it does not know the task.</param>
+    public KlingWaitTimeoutException(KlingTask task, TimeSpan waited, string? lastFault, bool isUnknown = false)
+        : base(ConsoleText.Of(Text(task, waited, lastFault, isUnknown)))
     {
         Task = task;
     }
@@ -24,16 +25,18 @@ public sealed class KlingWaitTimeoutException : Exception
     /// <summary>The task as it was known last.</summary>
     public KlingTask Task { get; }
 
-    private static string Text(KlingTask task, TimeSpan waited, string? lastFault)
+    private static string Text(KlingTask task, TimeSpan waited, string? lastFault, bool isUnknown)
     {
         bool unknown = task.BillingState == BillingState.Unknown;
-        string state = unknown ? "whether the service has it is not known" : "it stays open at the service";
+        string state = isUnknown && !unknown ? "the service says that it does not know it any more"
+            : unknown ? "whether the service has it is not known" : "it stays open at the service";
         string text = FormattableString.Invariant(
             $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; {state} (billing: {task.BillingState}).");
         string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";
 
         // A task of another machine cannot be sent again from here: its request is not known.
         string nextSteps = unknown && task.Model is not null ? " " + CallErrors.NextSteps(task.TaskId) : "";
+        nextSteps = isUnknown && !unknown ? " " + CallErrors.GiveUp(task.TaskId) : nextSteps;
         return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.{nextSteps}";
     }
 }

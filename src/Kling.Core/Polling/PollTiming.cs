@@ -18,11 +18,13 @@ internal sealed class PollTiming(bool loopback)
 
     // A sandbox answers at once, but a person cannot tell more than five updates a second apart.
     private static readonly TimeSpan s_shortestLoopback = TimeSpan.FromMilliseconds(210);
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_guessLive = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_guessLoopback = TimeSpan.FromSeconds(2);
 
     private readonly Queue<TimeSpan> _durations = new();
     private long _typicalTicks;
+    private PollTrouble? _trouble;
     private TimeSpan _youngest;
     private int _failures;
     private DateTimeOffset? _lastStart;
@@ -32,6 +34,9 @@ internal sealed class PollTiming(bool loopback)
 
     /// <summary>Why the last request failed; null when it did not.</summary>
     internal string? LastFault { get; private set; }
+
+    /// <summary>Why no request gets an answer, and since when; null while they do. Thread-safe.</summary>
+    internal PollTrouble? Trouble { get => Volatile.Read(ref _trouble); private set => Volatile.Write(ref _trouble, value); }
 
     /// <summary>No request before this time: the service asked for it, or it is the pause after a failed request.</summary>
     internal DateTimeOffset NotBefore { get; private set; } = DateTimeOffset.MinValue;
@@ -62,6 +67,9 @@ internal sealed class PollTiming(bool loopback)
     {
         _failures = round.IsUnanswered ? _failures + 1 : 0;
         LastFault = round.Fault is ApiReply fault ? CallErrors.Reason(fault) : null;
+        Trouble = round.IsUnanswered
+            ? new PollTrouble(CallErrors.Reason(round.Fault), ReplyReading.IsRefusedSession(round.Fault!), Trouble?.Since ?? now)
+            : null;
         if (round.IsUnanswered)
         {
             NotBefore = now + AfterFailure(_failures, round.RetryAfter, random());
@@ -71,7 +79,7 @@ internal sealed class PollTiming(bool loopback)
             NotBefore = now + asked;
         }
 
-        Learn(tasks, now);
+        Learn(tasks, now, isAnswered: !round.IsUnanswered);
         DateTimeOffset next = now + Next(random());
         foreach (WatchedTask task in tasks)
         {
@@ -109,20 +117,34 @@ internal sealed class PollTiming(bool loopback)
         return Backoff.AtLeast(retryAfter, Backoff.Doubled(Pace * (1.5 + (random / 2)), failures, longest));
     }
 
-    private void Learn(WatchedTask[] tasks, DateTimeOffset now)
+    private void Learn(WatchedTask[] tasks, DateTimeOffset now, bool isAnswered)
     {
         DateTimeOffset youngest = DateTimeOffset.MinValue;
         foreach (WatchedTask watched in tasks)
         {
             KlingTask task = watched.Tasks[0];
-            youngest = Later(youngest, task.SubmittedAt ?? now);
-            if (watched.FromStart && task is { Status: KlingTaskStatus.Succeeded, Elapsed: TimeSpan elapsed })
+            DateTimeOffset started = watched.Started ?? now;
+            youngest = Later(youngest, started);
+            if (watched.FromStart && task.Status == KlingTaskStatus.Succeeded && IsTimely(watched, task, now))
             {
-                Observe(elapsed);
+                Observe(now - started);
             }
+
+            watched.OpenAt = isAnswered ? now : watched.OpenAt;
         }
 
         ObserveRunning(now - youngest);
+    }
+
+    /// <summary>
+    /// Whether a task was seen to end soon after it did. After an outage, or a pause of this process, that it has ended says little of when. While
+    /// the machine sleeps, the time of day goes on and the steady time may not.
+    /// </summary>
+    private bool IsTimely(WatchedTask watched, KlingTask task, DateTimeOffset now)
+    {
+        TimeSpan gap = now - watched.OpenAt;
+        TimeSpan apart = task.Elapsed is TimeSpan elapsed ? (elapsed - (now - watched.Started!.Value)).Duration() : TimeSpan.Zero;
+        return gap <= (Pace * 2) + s_slack && apart <= (Pace * 2) + s_slack;
     }
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
@@ -132,3 +154,9 @@ internal sealed class PollTiming(bool loopback)
     private static TimeSpan Clamp(TimeSpan time, TimeSpan shortest, TimeSpan longest) =>
         time < shortest ? shortest : time > longest ? longest : time;
 }
+
+/// <summary>Status requests get no answer.</summary>
+/// <param name="Reason">Why, in the service's words where it had any.</param>
+/// <param name="IsRefused">Whether the key or the credit was refused, so that it will not pass by itself.</param>
+/// <param name="Since">The steady time of the first of them.</param>
+internal sealed record PollTrouble(string Reason, bool IsRefused, DateTimeOffset Since);

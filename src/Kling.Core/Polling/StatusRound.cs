@@ -99,8 +99,15 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
             if (Take(watched, reply, batch.Length))
             {
                 anyShown = true;
+                continue;
             }
-            else if (answered && batch.Length > 1 && watched.CountLeftOut(isOneShot))
+
+            if (answered)
+            {
+                watched.CountUnproven(clock.Steady);
+            }
+
+            if (answered && batch.Length > 1 && watched.CountLeftOut(isOneShot))
             {
                 leftOut.Add(watched);
             }
@@ -133,6 +140,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
         if (!Take(batch[0], reply, 1) && answered)
         {
             batch[0].AloneToldNothing();
+            batch[0].CountUnproven(clock.Steady);
         }
     }
 
@@ -186,13 +194,19 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
             || reply.Errors.Any(error => ReplyReading.IsFailureOf(reply, error, watched.TaskId));
         bool notFound = !shown && !ReplyReading.HasCallStatus(reply) && reply.Errors.Any(error =>
             ReplyReading.IsNotFound(error) && (error.TaskId == watched.TaskId || (error.TaskId is null && asked == 1)));
-        if (shown)
+        if (shown && (watched.Seen || watched.Tasks.Exists(static task => task.BillingState is BillingState.Accepted or BillingState.Billed)
+            || SubmitRules.ProvesAcceptance(reply, watched.TaskId)))
         {
             watched.Show();
         }
+        else if (shown)
+        {
+            // "Processing" is answered for ids that were never submitted, too.
+            watched.CountUnproven(clock.Steady);
+        }
         else if (notFound)
         {
-            watched.CountNotFound(clock.UtcNow);
+            watched.CountNotFound(clock.Steady);
         }
 
         Apply(watched, reply);

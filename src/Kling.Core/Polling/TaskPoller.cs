@@ -51,6 +51,24 @@ public sealed class TaskPoller
     /// <summary>How long tasks took lately from acknowledgement to end; null while none was seen to end.</summary>
     public TimeSpan? TypicalDuration => _timing.TypicalDuration;
 
+    /// <summary>Why no status request gets an answer; null while they do. Thread-safe.</summary>
+    internal PollTrouble? Trouble => _timing.Trouble;
+
+    /// <summary>How long that has been so.</summary>
+    internal TimeSpan TroubledFor(PollTrouble trouble) => _clock.Steady - trouble.Since;
+
+    /// <summary>
+    /// Whether a task is waited for although nothing shows that the service has it: its archive does not hold the task, and a look says no more
+    /// than of an id that was never submitted.
+    /// </summary>
+    internal bool IsUnproven(Guid taskId)
+    {
+        lock (_lock)
+        {
+            return _list.IsUnproven(taskId);
+        }
+    }
+
     /// <summary>Whether the loop runs; it does while somebody waits.</summary>
     internal bool IsRunning => Volatile.Read(ref _running);
 
@@ -121,7 +139,7 @@ public sealed class TaskPoller
     {
         lock (_lock)
         {
-            Waiter waiter = _list.Add(task, timeout, _clock.UtcNow, _timing, token);
+            Waiter waiter = _list.Add(task, _clock.UtcNow - task.SubmittedAt, timeout, _clock.Steady, _timing, token);
             if (!_running)
             {
                 _running = true;
@@ -188,7 +206,7 @@ public sealed class TaskPoller
                 return false;
             }
 
-            DateTimeOffset now = _clock.UtcNow;
+            DateTimeOffset now = _clock.Steady;
             (DateTimeOffset nextDue, DateTimeOffset deadline) = _list.EarliestTimes();
             wake = _alarm.Set(nextDue, deadline);
             DateTimeOffset askAt = _timing.EarliestSend(nextDue < deadline ? nextDue : deadline);
@@ -231,7 +249,7 @@ public sealed class TaskPoller
     private async Task AskAsync(WatchedTask[] due)
     {
         using var stop = new CancellationTokenSource();
-        DateTimeOffset start = _clock.UtcNow;
+        DateTimeOffset start = _clock.Steady;
         _timing.Started(start);
         var round = new StatusRound(_api, _clock, Record, isOneShot: false);
         Task sending = round.SendAsync(due, stop.Token);
@@ -253,7 +271,7 @@ public sealed class TaskPoller
         Log.Decide($"Looked at {due.Length} open task(s): {round.Answered} answer(s).{fault}");
         lock (_lock)
         {
-            DateTimeOffset now = _clock.UtcNow;
+            DateTimeOffset now = _clock.Steady;
             _timing.Ended(round, due, now, _clock.NextDouble);
             _list.CompleteEnded();
             _list.GiveUp(due, now);
@@ -289,11 +307,11 @@ public sealed class TaskPoller
             return;
         }
 
-        TimeSpan left = (deadline > start ? deadline : start) + s_grace - _clock.UtcNow;
+        TimeSpan left = (deadline > start ? deadline : start) + s_grace - _clock.Steady;
         await SleepAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, change).ConfigureAwait(false);
         lock (_lock)
         {
-            DateTimeOffset over = _clock.UtcNow - s_grace;
+            DateTimeOffset over = _clock.Steady - s_grace;
             if (!sending.IsCompleted && start <= over)
             {
                 _list.Expire(over, requestStart: null, _timing.LastFault);

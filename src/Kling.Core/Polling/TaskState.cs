@@ -8,16 +8,18 @@ namespace Kling.Polling;
 /// Puts what a reply says about one task into the task. Pure: no clock, no IO. The same reply a second time changes nothing.
 /// </summary>
 /// <remarks>
-/// A task has ended when it has as many finished videos and failures as videos were asked for. This is how failures are counted:
+/// A task has ended when it has as many finished videos and failures as videos were asked for. So a failure that is counted twice would
+/// lose a video that is paid for. Failures are counted as the fewest that the replies can mean:
 /// <list type="bullet">
 /// <item>A failure that names its video counts as one, unless that video is there: a success outweighs a failure.</item>
-/// <item>A failure that names no video counts once per code. It does not count beside a failure of the same code and text that
-/// names a video: the service may report one failure in two shapes (protocol note, getResponse). Failures without a video do not
-/// end a task of several videos while one is still reported as running, because a paid video would be lost.</item>
-/// <item>When a known failure is reported again and no video is reported as running any more, the whole task has failed. This takes
-/// two replies, so that one reply that leaves out a running video ends nothing.</item>
+/// <item>A failure that names no video counts for itself within one reply, but not beside one of the same code that names its video: the
+/// service may report one failure in two shapes (protocol note, getResponse). Over several replies it counts once per code.</item>
+/// <item>Failures without a video do not end a task of several videos while one is still reported as running.</item>
+/// <item>When only a part of the results is told of, and nothing is reported as running, the whole task may have failed. That is
+/// concluded when a known failure is reported again and the task is so old that its other videos would be there.</item>
 /// </list>
-/// A video that arrives later still counts, whatever was concluded before.
+/// A video that arrives later still counts, whatever was concluded before. A task that ended with fewer videos than were asked for is open
+/// again when a reply shows one of them as running beside its other results.
 /// </remarks>
 public static class TaskState
 {
@@ -30,6 +32,9 @@ public static class TaskState
     // The number of a task of another machine may not be known.
     private static readonly int s_mostOfUnknown = (int)(ModelSpec.Kling21Standard.Row(nameof(KlingTask.NumberResults)).Max ?? 1m);
 
+    // Videos take two to four minutes. All of a task are made at the same time.
+    private static readonly TimeSpan s_oldEnough = TimeSpan.FromMinutes(10);
+
     /// <summary>Applies a reply to a getResponse or getTaskDetails; items and errors of other tasks are ignored.</summary>
     /// <param name="task">The task to bring up to date; the caller holds its lock.</param>
     /// <param name="reply">The reply.</param>
@@ -38,20 +43,25 @@ public static class TaskState
     public static bool Apply(KlingTask task, ApiReply reply, DateTimeOffset now)
     {
         bool changed = FillRequest(task, reply.Stored);
-        IReadOnlyList<KlingTaskError> known = task.Errors;
+        KlingTaskError[] known = [.. FailuresOf(task)];
         KlingTaskError[] reported = [.. Failures(task, reply)];
 
         changed |= MergeVideos(task, Videos(task, reply));
-        bool refused = task.Status == KlingTaskStatus.Failed && task.BillingState == BillingState.NotCharged;
+        bool refused = task.IsRefused;
         if (task.Videos.Count < task.ExpectedResults && (!refused || task.Videos.Count > 0))
         {
             changed |= MergeFailures(task, reported, replacesRefusal: refused);
         }
 
-        changed |= Bill(task, reply);
-        bool running = reply.Items.Any(item => item.TaskId == task.TaskId && !ReplyReading.IsFinished(item));
-        bool again = !running && reported.Any(error => IsKnown(known, error));
-        return Conclude(task, running, again, now) || changed;
+        reported = [.. reported.Where(error => !IsOfAVideo(task, error))];
+        changed |= Bill(task, reply, reported);
+        var told = new Told(
+            IsRunning: reply.Items.Any(item => item.TaskId == task.TaskId && !ReplyReading.IsFinished(item)),
+            HasResult: reported.Length > 0 || Videos(task, reply).Any(),
+            Failures: Least(reported, known: false),
+            IsRepeated: reported.Any(error => known.Any(error.MayBe)) && !(now - task.SubmittedAt < s_oldEnough));
+        changed |= Conclude(task, told, now);
+        return ReleaseFailed(task, told, isPoll: reply.HttpStatus is not null) || changed;
     }
 
     /// <summary>Whether a task is in the state in which it generates, so that the news "not finished" changes nothing.</summary>
@@ -82,14 +92,14 @@ public static class TaskState
         return reply.Items.Where(item => item.TaskId == task.TaskId).Concat(stored).Where(ReplyReading.IsFinished);
     }
 
-    private static IEnumerable<KlingTaskError> Failures(KlingTask task, ApiReply reply)
+    private static List<KlingTaskError> Failures(KlingTask task, ApiReply reply)
     {
         IEnumerable<KlingTaskError> told = reply.Errors.Where(error => ReplyReading.IsFailureOf(reply, error, task.TaskId));
 
         // The archive's errors may be those of a later, refused attempt with the same id. Only a failed generation counts.
         IEnumerable<KlingTaskError> stored = reply.Stored?.Errors.Where(error => (error.TaskId is null || error.TaskId == task.TaskId)
             && error.Category is KlingErrorCategory.Provider or KlingErrorCategory.Safety or KlingErrorCategory.Timeout) ?? [];
-        return told.Concat(stored);
+        return KlingTaskError.Merge(told, stored);
     }
 
     // Collects the videos of a task over many replies, each once, and never more than were asked for.
@@ -152,7 +162,7 @@ public static class TaskState
     /// <summary>Keeps a cost that is not believed as an error, once for a video; true where it is new.</summary>
     private static bool KeepCost(KlingTask task, KlingVideo video, ResultItem item)
     {
-        if (OddCost(task, item) is not string cost || task.Errors.Any(error => ReportedCost.IsKeptBy(error) && IsSameId(error.VideoId, video.VideoId)))
+        if (OddCost(task, item) is not string cost || task.Errors.Any(error => ReportedCost.IsKeptBy(error) && string.Equals(error.VideoId, video.VideoId, StringComparison.OrdinalIgnoreCase)))
         {
             return false;
         }
@@ -166,20 +176,13 @@ public static class TaskState
 
     private static string? WithoutQuery(string? url) => url?.Split('?', 2)[0];
 
-    // Keeps each failure once; the rule is on the class.
     private static bool MergeFailures(KlingTask task, KlingTaskError[] reported, bool replacesRefusal)
     {
-        KlingTaskError[] before = replacesRefusal ? [] : [.. task.Errors];
-        List<KlingTaskError> errors = [.. before];
-        foreach (KlingTaskError error in reported)
-        {
-            if (errors.Count < MostErrors && !IsKnown(before, error) && !errors.Exists(other => IsSame(other, error)))
-            {
-                errors.Add(error);
-            }
-        }
-
-        errors.RemoveAll(error => !ReportedCost.IsKeptBy(error) && error.VideoId is string id && task.Videos.Any(video => IsSameId(video.VideoId, id)));
+        // A cost that is not believed is no failure, and stays beside its video.
+        KlingTaskError[] kept = [.. task.Errors.Where(ReportedCost.IsKeptBy)];
+        List<KlingTaskError> failures = KlingTaskError.Collect(replacesRefusal ? [] : FailuresOf(task), reported);
+        failures.RemoveAll(error => IsOfAVideo(task, error));
+        KlingTaskError[] errors = [.. kept, .. failures.Take(MostErrors)];
         if (errors.SequenceEqual(task.Errors))
         {
             return false;
@@ -189,20 +192,18 @@ public static class TaskState
         return true;
     }
 
-    // Whether an earlier reply reported this failure. A text may differ from poll to poll (seconds, request ids), so where no
-    // video is named, only the code tells failures of different replies apart.
-    private static bool IsKnown(IEnumerable<KlingTaskError> known, KlingTaskError error) =>
-        known.Any(other => IsSame(other, error) || (error.VideoId is null && other.VideoId is null && other.Code == error.Code));
+    private static IEnumerable<KlingTaskError> FailuresOf(KlingTask task) => task.Errors.Where(error => !ReportedCost.IsKeptBy(error));
 
-    private static bool IsSame(KlingTaskError one, KlingTaskError other) =>
-        one.Code == other.Code && one.Message == other.Message && IsSameId(one.VideoId, other.VideoId);
+    // Whether the video that failed is there after all.
+    private static bool IsOfAVideo(KlingTask task, KlingTaskError error) =>
+        error.VideoId is string id && task.Videos.Any(video => string.Equals(video.VideoId, id, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsSameId(string? one, string? other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
-
-    private static bool Bill(KlingTask task, ApiReply reply)
+    private static bool Bill(KlingTask task, ApiReply reply, KlingTaskError[] reported)
     {
         BillingState state = task.BillingState;
-        decimal? cost = task.Videos.Any(video => video.VideoCost is not null) ? task.Videos.Sum(video => video.VideoCost ?? 0m) : null;
+        decimal most = ReportedCost.MostOfVideo(task.Settings);
+        decimal[] costs = [.. task.Videos.Select(video => video.VideoCost).Concat(reported.Select(error => error.Cost)).OfType<decimal>().Where(cost => cost <= most)];
+        decimal? cost = costs.Length > 0 ? costs.Sum() : null;
         bool changed = cost > (task.Cost ?? decimal.MinValue);
         if (changed)
         {
@@ -238,9 +239,18 @@ public static class TaskState
         return task.BillingState == BillingState.Unknown && SubmitRules.ProvesAcceptance(reply, task.TaskId);
     }
 
-    private static bool Conclude(KlingTask task, bool running, bool failedAsAWhole, DateTimeOffset now)
+    private static bool Conclude(KlingTask task, Told told, DateTimeOffset now)
     {
-        KlingTaskStatus? end = End(task, running, failedAsAWhole);
+        KlingTaskStatus? end = End(task, told);
+        if (end is null && task.IsTerminal && !task.IsRefused && told is { IsRunning: true, HasResult: true })
+        {
+            // "Running" alone is also said of tasks that the service has forgotten. Beside a result it is true, and the end came too early.
+            task.Status = KlingTaskStatus.Processing;
+            task.BillingState = task.BillingState == BillingState.NotCharged ? BillingState.Accepted : task.BillingState;
+            task.CompletedAt = null;
+            return true;
+        }
+
         if (end is null || end == task.Status)
         {
             return false;
@@ -256,33 +266,56 @@ public static class TaskState
         return true;
     }
 
-    private static KlingTaskStatus? End(KlingTask task, bool running, bool failedAsAWhole)
+    // The service charges what it delivers (protocol note, learned since). A webhook's body proves nothing.
+    private static bool ReleaseFailed(KlingTask task, Told told, bool isPoll)
+    {
+        bool allFailed = Math.Max(Least(FailuresOf(task), known: true), told.Failures) >= task.ExpectedResults;
+        if (!isPoll || !allFailed || task.Errors.Any(ReportedCost.IsKeptBy) || task is not { Status: KlingTaskStatus.Failed, BillingState: BillingState.Accepted, Cost: null })
+        {
+            return false;
+        }
+
+        task.BillingState = BillingState.NotCharged;
+        task.WasTaken = true;
+        return true;
+    }
+
+    private static KlingTaskStatus? End(KlingTask task, Told told)
     {
         int videos = task.Videos.Count;
         int expected = task.ExpectedResults;
 
         // It is not known how many videos a task of another machine has. While one is running, the task has not ended.
-        if (videos >= expected && !(task.NumberResults is null && task.Model is null && running))
+        bool isCountUnknown = task.NumberResults is null && task.Model is null;
+        if (videos >= expected && !(isCountUnknown && told.IsRunning))
         {
             return KlingTaskStatus.Succeeded;
         }
 
-        KlingTaskError[] errors = [.. task.Errors.Where(error => !ReportedCost.IsKeptBy(error))];
-        KlingTaskError[] ofVideos = [.. errors.Where(error => error.VideoId is not null)];
-        int named = ofVideos.DistinctBy(error => error.VideoId, StringComparer.OrdinalIgnoreCase).Count();
-        int unnamed = errors
-            .Where(error => error.VideoId is null && !ofVideos.Any(other => other.Code == error.Code && other.Message == error.Message))
-            .DistinctBy(error => error.Code)
-            .Count();
-        int failures = named + unnamed;
+        int named = FailuresOf(task).Count(error => error.VideoId is not null);
+        int failures = Math.Max(Least(FailuresOf(task), known: true), told.Failures);
         bool ended = videos + named >= expected
-            || (videos + failures >= expected && (expected == 1 || !running))
-            || (failures > 0 && failedAsAWhole);
-        if (!ended || failures == 0)
+            || (videos + failures >= expected && ((expected == 1 && !isCountUnknown) || !told.IsRunning))
+            || (told.IsRepeated && !told.IsRunning);
+        if (!ended || failures == 0 || (isCountUnknown && told.IsRunning))
         {
             return null;
         }
 
         return videos > 0 ? KlingTaskStatus.PartiallySucceeded : KlingTaskStatus.Failed;
     }
+
+    // The fewest failures that these can be. Those known from several replies may repeat each other in other words.
+    private static int Least(IEnumerable<KlingTaskError> errors, bool known) => errors.GroupBy(error => error.Code).Sum(same =>
+    {
+        int unnamed = same.Count(error => error.VideoId is null);
+        return Math.Max(same.Count() - unnamed, known ? Math.Min(1, unnamed) : unnamed);
+    });
+
+    /// <summary>What one reply says about one task.</summary>
+    /// <param name="IsRunning">Whether a result of it is reported as not finished.</param>
+    /// <param name="HasResult">Whether a result of it is reported, good or bad.</param>
+    /// <param name="Failures">The fewest failures that are reported.</param>
+    /// <param name="IsRepeated">Whether a known failure is reported again, long after the task was accepted.</param>
+    private readonly record struct Told(bool IsRunning, bool HasResult, int Failures, bool IsRepeated);
 }

@@ -7,21 +7,36 @@ namespace Kling.Polling;
 internal sealed class WatchList
 {
     private const int NotFoundAnswers = 3;
+    private const int ForgottenAnswers = 10;
     private static readonly TimeSpan s_notFoundSettle = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_forgottenSettle = TimeSpan.FromMinutes(5);
+
+    // By then a task that the service took would have ended.
+    private static readonly TimeSpan s_longestUnproven = TimeSpan.FromMinutes(10);
     private readonly Dictionary<Guid, WatchedTask> _tasks = [];
 
     internal bool IsEmpty => _tasks.Count == 0;
 
     /// <summary>Adds somebody who waits. The timing says when the service is first asked about a task that is new here.</summary>
-    internal Waiter Add(KlingTask task, TimeSpan? timeout, DateTimeOffset now, PollTiming timing, CancellationToken token)
+    /// <param name="task">The task.</param>
+    /// <param name="age">How long ago it was acknowledged; null where that is not known.</param>
+    /// <param name="timeout">How long to wait; null for no limit.</param>
+    /// <param name="now">The steady time.</param>
+    /// <param name="timing">What is known of the service's pace.</param>
+    /// <param name="token">Ends this wait.</param>
+    internal Waiter Add(KlingTask task, TimeSpan? age, TimeSpan? timeout, DateTimeOffset now, PollTiming timing, CancellationToken token)
     {
         if (!_tasks.TryGetValue(task.TaskId, out WatchedTask? watched))
         {
-            DateTimeOffset first = task.SubmittedAt is DateTimeOffset start ? start + timing.FirstRequest : now;
+            // A clock that was set back since then makes the age negative.
+            TimeSpan? running = age < TimeSpan.Zero ? TimeSpan.Zero : age;
+            DateTimeOffset first = running is TimeSpan known ? now - known + timing.FirstRequest : now;
             watched = new WatchedTask(task.TaskId)
             {
                 Due = first > now ? first : now,
-                FromStart = task.SubmittedAt is not null && first >= now,
+                OpenAt = first > now ? first : now,
+                Started = now - running,
+                FromStart = running is not null && first >= now,
                 Seen = task.BillingState is BillingState.Accepted or BillingState.Billed,
             };
             _tasks.Add(task.TaskId, watched);
@@ -78,19 +93,32 @@ internal sealed class WatchList
         _tasks.Values.Where(static watched => watched.Waiters.Exists(static waiter => waiter.Task.IsTerminal)),
         static waiter => waiter.Task.IsTerminal, static waiter => waiter.Complete());
 
-    /// <summary>Ends the waits for tasks that the service never showed and keeps calling unknown.</summary>
-    internal void GiveUp(WatchedTask[] asked, DateTimeOffset now) => EndWaits(
-        asked.Where(watched => !watched.Seen && watched.NotFound >= NotFoundAnswers && now - watched.FirstNotFound >= s_notFoundSettle),
-        static _ => true,
-        static waiter =>
-        {
-            lock (waiter.Task)
-            {
-                waiter.Task.Status = KlingTaskStatus.Unknown;
-            }
+    /// <summary>
+    /// Ends the waits for tasks that the service keeps calling unknown, or of which it shows no more than of an id that was never submitted. A
+    /// task that it had is called unknown for longer before that is believed.
+    /// </summary>
+    internal void GiveUp(WatchedTask[] asked, DateTimeOffset now)
+    {
+        EndWaits(asked.Where(watched => !watched.Seen && watched.NotFound >= NotFoundAnswers && now - watched.FirstNotFound >= s_notFoundSettle),
+            static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotFound(waiter.Task)));
+        EndWaits(asked.Where(watched => watched.IsUnproven && now - watched.FirstUnproven >= s_longestUnproven),
+            static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotShown(waiter.Task)));
+        EndWaits(asked.Where(watched => watched.Seen && watched.NotFound >= ForgottenAnswers && now - watched.FirstNotFound >= s_forgottenSettle),
+            static _ => true, static waiter => waiter.Fail(CallErrors.Forgotten(waiter.Task)));
+    }
 
-            waiter.Fail(CallErrors.NotFound(waiter.Task));
-        });
+    /// <summary>Whether a task is watched of which nothing shows that the service has it, although its archive was asked.</summary>
+    internal bool IsUnproven(Guid taskId) => _tasks.TryGetValue(taskId, out WatchedTask? watched) && watched.IsUnproven;
+
+    private static void FailUnknown(Waiter waiter, KlingApiException failure)
+    {
+        lock (waiter.Task)
+        {
+            waiter.Task.Status = KlingTaskStatus.Unknown;
+        }
+
+        waiter.Fail(failure);
+    }
 
     /// <summary>
     /// Ends the waits whose deadline has passed. Those that began after <paramref name="requestStart"/> go on until a request of their own.
@@ -98,7 +126,7 @@ internal sealed class WatchList
     internal void Expire(DateTimeOffset now, DateTimeOffset? requestStart, string? lastFault) => EndWaits(
         _tasks.Values.Where(watched => watched.IsDeadlineBy(now)),
         waiter => waiter.Deadline <= now && !(waiter.Since > requestStart),
-        waiter => waiter.Expire(lastFault));
+        waiter => waiter.Expire(lastFault, _tasks[waiter.Task.TaskId].NotFound > 0));
 
     /// <summary>Ends every wait with a defect of the loop.</summary>
     internal void FailAll(Exception defect)
@@ -153,6 +181,12 @@ internal sealed class WatchedTask(Guid taskId)
     /// <summary>When to ask next.</summary>
     internal DateTimeOffset Due { get; set; }
 
+    /// <summary>When it was acknowledged, in steady time; null where that is not known.</summary>
+    internal DateTimeOffset? Started { get; init; }
+
+    /// <summary>When it was last known not to have ended, or was to be asked about for the first time.</summary>
+    internal DateTimeOffset OpenAt { get; set; }
+
     /// <summary>Whether the task was watched from its start, so that its duration is worth learning from.</summary>
     internal bool FromStart { get; init; }
 
@@ -167,6 +201,12 @@ internal sealed class WatchedTask(Guid taskId)
 
     /// <summary>When the first of these answers came.</summary>
     internal DateTimeOffset FirstNotFound { get; private set; }
+
+    /// <summary>When the service first showed no more of it than of an id that was never submitted; null when it never did.</summary>
+    internal DateTimeOffset? FirstUnproven { get; private set; }
+
+    /// <summary>Whether nothing shows that the service has the task, although its archive was asked.</summary>
+    internal bool IsUnproven => !Seen && FirstUnproven is not null && DetailTries >= MostDetailTries;
 
     /// <summary>How many times the archive was asked.</summary>
     internal int DetailTries { get; set; }
@@ -220,6 +260,9 @@ internal sealed class WatchedTask(Guid taskId)
         _leftOut = 0;
     }
 
+    /// <summary>Counts an answer that proves nothing about a task which was not seen yet.</summary>
+    internal void CountUnproven(DateTimeOffset now) => FirstUnproven ??= Seen ? null : now;
+
     /// <summary>Takes note that the service showed the task.</summary>
     internal void Show()
     {
@@ -249,7 +292,7 @@ internal sealed class WatchedTask(Guid taskId)
 
         internal void Fail(Exception failure) => _source.TrySetException(failure);
 
-        internal void Expire(string? lastFault)
+        internal void Expire(string? lastFault, bool isUnknown)
         {
             KlingTask snapshot;
             lock (task)
@@ -257,7 +300,7 @@ internal sealed class WatchedTask(Guid taskId)
                 snapshot = task.Snapshot();
             }
 
-            Fail(new KlingWaitTimeoutException(snapshot, timeout ?? TimeSpan.Zero, lastFault));
+            Fail(new KlingWaitTimeoutException(snapshot, timeout ?? TimeSpan.Zero, lastFault, isUnknown));
         }
     }
 }

@@ -27,6 +27,11 @@ public static class Pricing
     public static decimal? ExpectedBill(string? model, decimal? duration = null, int? count = null) =>
         Total(model, spec => spec.BilledPerSecond, duration, count);
 
+    /// <summary>The same text for requests that cost the same: they differ in image, prompt and delivery only.</summary>
+    internal static string Kind(VideoSettings settings) => string.Join("|", VideoSettings.All
+        .Where(setting => setting is { Fingerprint: not null, IsProse: false })
+        .Select(setting => FormattableString.Invariant($"{setting.Get(settings)}")));
+
     private static decimal? Total(string? model, Func<ModelSpec, decimal?> perSecond, decimal? duration, int? count)
     {
         if (ModelSpec.Find(model) is not ModelSpec spec || perSecond(spec) is not decimal price)

@@ -25,6 +25,30 @@ internal sealed class AcceptanceLook(IKlingApi api, IClock clock, ModuleLog log)
         return round;
     }
 
+    /// <summary>
+    /// Why a task that was found under somebody else's id is not this request, as far as its archive tells; null where it is. The video of
+    /// another request must not be saved as this one's.
+    /// </summary>
+    internal async Task<string?> ForeignAsync(KlingTask task, LookRound found, CancellationToken token)
+    {
+        ApiReply? last = found.Last;
+        for (int i = 0; last?.Stored?.Find(task.TaskId) is null && i < s_pauses.Length; i++)
+        {
+            await clock.DelayAsync(s_pauses[i], token).ConfigureAwait(false);
+            last = await api.SendSafelyAsync(RequestBody.FromBytes(RequestJson.WriteGetTaskDetails(task.TaskId)), token).ConfigureAwait(false);
+        }
+
+        string take = $"Wait-KlingTask -TaskId {task.TaskId:D} takes what the service has; for another purchase leave -TaskId out.";
+        if (last?.Stored?.Find(task.TaskId) is not { Settings.Model: not null } stored)
+        {
+            return $"TaskId: {task.TaskId:D} was given, which the service has; whether with this request, its archive does not tell. {take}";
+        }
+
+        string[] differences = SubmitRules.Differences(task, stored);
+        return differences.Length == 0 ? null
+            : $"TaskId: {task.TaskId:D} was given, which the service has with another request; it differs in {string.Join(", ", differences)}. {take}";
+    }
+
     private async Task<LookRound> LookAsync(Guid taskId, TimeSpan[] pauses, CancellationToken token)
     {
         bool answered = false;

@@ -37,6 +37,25 @@ internal static class CallErrors
             KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
     }
 
+    /// <summary>The service shows no more of a task than of an id that was never submitted, and its archive does not hold it.</summary>
+    internal static KlingApiException NotShown(KlingTask task)
+    {
+        string way = task.Model is null ? $"Check the id and the endpoint; Wait-KlingTask -TaskId {task.TaskId:D} waits on." : NextSteps(task.TaskId);
+        return Of($"Nothing shows that the service has task {task.TaskId:D}: its archive does not hold it, and a look says no more than of an id that was never "
+            + $"submitted. A task that it took would have ended by now. {way}",
+            KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
+    }
+
+    /// <summary>The service had a task and keeps saying that it does not know it.</summary>
+    internal static KlingApiException Forgotten(KlingTask task) => Of(
+        $"The service does not know task {task.TaskId:D} any more, though it had accepted it (billing: {task.BillingState}). "
+        + $"Get-KlingTask -TaskId {task.TaskId:D} looks again. {GiveUp(task.TaskId)}",
+        KlingErrorCategory.NotFound, task.BillingState, null, task.TaskId);
+
+    /// <summary>The way out of a task that the service had accepted and has forgotten.</summary>
+    internal static string GiveUp(Guid taskId) =>
+        $"Remove-KlingTask -TaskId {taskId:D} gives it up; New-KlingVideo -Resume then buys it anew.";
+
     /// <summary>What can be done about a task whose outcome is unknown, ready to paste.</summary>
     internal static string NextSteps(Guid taskId) =>
         $"Get-KlingTask -TaskId {taskId:D} looks again; New-KlingVideo … -TaskId {taskId:D} sends the same id again; "

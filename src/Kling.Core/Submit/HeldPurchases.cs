@@ -53,7 +53,7 @@ internal sealed class HeldPurchases<T>(IClock clock) : IDisposable
         {
             lock (_lock)
             {
-                return _items.Count > 0 && (_items.Count >= Most || _recordsSince >= Most || clock.UtcNow - _oldest >= Longest);
+                return _items.Count > 0 && (_items.Count >= Most || _recordsSince >= Most || clock.Steady - _oldest >= Longest);
             }
         }
     }
@@ -76,7 +76,7 @@ internal sealed class HeldPurchases<T>(IClock clock) : IDisposable
         lock (_lock)
         {
             _isReading = false;
-            _lastRead = clock.UtcNow;
+            _lastRead = clock.Steady;
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class HeldPurchases<T>(IClock clock) : IDisposable
         {
             if (_items.Count == 0)
             {
-                _oldest = clock.UtcNow;
+                _oldest = clock.Steady;
                 _recordsSince = 0;
             }
 
@@ -166,7 +166,7 @@ internal sealed class HeldPurchases<T>(IClock clock) : IDisposable
         {
             // The pause was at least as long as what was left of the moment. So nothing read since means that it has passed, also where
             // a test has made the pauses shorter than the clock's time.
-            TimeSpan idle = clock.UtcNow - _lastRead;
+            TimeSpan idle = clock.Steady - _lastRead;
             bool isQuiet = !_isReading && (seen == _reads || idle >= Moment);
             wait = isQuiet || _isReading || idle < TimeSpan.Zero ? Moment : Moment - idle;
             seen = _isReading ? -1 : _reads;

@@ -46,7 +46,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             options.Tell($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
             kept = await KeepAsync(original, kept, options, either.Token).ConfigureAwait(false);
-            await SendAsync(kept is null ? request with { Image = original } : request, looksFirst: false).ConfigureAwait(false);
+            await SendAsync(kept is null ? request with { Image = original } : request, options.LooksFirst).ConfigureAwait(false);
         }
 
         Task SendAsync(VideoRequest sent, bool looksFirst)

@@ -44,14 +44,24 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     // A request is on its way. It stays true when that request is cancelled.
     private bool _posting;
 
+    // Somebody else may have sent this id: it is looked for before every attempt, and nothing is recorded before it is ours.
+    private bool _isForeign;
+    private bool _isRecorded;
+    private bool _hasPosted;
+
     /// <summary>Records the intent, then sends and looks until the service has the task.</summary>
-    /// <param name="looksFirst">Whether to look once before the first attempt, because somebody else may have sent this id.</param>
+    /// <param name="looksFirst">Whether to look before each attempt, because somebody else may have sent this id.</param>
     internal async Task RunAsync(bool looksFirst)
     {
         _mayHaveArrived = _mayBeCharged = _sentBefore;
         _mustLook = _sentBefore || looksFirst;
-        WriteIntent();
-        _start = submitter.Clock.UtcNow;
+        _isForeign = looksFirst && !_sentBefore;
+        if (!_isForeign)
+        {
+            WriteIntent();
+        }
+
+        _start = submitter.Clock.Steady;
         try
         {
             await AttemptAsync().ConfigureAwait(false);
@@ -74,6 +84,7 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
                 LookRound round = await _look.RunAsync(task.TaskId, overSettleTime: _mayBeCharged, token).ConfigureAwait(false);
                 if (round.IsFound)
                 {
+                    await RequireSameRequestAsync(round).ConfigureAwait(false);
                     Accept();
                     return;
                 }
@@ -106,12 +117,23 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
             {
                 return;
             }
+
+            _mustLook |= _isForeign;
+        }
+    }
+
+    /// <summary>Makes sure that what the service has under somebody else's id is this request.</summary>
+    private async Task RequireSameRequestAsync(LookRound round)
+    {
+        if (_isForeign && await _look.ForeignAsync(task, round, token).ConfigureAwait(false) is string problem)
+        {
+            throw End(KlingErrorCategory.Conflict, problem, round.Last);
         }
     }
 
     private bool HasAttemptsLeft => _attempts < MostAttempts && TimeLeft > TimeSpan.Zero;
 
-    private TimeSpan TimeLeft => _start + s_window - submitter.Clock.UtcNow;
+    private TimeSpan TimeLeft => _start + s_window - submitter.Clock.Steady;
 
     /// <summary>
     /// Waits before looking again, because the last look got no answer; false when there is no next look. Nothing is sent until a look was
@@ -146,8 +168,13 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
         ApiReply? reply = null;
         try
         {
+            if (!_isRecorded)
+            {
+                WriteIntent();
+            }
+
             _attempts++;
-            _posting = true;
+            _posting = _hasPosted = true;
             reply = await submitter.Api.SendSafelyAsync(body, token).ConfigureAwait(false);
             _posting = false;
             return reply;
@@ -286,6 +313,7 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
         try
         {
             submitter.Journal.Append(JournalEvent.Intent, task);
+            _isRecorded = true;
         }
         catch
         {
@@ -297,6 +325,11 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     /// <summary>The service has the task.</summary>
     private void Accept()
     {
+        if (!_isRecorded)
+        {
+            WriteIntent();
+        }
+
         SetStates(KlingTaskStatus.Processing, BillingState.Accepted, submittedAt: submitter.Clock.UtcNow);
         submitter.Journal.Append(JournalEvent.Accepted, task);
     }
@@ -308,8 +341,8 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
         Exception? inner = reply is { BodyChanged: true } ? new BodyChangedException(CallErrors.Reason(reply)) : null;
         inner = TryAppend(JournalEvent.NotCharged) ?? inner;
 
-        // Where the first look told nothing, somebody else may have sent this id, and then that is charged.
-        string money = _mustLook ? "This command sent nothing." : "Nothing was charged.";
+        // Somebody else may have sent this id, and then that is charged.
+        string money = _isForeign && !_hasPosted ? "This command sent nothing." : "Nothing was charged.";
         return CallErrors.Of($"{message} {money}", category, BillingState.NotCharged, reply, task.TaskId, inner);
     }
 
@@ -354,7 +387,11 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     {
         try
         {
-            submitter.Journal.Append(journalEvent, task);
+            if (_isRecorded)
+            {
+                submitter.Journal.Append(journalEvent, task);
+            }
+
             return null;
         }
         catch (JournalException failure)

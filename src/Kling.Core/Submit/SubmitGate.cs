@@ -36,13 +36,13 @@ internal sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost
     /// </summary>
     internal async Task<bool> EnterAsync(TimeSpan longest, CancellationToken token)
     {
-        DateTimeOffset start = clock.UtcNow;
+        DateTimeOffset start = clock.Steady;
         await ComeInAsync(token).ConfigureAwait(false);
         try
         {
             while (HeldBack() is TimeSpan pause)
             {
-                if (clock.UtcNow - start + pause > longest)
+                if (clock.Steady - start + pause > longest)
                 {
                     Release();
                     return false;
@@ -65,7 +65,7 @@ internal sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost
     {
         lock (_lock)
         {
-            DateTimeOffset until = clock.UtcNow + (reply?.RetryAfter ?? TimeSpan.Zero);
+            DateTimeOffset until = clock.Steady + (reply?.RetryAfter ?? TimeSpan.Zero);
             _notBefore = until > _notBefore ? until : _notBefore;
             if (reply is not null && reply.Errors.Any(error => error.Category == KlingErrorCategory.RateLimit))
             {
@@ -114,7 +114,7 @@ internal sealed class SubmitGate(IClock clock, int most = SubmitGate.DefaultMost
     {
         lock (_lock)
         {
-            TimeSpan left = _notBefore - clock.UtcNow;
+            TimeSpan left = _notBefore - clock.Steady;
             return left > TimeSpan.Zero ? left : null;
         }
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Kling.Requests;
 using Kling.Wire;
 
 namespace Kling.Submit;
@@ -84,6 +86,33 @@ public static class SubmitRules
         error.Category is KlingErrorCategory.Validation or KlingErrorCategory.NotFound or KlingErrorCategory.Provider or KlingErrorCategory.Unknown
         && s_image.Any(word => Has(error.Code, word) || Has(error.Parameter, word))
         && !s_pixels.Any(word => Has(error.Code, word)));
+
+    /// <summary>
+    /// The names of what a task and the request that the archive holds under its id differ in. What is left to the service is as good as its
+    /// default. An image that went in another form cannot be compared, and is no difference.
+    /// </summary>
+    internal static string[] Differences(KlingTask task, StoredRequest stored)
+    {
+        ModelSpec spec = ModelSpec.FindOrDefault(task.Model);
+        return
+        [
+            .. VideoSettings.All
+                .Where(setting => setting.Fingerprint is not null && Value(setting, task.Settings) != Value(setting, stored.Settings))
+                .Select(setting => setting.Name),
+            .. AreOtherImages(task.Image, stored.Image) ? [nameof(KlingTask.Image)] : Array.Empty<string>(),
+        ];
+
+        string Value(VideoSetting setting, VideoSettings settings)
+        {
+            string text = FormattableString.Invariant($"{setting.Get(settings) ?? spec.Parameter(setting.Name)?.Default}");
+            text = decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number.ToString("0.#######", CultureInfo.InvariantCulture) : text;
+            return setting.IsProse ? text : text.ToUpperInvariant();
+        }
+    }
+
+    private static bool AreOtherImages(string? one, string? other) => one is not null && other is not null
+        && (Guid.TryParse(one, out Guid id) ? Guid.TryParse(other, out Guid otherId) && id != otherId
+            : (one.Contains("://", StringComparison.Ordinal) && other.Contains("://", StringComparison.Ordinal)) && one != other);
 
     private static bool IsConflict(KlingTaskError error, Guid taskId) =>
         error.Category == KlingErrorCategory.Conflict && (error.TaskId is null || error.TaskId == taskId);

@@ -30,7 +30,7 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <param name="body">The request's bytes, written once per attempt.</param>
     /// <param name="looksFirst">
     /// Whether somebody else may have sent this id (another machine, or this one before its record was removed). Then it is
-    /// looked for once, and only sent where it is not found.
+    /// looked for before each attempt, and only sent where it is not found. Where it is found, the archive must hold the same request.
     /// </param>
     /// <param name="ending">
     /// Ends the attempts gently: no pause goes on and no second attempt begins. The first is still made where nothing holds it back, and the

@@ -11,7 +11,7 @@ internal sealed class RunningTransfers(IClock clock)
     /// <summary>Lists a transfer until it is disposed.</summary>
     internal Transfer Begin(string what, string name, long? total, Func<long> bytes)
     {
-        var transfer = new Transfer(this, what, name, total, bytes, clock.UtcNow);
+        var transfer = new Transfer(this, what, name, total, bytes, clock.Steady);
         lock (_running)
         {
             _running.Add(transfer);
@@ -23,7 +23,7 @@ internal sealed class RunningTransfers(IClock clock)
     /// <summary>Those that have been running for some time, the oldest first: a short one would only flicker.</summary>
     internal IReadOnlyList<Transfer> RunningFor(TimeSpan time, int most)
     {
-        DateTimeOffset since = clock.UtcNow - time;
+        DateTimeOffset since = clock.Steady - time;
         lock (_running)
         {
             return [.. _running.Where(transfer => transfer.StartedAt <= since).Take(most)];

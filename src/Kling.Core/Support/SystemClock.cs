@@ -1,8 +1,12 @@
+using System.Diagnostics;
+
 namespace Kling.Support;
 
 /// <summary>The real clock; the only place in the engine that reads the machine's time, waits or draws lots.</summary>
 public sealed class SystemClock : IClock
 {
+    private static readonly DateTimeOffset s_begin = DateTimeOffset.UtcNow;
+    private static readonly Stopwatch s_running = Stopwatch.StartNew();
     private readonly Random _random = new();
 
     /// <summary>The one instance; it is safe to use from several threads.</summary>
@@ -13,6 +17,9 @@ public sealed class SystemClock : IClock
 
     /// <inheritdoc/>
     public DateTimeOffset UtcNow => DateTimeOffset.UtcNow;
+
+    /// <inheritdoc/>
+    public DateTimeOffset Steady => s_begin + s_running.Elapsed;
 
     /// <inheritdoc/>
     public Task DelayAsync(TimeSpan delay, CancellationToken token) => Task.Delay(NeverShorter(delay > TimeSpan.Zero ? delay / Pace : delay), token);
@@ -37,6 +44,12 @@ public interface IClock
 {
     /// <summary>The current time in UTC.</summary>
     DateTimeOffset UtcNow { get; }
+
+    /// <summary>
+    /// A time that only runs forward: nobody sets it, so differences of it are durations. It is not the time of day, and it may stand still
+    /// while the machine sleeps.
+    /// </summary>
+    DateTimeOffset Steady { get; }
 
     /// <summary>Completes after <paramref name="delay"/>, or is cancelled with <paramref name="token"/>.</summary>
     Task DelayAsync(TimeSpan delay, CancellationToken token);

@@ -10,10 +10,8 @@ internal sealed class UpdateLimit(IClock clock, TimeSpan period)
     /// <summary>Whether it is time for an update; if so, it counts as made.</summary>
     internal bool TryTake()
     {
-        DateTimeOffset now = clock.UtcNow;
-
-        // A clock that was set back must not silence it.
-        if (_last is DateTimeOffset last && now >= last && now - last < period)
+        DateTimeOffset now = clock.Steady;
+        if (_last is DateTimeOffset last && now - last < period)
         {
             return false;
         }

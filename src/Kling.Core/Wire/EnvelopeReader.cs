@@ -200,40 +200,19 @@ internal static class EnvelopeMerger
     }
 
     /// <summary>
-    /// The failures of <c>data</c>, and those of <c>errors</c> that do not repeat one of them. Two equal failures in the same
-    /// place count as two: of several results, each can fail for the same reason.
+    /// The failures of <c>data</c>, and those of <c>errors</c> that do not repeat one of them. An item may fail without a reason while
+    /// <c>errors</c> has it. Two equal failures in the same place count as two: of several results, each can fail for the same reason.
     /// </summary>
-    internal static IReadOnlyList<KlingTaskError> Errors(List<KlingTaskError> fromData, List<KlingTaskError> fromErrors)
-    {
-        List<KlingTaskError> merged = WithoutRepeatedVideos(fromData);
-        var unmatched = new List<KlingTaskError>(merged);
-        foreach (KlingTaskError error in WithoutRepeatedVideos(fromErrors))
-        {
-            int twin = unmatched.FindIndex(other => other.TaskId == error.TaskId && other.Code == error.Code
-                && (other.VideoId is null || error.VideoId is null || SameVideo(other, error)));
-            if (twin < 0)
-            {
-                merged.Add(error);
-                continue;
-            }
+    internal static IReadOnlyList<KlingTaskError> Errors(List<KlingTaskError> fromData, List<KlingTaskError> fromErrors) =>
+        [.. fromData.Concat(fromErrors).Select(error => error.TaskId).Distinct().SelectMany(task =>
+            KlingTaskError.Merge(WithoutRepeatedVideos(fromData, task), WithoutRepeatedVideos(fromErrors, task)))];
 
-            if (unmatched[twin].Message.Length < error.Message.Length)
-            {
-                merged[merged.IndexOf(unmatched[twin])] = WithVideo(error, unmatched[twin].VideoId ?? error.VideoId);
-            }
-
-            unmatched.RemoveAt(twin);
-        }
-
-        return merged;
-    }
-
-    private static List<KlingTaskError> WithoutRepeatedVideos(List<KlingTaskError> errors)
+    private static List<KlingTaskError> WithoutRepeatedVideos(List<KlingTaskError> errors, Guid? task)
     {
         var kept = new List<KlingTaskError>(errors.Count);
-        foreach (KlingTaskError error in errors)
+        foreach (KlingTaskError error in errors.Where(error => error.TaskId == task))
         {
-            if (error.VideoId is null || !kept.Exists(other => other.TaskId == error.TaskId && SameVideo(other, error)))
+            if (error.VideoId is null || !kept.Exists(other => string.Equals(other.VideoId, error.VideoId, StringComparison.OrdinalIgnoreCase)))
             {
                 kept.Add(error);
             }
@@ -241,21 +220,6 @@ internal static class EnvelopeMerger
 
         return kept;
     }
-
-    private static bool SameVideo(KlingTaskError one, KlingTaskError other) =>
-        string.Equals(one.VideoId, other.VideoId, StringComparison.OrdinalIgnoreCase);
-
-    private static KlingTaskError WithVideo(KlingTaskError error, string? videoId) => new()
-    {
-        Code = error.Code,
-        Message = error.Message,
-        Category = error.Category,
-        Parameter = error.Parameter,
-        Allowed = error.Allowed,
-        TaskId = error.TaskId,
-        VideoId = videoId,
-        RetryAfterSeconds = error.RetryAfterSeconds,
-    };
 
     private static ResultItem Merge(ResultItem first, ResultItem second) => new()
     {

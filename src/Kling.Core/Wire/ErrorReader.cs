@@ -35,6 +35,7 @@ internal static class ErrorReader
             Allowed = allowed is null ? null : Shorten(ConsoleText.Of(redactor.Clean(allowed)), LongestMessage),
             TaskId = JsonRead.Id(error, "taskUUID") ?? JsonRead.Id(owner, "taskUUID") ?? defaultTask,
             VideoId = redactor.Whole(VideoId(error) ?? VideoId(owner)),
+            Cost = ItemReader.Money(error) ?? ItemReader.Money(owner),
             RetryAfterSeconds = retryAfter is double seconds ? RetryAfterReader.FromSeconds(seconds)?.TotalSeconds : null,
         };
     }

@@ -122,7 +122,8 @@ internal static class ItemReader
     private static Guid? MediaId(JsonElement data, string name, Redactor redactor) =>
         JsonRead.Text(data, name) is string text && redactor.HideKey(text) == text ? JsonRead.Id(data, name) : null;
 
-    private static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
+    /// <summary>What an object says was billed for it.</summary>
+    internal static decimal? Money(JsonElement data) => JsonRead.Decimal(data, "cost") is decimal cost and >= 0 ? cost : null;
 
     /// <summary>Whether an id was made from the video's address, because the service named none. A new address then makes a new id.</summary>
     internal static bool IsFromAddress(string videoId) => videoId.StartsWith(FromAddress, StringComparison.Ordinal);

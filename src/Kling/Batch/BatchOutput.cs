@@ -1,3 +1,4 @@
+using Kling.Downloads;
 using Kling.Journal;
 using Kling.Pipeline;
 using Kling.Requests;
@@ -7,7 +8,7 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>What one invocation of New-KlingVideo writes: tasks, errors, the sum at its end. Used on the pipeline thread only.</summary>
-internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget)
+internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget, VideoBatchOptions options)
 {
     /// <summary>Where the tasks are recorded; null until one was.</summary>
     internal TaskJournal? Journal { get; set; }
@@ -19,6 +20,12 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     internal void Write(KlingTask task, RequestItem item, bool isSaved)
     {
         state.Close(task, failed: task.Errors.Any(error => !ReportedCost.IsKeptBy(error)) || !isSaved);
+        WarnOfBill();
+        if (isSaved && task.File is not null)
+        {
+            state.CountsAsFull(false);
+        }
+
         Emit(task, item);
         foreach (KlingTaskError error in task.Errors)
         {
@@ -37,13 +44,38 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
             state.CountFailure();
         }
 
-        if (!cmdlet.StopsOnError || !state.HasPaid)
+        if (state.IsEnded)
+        {
+            Tell(failure, target, task);
+        }
+        else if (!cmdlet.StopsOnError || !state.HasPaid)
         {
             cmdlet.WriteFailure(failure, target, task);
         }
-        else if (!state.IsEnded)
+        else
         {
-            End(failure, target);
+            End(failure, target, delivers: false);
+        }
+    }
+
+    /// <summary>Writes why a video could not be saved; where the disk refuses one after the other, nothing more is bought for it.</summary>
+    internal void FailSave(Exception failure, KlingTask task, RequestItem item)
+    {
+        bool isFull = state.CountsAsFull(failure is DownloadException { Reason: DownloadFailure.Disk or DownloadFailure.DiskFull });
+        if (isFull && !state.IsEnded)
+        {
+            End(failure, item.Target);
+        }
+
+        Fail(failure, item.Target, task.TaskId);
+    }
+
+    /// <summary>The record of a paid task could not be written: nothing more is bought. The task is waited for and saved all the same.</summary>
+    internal void FailRecord(JournalException failure, RequestItem item)
+    {
+        if (!state.IsEnded)
+        {
+            End(failure, item.Target);
         }
     }
 
@@ -70,10 +102,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
             Emit(task, item);
         }
 
-        if (!state.IsEnded)
-        {
-            Fail(failure, item.Target, task.TaskId);
-        }
+        Fail(failure, item.Target, task.TaskId);
     }
 
     /// <summary>Writes one summary line when something failed in a batch of several items.</summary>
@@ -85,10 +114,20 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         }
     }
 
-    /// <summary>Ends the batch: lets submits on their way finish, writes what may cost money, and throws the error that carries it.</summary>
-    internal void End(Exception failure, object? target)
+    /// <summary>
+    /// Ends the batch: nothing more is bought. What is paid is waited for and saved as was asked, and the error that carries it is thrown then.
+    /// Where no answer can be had any more, or errors stop the command, the delivery ends too.
+    /// </summary>
+    internal void End(Exception failure, object? target) => End(failure, target, delivers: true);
+
+    private void End(Exception failure, object? target, bool delivers)
     {
-        state.End();
+        state.End(options.Waits && delivers && failure is not KlingApiException { Category: KlingErrorCategory.Authentication or KlingErrorCategory.Connection });
+        if (state.IsDelivering && state.OpenCount > 0)
+        {
+            cmdlet.WriteWarning($"Nothing more is bought: {failure.Message} What is paid is waited for{(options.Save is not null ? " and saved" : "")} before the command ends.");
+        }
+
         Ending?.Invoke();
         cmdlet.FinishWork();
         foreach (OpenItem open in state.Open())
@@ -98,6 +137,34 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
 
         SumUp();
         cmdlet.ThrowTerminatingError(ErrorCatalog.EndOfBatch(failure, target, PaidTasks(), state.Started));
+    }
+
+    /// <summary>Writes what fails while the batch ends. Its own error comes last, and must not be cut off by these.</summary>
+    private void Tell(Exception failure, object? target, Guid? task)
+    {
+        if (!state.IsDelivering || ErrorCatalog.EndsTheBatch(failure))
+        {
+            return;
+        }
+
+        if (cmdlet.StopsOnError)
+        {
+            cmdlet.WriteWarning(failure.Message);
+        }
+        else
+        {
+            cmdlet.WriteFailure(failure, target, task);
+        }
+    }
+
+    /// <summary>Says once that the service bills more than its list price.</summary>
+    private void WarnOfBill()
+    {
+        if (budget.TakeOverrun() is Overrun bill)
+        {
+            string ceiling = budget.Ceiling is null ? "" : " -MaxCost counts the bill for this task, and for equal ones that follow.";
+            cmdlet.WriteWarning($"Task {bill.TaskId:D} was billed {PriceText.Money(bill.Bill)}; its list price is {PriceText.Money(bill.Estimate)}.{ceiling}");
+        }
     }
 
     private void Emit(KlingTask task, RequestItem item) => cmdlet.WriteObject(RowColumns.Carry(task.Snapshot(), item.Row));

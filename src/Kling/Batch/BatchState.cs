@@ -7,10 +7,13 @@ namespace Kling.Batch;
 internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : IDisposable
 {
     private const int DeadItemsInARow = 3;
+    private const int FullDisksInARow = 3;
     private readonly Dictionary<Guid, OpenItem> _open = [];
     private readonly List<ClosedTask> _paid = [];
     private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _endOfDelivery = new();
     private int _deadInARow;
+    private int _fullInARow;
     private int _failed;
     private bool _anyFailure;
 
@@ -40,15 +43,29 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     /// <summary>How many items there were so far.</summary>
     internal int Items => Ended + OpenCount;
 
-    /// <summary>Cancelled when the batch ends early: waiting and saving stop, a submit on its way is let finish.</summary>
+    /// <summary>Cancelled when the batch ends early: nothing more is bought. A submit on its way is let finish.</summary>
     internal CancellationToken EndToken => _end.Token;
 
+    /// <summary>Cancelled when the waiting and saving end early too.</summary>
+    internal CancellationToken EndOfDeliveryToken => _endOfDelivery.Token;
+
     internal bool IsEnded => _end.IsCancellationRequested;
+
+    /// <summary>Whether what is paid is waited for and saved, although the batch has ended.</summary>
+    internal bool IsDelivering => IsEnded && !_endOfDelivery.IsCancellationRequested;
 
     /// <summary>The tasks that have ended and may cost money, oldest first.</summary>
     internal IReadOnlyList<ClosedTask> Paid => _paid;
 
-    internal void End() => _end.Cancel();
+    /// <summary>Ends the buying, and the delivery too unless it goes on.</summary>
+    internal void End(bool delivers)
+    {
+        _end.Cancel();
+        if (!delivers)
+        {
+            _endOfDelivery.Cancel();
+        }
+    }
 
     internal void Add(KlingTask task, RequestItem item)
     {
@@ -102,6 +119,13 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
         return _deadInARow >= DeadItemsInARow;
     }
 
+    /// <summary>Counts the saves in a row that failed for the disk; true when there were too many.</summary>
+    internal bool CountsAsFull(bool full)
+    {
+        _fullInARow = full ? _fullInARow + 1 : 0;
+        return _fullInARow >= FullDisksInARow;
+    }
+
     /// <summary>What is not closed and may cost money.</summary>
     internal OpenItem[] Open()
     {
@@ -114,7 +138,11 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     internal string Summary() => $"{Done} done, {Failed} failed, {OpenCount + LeftOpen} open; {PriceText.Money(budget.Committed)} spent or reserved.";
 
     /// <inheritdoc/>
-    public void Dispose() => _end.Dispose();
+    public void Dispose()
+    {
+        _end.Dispose();
+        _endOfDelivery.Dispose();
+    }
 
     /// <summary>How many tasks are under way.</summary>
     internal int OpenCount

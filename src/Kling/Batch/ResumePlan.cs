@@ -38,16 +38,16 @@ internal sealed class ResumePlan(JournalIndex index, IReadOnlyDictionary<string,
 internal static class RepeatedTask
 {
     /// <summary>
-    /// Gives the task the billing state that the journal knows for its id, so that the engine looks before it sends. False where the
-    /// journal does not know the id: another machine may have sent it, or this one, and its record was removed.
+    /// Gives the task the billing state that the journal knows for its id. Another machine may have sent an id that it does not know, or this
+    /// one, and its record was removed.
     /// </summary>
     /// <exception cref="InputException">The journal knows the id with another request, or as accepted.</exception>
-    internal static bool Prepare(TaskJournal journal, KlingTask task)
+    internal static void Prepare(TaskJournal journal, KlingTask task)
     {
         IReadOnlyList<KlingTask> found = journal.Find([task.TaskId]);
         if (found.Count == 0)
         {
-            return false;
+            return;
         }
 
         KlingTask known = found[0];
@@ -58,7 +58,7 @@ internal static class RepeatedTask
                 $"TaskId: {task.TaskId:D} was given, which the journal knows with another request; allowed: a new id, or the same request.", look);
         }
 
-        if (known.BillingState is BillingState.Accepted or BillingState.Billed)
+        if (known.BillingState is BillingState.Accepted or BillingState.Billed || known is { IsTerminal: true, IsRefused: false })
         {
             throw new InputException(ErrorCatalog.TaskIdInUse,
                 $"TaskId: {task.TaskId:D} was given, which the service has already accepted ({known.Status}); allowed: a new id, or one whose outcome is unknown.",
@@ -66,6 +66,5 @@ internal static class RepeatedTask
         }
 
         task.BillingState = known.BillingState;
-        return true;
     }
 }

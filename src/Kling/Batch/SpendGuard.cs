@@ -1,4 +1,5 @@
 using System.Management.Automation.Host;
+using Kling.Requests;
 using Kling.Submit;
 
 namespace Kling.Batch;
@@ -16,14 +17,17 @@ internal sealed class SpendGuard(decimal? ceiling, bool asks)
     internal bool MayAsk => asks && !_asked && Budget.Ceiling is null;
 
     /// <summary>Reserves the price of one task. It fails where the ceiling would be exceeded, or there is one and the price is unknown.</summary>
-    internal InputException? Reserve(Guid taskId, decimal? estimate, string name)
+    internal InputException? Reserve(VideoRequest request, decimal? estimate, string name)
     {
-        if (Budget.TryReserve(taskId, estimate))
+        string kind = Pricing.Kind(request);
+        if (Budget.TryReserve(request.TaskId, estimate, kind))
         {
             return null;
         }
 
-        string given = estimate is null ? "a task of unknown price" : $"{PriceText.Money(estimate)} more";
+        decimal? price = Budget.Price(estimate, kind);
+        string billed = price > estimate ? " (what an equal one was billed)" : "";
+        string given = price is null ? "a task of unknown price" : $"{PriceText.Money(price)} more{billed}";
         return new InputException(ErrorCatalog.CostCeiling,
             $"MaxCost: {name} needs {given}; allowed: {PriceText.Money(Budget.Left)} left of {PriceText.Money(Budget.Ceiling)}. Nothing was sent for it.");
     }

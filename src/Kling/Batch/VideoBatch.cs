@@ -27,7 +27,7 @@ internal sealed class VideoBatch : IDisposable
         _cmdlet = cmdlet;
         _options = options;
         _state = new BatchState(Budget, SystemClock.Instance.UtcNow);
-        Output = new BatchOutput(cmdlet, _state, Budget);
+        Output = new BatchOutput(cmdlet, _state, Budget, options);
         _sender = new VideoSender(cmdlet, options, _state, Output);
         _warnings = new ItemWarnings(cmdlet);
 
@@ -47,6 +47,9 @@ internal sealed class VideoBatch : IDisposable
 
     /// <summary>How many requests were checked and not sent yet. Safe from every thread.</summary>
     internal int NotSent => _sender.NotSent;
+
+    /// <summary>Whether the batch ended early; its error names the tasks then.</summary>
+    internal bool IsEnded => _state.IsEnded;
 
     private SpendBudget Budget => _options.Guard.Budget;
 
@@ -119,7 +122,7 @@ internal sealed class VideoBatch : IDisposable
         }
 
         VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = Guid.NewGuid() } : item.Request;
-        if (_options.Guard.Reserve(request.TaskId, item.Estimate, item.Name) is InputException tooMuch)
+        if (Reserve(request, item) is InputException tooMuch)
         {
             Output.Fail(tooMuch, item.Target);
             return;
@@ -141,6 +144,22 @@ internal sealed class VideoBatch : IDisposable
         {
             _sender.Release(checkedItem);
         }
+    }
+
+    /// <summary>
+    /// Reserves the price of an item. Where it is too much, what is under way may still cost less than is reserved for it, or nothing: that is
+    /// awaited before the item is refused.
+    /// </summary>
+    private InputException? Reserve(VideoRequest request, RequestItem item)
+    {
+        InputException? tooMuch = _options.Guard.Reserve(request, item.Estimate, item.Name);
+        while (tooMuch is not null && _options.Waits && _cmdlet.Bridge.Running is int running and > 0)
+        {
+            _cmdlet.Bridge.Drain(running - 1);
+            tooMuch = _options.Guard.Reserve(request, item.Estimate, item.Name);
+        }
+
+        return tooMuch;
     }
 
     /// <summary>Waits for what is under way, and sums up.</summary>
@@ -249,7 +268,7 @@ internal sealed class VideoBatch : IDisposable
         }
 
         DateTimeOffset now = SystemClock.Instance.UtcNow;
-        TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt ?? now))];
+        TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt < now ? task.SubmittedAt.Value : now))];
         TimeSpan? left = RemainingTime.Estimate(
             _sender.Services?.Poller.TypicalDuration, ages, Math.Max(0, total - _state.Ended - ages.Length), _options.ThrottleLimit);
         return left is TimeSpan time ? (int)Math.Ceiling(time.TotalSeconds) : -1;

@@ -1,3 +1,4 @@
+using Kling.Journal;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Requests;
@@ -45,20 +46,29 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
 
     private async Task RunAsync(KlingTask task, RequestItem item, Func<Task> open, CancellationToken stop)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndToken);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndOfDeliveryToken);
         try
         {
             bool isSaved = true;
-            await open().ConfigureAwait(false);
+            try
+            {
+                await open().ConfigureAwait(false);
+            }
+            catch (JournalException unrecorded) when (options.Waits && task.BillingState is BillingState.Accepted or BillingState.Billed)
+            {
+                cmdlet.Bridge.Post(() => output.FailRecord(unrecorded, item));
+            }
+
             if (options.Waits)
             {
+                cmdlet.Waited = services;
                 await services.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
                 if (options.Save is SaveOptions save)
                 {
                     await VideoSaver.SaveAllAsync(services, task, save, _ => { }, failure =>
                     {
                         isSaved = false;
-                        cmdlet.Bridge.Post(() => output.Fail(failure, item.Target, task.TaskId));
+                        cmdlet.Bridge.Post(() => output.FailSave(failure, task, item));
                     }, waiting.Token).ConfigureAwait(false);
                 }
             }

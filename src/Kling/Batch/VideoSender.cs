@@ -225,7 +225,12 @@ internal sealed class VideoSender : IDisposable
         (RequestItem item, VideoRequest request, KlingTask? known) = held;
         KlingServices services = KlingSession.Services();
         KlingTask task = known ?? KlingTaskBuilder.From(request, item.Estimate, services.Api.Endpoint);
-        bool looksFirst = known is null && _options.TaskId != Guid.Empty && !RepeatedTask.Prepare(services.Journal, task);
+        bool looksFirst = known is null && _options.TaskId != Guid.Empty;
+        if (looksFirst)
+        {
+            RepeatedTask.Prepare(services.Journal, task);
+        }
+
         ImageDelivery delivery = known is null ? _uploadPlan.For(item, services.Uploads) : default;
         Services = services;
         _output.Journal = services.Journal;

@@ -15,6 +15,9 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private const string IdSet = "Id";
     private const int LookSize = 200;
 
+    // A listing looks again at a task that ended with too few videos, but not at every such task of the past. An address lives about as long.
+    private static readonly TimeSpan s_mayHaveMore = TimeSpan.FromDays(7);
+
     // Bounded, so that an endless producer of ids cannot outrun the reader.
     private const int MostAtOnce = 200;
 
@@ -47,6 +50,10 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     [SinceCell]
     public DateTimeOffset? Since { get; set; }
 
+    /// <summary>Only tasks that are open or unknown, and those that ended with a video that is not saved.</summary>
+    [Parameter(ParameterSetName = ListSet)]
+    public SwitchParameter Unsaved { get; set; }
+
     /// <summary>Stays offline: shows what the journal says, open tasks included.</summary>
     [Parameter]
     public SwitchParameter Local { get; set; }
@@ -60,7 +67,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         if (ParameterSetName == IdSet)
         {
             _lookup ??= new TaskLookup(journal, endpoint);
-            _looks ??= services is null ? null : SharedLooks(services);
+            _looks ??= services is null ? null : TaskLookup.SharedLooks(services);
             ShowByIds(services, _lookup);
         }
         else
@@ -72,15 +79,10 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(FinishWork);
 
-    private static CallBatcher<KlingTask, bool> SharedLooks(KlingServices services) => new(async (tasks, token) =>
-    {
-        await services.Poller.LookAsync(tasks, token).ConfigureAwait(false);
-        return true;
-    });
-
     private void ShowList(KlingServices? services, TaskJournal journal)
     {
-        KlingTask[] found = [.. journal.Select(Last, Since, task => Matches(task) || (services is not null && !task.IsTerminal))];
+        KlingTask[] found = [.. journal.Select(Last, Since,
+            task => Matches(task) || (services is not null && (!task.IsTerminal || (Unsaved && NeedsLook(task)))))];
         foreach (KlingTask[] part in found.Chunk(LookSize))
         {
             RunToEnd(async token =>
@@ -115,11 +117,14 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    /// <summary>Looks at the open tasks, and returns what is then to be written.</summary>
+    private bool NeedsLook(KlingTask task) => !task.IsTerminal
+        || (task.IsShort && (ParameterSetName == IdSet || !(task.CompletedAt < SystemClock.Instance.UtcNow - s_mayHaveMore)));
+
+    /// <summary>Looks at the tasks that may have news, and returns what is then to be written.</summary>
     private async Task<Action> LookAsync(KlingServices? services, IReadOnlyList<KlingTask> tasks, Func<KlingTask[], Task> look)
     {
         bool[] matched = [.. tasks.Select(Matches)];
-        KlingTask[] open = [.. tasks.Where(task => !task.IsTerminal)];
+        KlingTask[] open = [.. tasks.Where(NeedsLook)];
         KlingApiException? failure = null;
         try
         {
@@ -172,5 +177,5 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    private bool Matches(KlingTask task) => Status is null || Status.Contains(task.Status);
+    private bool Matches(KlingTask task) => (Status is null || Status.Contains(task.Status)) && (!Unsaved || task.IsUnsaved);
 }

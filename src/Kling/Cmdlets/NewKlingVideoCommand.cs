@@ -12,6 +12,7 @@ namespace Kling.Cmdlets;
 public sealed class NewKlingVideoCommand : RequestCmdlet
 {
     private VideoBatch? _batch;
+    private bool _isOver;
 
     /// <summary>The id of the one task to send: a v4 UUID. Never taken from the pipeline.</summary>
     [Parameter]
@@ -161,25 +162,42 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             : null;
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _batch!.Finish(Rows.Refused);
+    protected override void EndProcessing()
+    {
+        _batch!.Finish(Rows.Refused);
+        _isOver = true;
+    }
 
     /// <inheritdoc/>
     protected override void StopProcessing()
     {
         base.StopProcessing();
-        if (_batch is not null)
-        {
-            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder, _batch.NotSent);
-        }
+        NameOpenTasks();
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing)
+        if (disposing && _batch is not null)
         {
-            _batch?.Dispose();
+            // A reader that had enough (Select-Object -First 1) ends the pipeline without StopProcessing.
+            if (!_batch.IsEnded && ShowsWarnings)
+            {
+                NameOpenTasks();
+            }
+
+            _batch.Dispose();
+        }
+    }
+
+    /// <summary>Names the paid tasks that go on, once.</summary>
+    private void NameOpenTasks()
+    {
+        if (_batch is not null && !_isOver)
+        {
+            _isOver = true;
+            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder, _batch.NotSent);
         }
     }
 

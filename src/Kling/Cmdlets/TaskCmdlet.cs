@@ -11,10 +11,13 @@ public abstract class TaskCmdlet : KlingCmdlet
     private protected const string TaskSet = "Task";
     private const string IdSet = "Id";
     private readonly HashSet<KlingTask> _open = [];
+    private readonly HashSet<Guid> _doubted = [];
     private int _begun;
     private int _ended;
     private bool _isAll;
+    private bool _isOver;
     private TaskLookup? _lookup;
+    private CallBatcher<KlingTask, bool>? _looks;
 
     /// <summary>Tasks, as New-KlingVideo emitted them.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = TaskSet, Mandatory = true)]
@@ -35,6 +38,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     {
         Uri endpoint = services.Api.Endpoint;
         _lookup ??= new TaskLookup(services.Journal, endpoint);
+        _looks ??= TaskLookup.SharedLooks(services);
         return IsById ? TaskId.Distinct().Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
     }
 
@@ -49,6 +53,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <param name="finish">The work with the ended task.</param>
     private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task> finish)
     {
+        Waited = services;
         Track(given);
         Bridge.Start(async token =>
         {
@@ -56,6 +61,7 @@ public abstract class TaskCmdlet : KlingCmdlet
             try
             {
                 task = readsJournal ? await NewestAsync(given, token).ConfigureAwait(false) : given;
+                await LookAgainAsync(task, token).ConfigureAwait(false);
                 KlingTask ended = task.IsTerminal
                     ? task
                     : await services.Poller.WaitAsync(task, WaitTime.From(timeout), token).ConfigureAwait(false);
@@ -113,6 +119,22 @@ public abstract class TaskCmdlet : KlingCmdlet
         return newest;
     }
 
+    /// <summary>Looks once more at a task that ended with fewer videos than were asked for. Without an answer, it is as it was known.</summary>
+    private async Task LookAgainAsync(KlingTask task, CancellationToken token)
+    {
+        try
+        {
+            if (task.IsShort)
+            {
+                await _looks!.AskAsync([task], token).ConfigureAwait(false);
+            }
+        }
+        catch (KlingApiException failure)
+        {
+            Bridge.Post(() => WriteVerboseLazily(() => failure.Message));
+        }
+    }
+
     private void Untrack(KlingTask task)
     {
         CountEnded();
@@ -126,6 +148,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        Bridge.Idle += WarnOfUnproven;
         ShowProgress(Activity, () =>
         {
             int ended = Volatile.Read(ref _ended);
@@ -138,15 +161,54 @@ public abstract class TaskCmdlet : KlingCmdlet
     {
         _isAll = true;
         FinishWork();
+        _isOver = true;
     }
 
     /// <inheritdoc/>
     protected override void StopProcessing()
     {
         base.StopProcessing();
+        NameOpenTasks();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing && ShowsWarnings)
+        {
+            // A reader that had enough (Select-Object -First 1) ends the pipeline without StopProcessing.
+            NameOpenTasks();
+        }
+    }
+
+    /// <summary>Names the tasks that go on, once.</summary>
+    private void NameOpenTasks()
+    {
         lock (_open)
         {
-            DetachNotice.Show(Host, _open, TargetDirectory);
+            if (!_isOver)
+            {
+                _isOver = true;
+                DetachNotice.Show(Host, _open, TargetDirectory);
+            }
+        }
+    }
+
+    /// <summary>Says once of each task that nothing shows that the service has it. An id may be mistyped, and a wait is long.</summary>
+    private void WarnOfUnproven()
+    {
+        KlingTask[] doubtful;
+        lock (_open)
+        {
+            doubtful = [.. _open.Where(task => task.BillingState == BillingState.Unknown && !_doubted.Contains(task.TaskId))];
+        }
+
+        foreach (KlingTask task in doubtful.Where(task => Waited?.Poller.IsUnproven(task.TaskId) == true))
+        {
+            _doubted.Add(task.TaskId);
+            WriteWarning($"Nothing shows so far that the service has task {task.TaskId:D}: it says no more than of an id that was never submitted. "
+                + (task.Model is null ? "Is the id right?" : "It was being sent when its command ended. Save-KlingVideo and Wait-KlingTask wait 10 minutes for a sign of it."));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using Kling.Journal;
+using Kling.Polling;
 using Kling.Session;
 
 namespace Kling.Pipeline;
@@ -12,7 +13,19 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     private bool? _isVerbose;
     private bool _toldOfDamage;
 
-    private protected KlingCmdlet() => Bridge.FirstStart = () => _log = new LogForwarder(this);
+    // While no status request is answered, somebody should know; but not all the time.
+    private static readonly TimeSpan s_troubleTold = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_troubleLasts = TimeSpan.FromMinutes(2);
+    private readonly UpdateLimit _trouble = new(SystemClock.Instance, s_troubleTold);
+
+    private protected KlingCmdlet()
+    {
+        Bridge.FirstStart = () => _log = new LogForwarder(this);
+        Bridge.Idle = WarnOfTrouble;
+    }
+
+    /// <summary>Whose tasks are waited for; null while none is. Set by any thread.</summary>
+    internal KlingServices? Waited { get; set; }
 
     internal PipelineBridge Bridge { get; } = new();
 
@@ -30,6 +43,9 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     /// <summary>Whether the verbose stream was asked for when it was first used.</summary>
     internal bool IsVerbose => _isVerbose ??= IsShown("Verbose", "VerbosePreference");
 
+    /// <summary>Whether warnings were wanted when the cmdlet began.</summary>
+    private protected bool ShowsWarnings { get; private set; }
+
     /// <summary>Whether a switch, or the preference behind it, asks for a stream.</summary>
     internal bool IsShown(string parameter, string variable) =>
         Preference(parameter, variable) is not (null or ActionPreference.SilentlyContinue or ActionPreference.Ignore);
@@ -37,6 +53,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     /// <summary>Refuses a parameter that was given by name without a value. A cell of the pipeline may be empty; it is not bound yet.</summary>
     protected override void BeginProcessing() => Run(() =>
     {
+        ShowsWarnings = IsShown("WarningAction", "WarningPreference");
         string? empty = MyInvocation.BoundParameters
             .Where(given => !CommonParameters.Contains(given.Key) && IsEmpty(given.Value) && !MayBeEmpty(given.Key, given.Value))
             .Select(given => given.Key).FirstOrDefault();
@@ -78,7 +95,22 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         if (Preference("ProgressAction", "ProgressPreference") is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore))
         {
             _progress = new ProgressMeter(this, activity, SystemClock.Instance);
-            Bridge.Idle = () => _progress.Show(read);
+            Bridge.Idle += () => _progress.Show(read);
+        }
+    }
+
+    /// <summary>
+    /// Says that no status request is answered: at once where the key is refused, since that does not pass by itself, and then every few
+    /// minutes. The waiting goes on: the tasks go on at the service.
+    /// </summary>
+    private void WarnOfTrouble()
+    {
+        if (Waited?.Poller is TaskPoller poller && poller.Trouble is PollTrouble trouble
+            && (trouble.IsRefused || poller.TroubledFor(trouble) >= s_troubleLasts) && _trouble.TryTake())
+        {
+            string what = trouble.IsRefused ? "The service refuses to say how the tasks stand" : "The service has not said for some time how the tasks stand";
+            WriteWarning($"{what} ({trouble.Reason}). They go on there, and the waiting goes on until its time is over."
+                + (trouble.IsRefused ? " With a key that works: Connect-Kling; Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory clips" : ""));
         }
     }
 

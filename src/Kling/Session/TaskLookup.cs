@@ -10,6 +10,13 @@ internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
 {
     private readonly CallBatcher<Guid, JournalIndex> _records = new((ids, _) => Task.FromResult(journal.Index(ids)));
 
+    /// <summary>Looks at tasks, each with those that others want to look at meanwhile.</summary>
+    internal static CallBatcher<KlingTask, bool> SharedLooks(KlingServices services) => new(async (tasks, token) =>
+    {
+        await services.Poller.LookAsync(tasks, token).ConfigureAwait(false);
+        return true;
+    });
+
     /// <summary>The tasks with these ids, in that order.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal async Task<IReadOnlyList<KlingTask>> ByIdAsync(IReadOnlyList<Guid> ids, CancellationToken token)

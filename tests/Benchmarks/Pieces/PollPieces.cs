@@ -33,7 +33,7 @@ public class PollPieces
                 BillingState = BillingState.Accepted,
                 SubmittedAt = _now,
             };
-            _list.Add(task, TimeSpan.FromMinutes(30), _now, _timing, default);
+            _list.Add(task, null, TimeSpan.FromMinutes(30), _now, _timing, default);
         }
 
         _watched = _list.DueBy(DateTimeOffset.MaxValue);

@@ -64,7 +64,7 @@ public class FaultMatrixTests
         {
             TaskEnd.Succeeded => (KlingTaskStatus.Succeeded, BillingState.Billed, Results, Results * Price),
             TaskEnd.Partial => (KlingTaskStatus.PartiallySucceeded, BillingState.Billed, Results - 1, (Results - 1) * Price),
-            TaskEnd.Failed => (KlingTaskStatus.Failed, BillingState.Accepted, 0, null),
+            TaskEnd.Failed => (KlingTaskStatus.Failed, BillingState.NotCharged, 0, null),
             TaskEnd.Unknown => (KlingTaskStatus.Unknown, BillingState.Unknown, 0, null),
             TaskEnd.Open => (KlingTaskStatus.Processing, BillingState.Accepted, 0, null),
             _ => (KlingTaskStatus.Failed, BillingState.NotCharged, 0, null),

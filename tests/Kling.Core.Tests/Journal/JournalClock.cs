@@ -11,6 +11,8 @@ internal sealed class JournalClock : IClock
 
     internal Action? OnWait { get; set; }
 
+    public DateTimeOffset Steady => UtcNow;
+
     public DateTimeOffset UtcNow => new(Interlocked.Add(ref _ticks, TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     public Task DelayAsync(TimeSpan delay, CancellationToken token)

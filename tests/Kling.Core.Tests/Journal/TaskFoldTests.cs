@@ -66,6 +66,18 @@ public sealed class TaskFoldTests : IDisposable
     }
 
     [Fact]
+    public void Accepted_ThenAllFailed_IsNotChargedAndWasTaken_AndALaterVideoIsOwed()
+    {
+        Write(JournalEvent.Intent, KlingTaskStatus.Submitting, BillingState.NotCharged);
+        Write(JournalEvent.Accepted, KlingTaskStatus.Processing, BillingState.Accepted);
+        Write(JournalEvent.Ended, KlingTaskStatus.Failed, BillingState.NotCharged);
+        Expect(KlingTaskStatus.Failed, BillingState.NotCharged);
+        Assert.False(Folded().IsRefused);
+        Write(JournalEvent.Ended, KlingTaskStatus.PartiallySucceeded, BillingState.Accepted, t => t.Videos = [new KlingVideo { VideoId = "v" }]);
+        Expect(KlingTaskStatus.PartiallySucceeded, BillingState.Accepted);
+    }
+
+    [Fact]
     public void Billed_ThenALookWithoutCost_StaysBilledWithItsCost()
     {
         Write(JournalEvent.Intent, KlingTaskStatus.Submitting, BillingState.NotCharged);

@@ -458,16 +458,6 @@ public sealed class TaskPollerTests
     }
 
     [Fact]
-    public async Task Wait_AcceptedTaskNotFound_KeepsLookingUntilTheDeadline()
-    {
-        KlingTask task = Sample.Accepted(_clock.UtcNow);
-
-        await Assert.ThrowsAsync<KlingWaitTimeoutException>(() => Wait(Poller(Api(_ => Replies.NotFound(task.TaskId))), task, TimeSpan.FromMinutes(3)));
-
-        Assert.Equal((KlingTaskStatus.Processing, BillingState.Accepted), (task.Status, task.BillingState));
-    }
-
-    [Fact]
     public async Task Wait_OwnUnknownTask_NamesBothExitsWhenNobodyKnowsIt()
     {
         KlingTask task = Sample.New();

@@ -1,5 +1,6 @@
 using Kling.Core.Tests.Submit;
 using Kling.Core.Tests.Support;
+using Kling.Core.Tests.Wire;
 using Kling.Models;
 using Kling.Polling;
 using Kling.Wire;
@@ -82,7 +83,7 @@ public sealed class TaskStateTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Apply_FailureOfASingleVideo_EndsItAndStaysAccepted(string shape)
+    public void Apply_FailureOfASingleVideo_EndsItAndIsNotCharged(string shape)
     {
         KlingTask task = Task();
         Guid id = task.TaskId;
@@ -97,9 +98,40 @@ public sealed class TaskStateTests
 
         Assert.True(Apply(task, Replies.Error(200, error)));
 
-        Assert.Equal((KlingTaskStatus.Failed, BillingState.Accepted), (task.Status, task.BillingState));
+        Assert.Equal((KlingTaskStatus.Failed, BillingState.NotCharged, false), (task.Status, task.BillingState, task.IsRefused));
         Assert.Same(error, Assert.Single(task.Errors));
         Assert.Equal(s_now, task.CompletedAt);
+    }
+
+    [Fact]
+    public void Apply_FailureThatIsBilledAllTheSame_IsBilled()
+    {
+        KlingTask task = Task(2);
+        Guid id = task.TaskId;
+        Apply(task, Samples.Reply("""{"data":[{"taskUUID":"T","status":"error","code":"x","cost":0.1},{"taskUUID":"T","status":"error","code":"y"}]}""".Replace("\"T\"", $"\"{id}\"")));
+
+        Assert.Equal((KlingTaskStatus.Failed, BillingState.Billed, 0.1m), (task.Status, task.BillingState, task.Cost));
+    }
+
+    [Fact]
+    public void Apply_VideoOfATaskThatWasNotCharged_IsCharged()
+    {
+        KlingTask task = Task(2);
+        Guid id = task.TaskId;
+        Apply(task, new ApiReply { HttpStatus = 200, Errors = [Replies.Failure(id, video: "a"), Replies.Failure(id, video: "b")] });
+        Assert.Equal(BillingState.NotCharged, task.BillingState);
+
+        Apply(task, Replies.Data(Replies.Video(id, "b", cost: null)));
+        Assert.Equal((KlingTaskStatus.PartiallySucceeded, BillingState.Accepted), (task.Status, task.BillingState));
+    }
+
+    [Fact]
+    public void Apply_FailureThatNoPollTold_StaysAccepted()
+    {
+        KlingTask task = Task();
+        Apply(task, new ApiReply { Errors = [Replies.Failure(task.TaskId)] });
+
+        Assert.Equal((KlingTaskStatus.Failed, BillingState.Accepted), (task.Status, task.BillingState));
     }
 
     public static TheoryData<string> CallErrors => ["key", "pace with id", "server with id", "no id", "other task", "empty", "html", "not found", "conflict", "refused poll", "unsent"];
@@ -192,7 +224,7 @@ public sealed class TaskStateTests
     }
 
     [Fact]
-    public void Apply_WholeTaskFailedOnce_WaitsForASecondReport()
+    public void Apply_WholeTaskFailedOnce_WaitsUntilItsOtherVideosWouldBeThere()
     {
         KlingTask task = Task(4);
         ApiReply reply = Replies.Error(200, Replies.Failure(task.TaskId, message: "after 61 s"));
@@ -200,6 +232,8 @@ public sealed class TaskStateTests
         Apply(task, reply);
         Assert.Equal(KlingTaskStatus.Processing, task.Status);
         Apply(task, Replies.Error(200, Replies.Failure(task.TaskId, message: "after 62 s")));
+        Assert.Equal(KlingTaskStatus.Processing, task.Status);
+        TaskState.Apply(task, Replies.Error(200, Replies.Failure(task.TaskId, message: "after 601 s")), s_start.AddSeconds(601));
 
         Assert.Equal(KlingTaskStatus.Failed, task.Status);
         Assert.Single(task.Errors);
@@ -366,7 +400,7 @@ public sealed class TaskStateTests
                 Apply(task, new ApiReply { Items = items, Errors = errors, HttpStatus = random.Next(4) == 0 ? 429 : 200 });
 
                 Assert.Equal(seen.Order(), task.Videos.Select(video => video.VideoId).Order());
-                Assert.True(task.BillingState >= before, $"seed {seed}");
+                Assert.True(task.BillingState >= before || (before == BillingState.Accepted && task is { Status: KlingTaskStatus.Failed, IsRefused: false }), $"seed {seed}");
                 Assert.True(!done || task.Status == KlingTaskStatus.Succeeded, $"seed {seed}");
                 Assert.Equal(seen.Count == task.ExpectedResults, task.Status == KlingTaskStatus.Succeeded);
                 Assert.Equal(task.Errors.Count, task.Errors.Select(error => (error.Code, error.VideoId, error.Message)).Distinct().Count());

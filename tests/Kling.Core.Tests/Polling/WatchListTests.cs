@@ -30,5 +30,5 @@ public sealed class WatchListTests
         Assert.True(_list.IsEmpty);
     }
 
-    private WatchedTask.Waiter Add(KlingTask task) => _list.Add(task, null, s_noon, _timing, default);
+    private WatchedTask.Waiter Add(KlingTask task) => _list.Add(task, null, null, s_noon, _timing, default);
 }

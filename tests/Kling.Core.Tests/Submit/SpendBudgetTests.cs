@@ -70,13 +70,46 @@ public class SpendBudgetTests
     }
 
     [Fact]
-    public void Settle_PartialSuccess_KeepsTheEstimate()
+    public void Settle_PartialSuccess_IsWhatWasReported()
     {
         SpendBudget budget = Reserved();
 
         budget.Settle(Ended(KlingTaskStatus.PartiallySucceeded, 0.0924m));
 
-        Assert.Equal(0.185m, budget.Committed);
+        Assert.Equal(0.0924m, budget.Committed);
+    }
+
+    [Fact]
+    public void BillAboveItsEstimate_CountsForEqualOnes_OpenAndNext_AndIsToldOnce()
+    {
+        var budget = new SpendBudget(1m);
+        Guid open = Guid.NewGuid();
+        Assert.True(budget.TryReserve(s_id, 0.185m, "five seconds"));
+        Assert.True(budget.TryReserve(open, 0.185m, "five seconds"));
+        Assert.True(budget.TryReserve(Guid.NewGuid(), 0.1m, "another kind"));
+
+        budget.Close(Ended(KlingTaskStatus.Succeeded, 0.4m));
+
+        Assert.Equal(0.4m + 0.4m + 0.1m, budget.Committed);
+        Assert.False(budget.TryReserve(Guid.NewGuid(), 0.05m, "five seconds"));
+        Assert.True(budget.TryReserve(Guid.NewGuid(), 0.05m, "another kind"));
+        Assert.Equal((s_id, 0.185m, 0.4m), budget.TakeOverrun() is Overrun told ? (told.TaskId, told.Estimate, told.Bill) : default);
+        Assert.Null(budget.TakeOverrun());
+
+        // An open one that is billed less is settled at that.
+        budget.Close(new KlingTask { TaskId = open, Status = KlingTaskStatus.Succeeded, BillingState = BillingState.Billed, Cost = 0.2m, Videos = [new KlingVideo { VideoId = "a", VideoCost = 0.2m }] });
+        Assert.Equal(0.4m + 0.2m + 0.1m + 0.05m, budget.Committed);
+        Assert.Null(budget.TakeOverrun());
+    }
+
+    [Fact]
+    public void BillBelowItsEstimate_ChangesNoOther()
+    {
+        var budget = new SpendBudget(1m);
+        Assert.True(budget.TryReserve(s_id, 0.185m, "five seconds"));
+        budget.Close(Ended(KlingTaskStatus.Succeeded, 0.1m));
+        Assert.Equal(0.185m, budget.Price(0.185m, "five seconds"));
+        Assert.Null(budget.TakeOverrun());
     }
 
     [Fact]

@@ -189,12 +189,63 @@ public sealed class SubmissionEndTests : IDisposable
     [InlineData(false)]
     public async Task LooksFirst_FoundAtTheService_IsNotSent(bool inArchive)
     {
-        ScriptedApi api = Api(call => call.IsDetails == inArchive ? (inArchive ? Replies.Archive(Id) : Replies.Data(Replies.Video(Id))) : Replies.Processing(Id));
+        ScriptedApi api = Api(call => call.IsDetails ? Replies.Archive(Id, Stored(_task.Settings)) : inArchive ? Replies.Processing(Id) : Replies.Data(Replies.Video(Id)));
 
         await Submit(api, looksFirst: true);
 
         Assert.Empty(api.Submits);
         Assert.Equal(BillingState.Accepted, _task.BillingState);
+        Assert.Equal([JournalEvent.Intent, JournalEvent.Accepted], _journal.Events);
+    }
+
+    [Theory]
+    [InlineData("prompt", "Prompt")]
+    [InlineData("duration", "Duration")]
+    [InlineData("image", "Image")]
+    [InlineData("silent", "does not tell")]
+    [InlineData("503", "does not tell")]
+    public async Task LooksFirst_FoundWithAnotherRequest_IsAnErrorAndNothingIsRecorded(string what, string named)
+    {
+        _task.Image = "https://images.example/a.png";
+        VideoSettings other = what switch
+        {
+            "prompt" => _task.Settings with { Prompt = "another" },
+            "duration" => _task.Settings with { Duration = 10 },
+            _ => _task.Settings,
+        };
+        ScriptedApi api = Api(call => !call.IsDetails ? Replies.Data(Replies.Video(Id))
+            : what == "silent" ? Replies.NotFound(Id) : what == "503" ? Replies.Ambiguous(503)
+            : Replies.Archive(Id, Stored(other, what == "image" ? "https://images.example/b.png" : null)));
+
+        KlingApiException failure = await Fails(api, looksFirst: true);
+
+        Assert.Equal((KlingErrorCategory.Conflict, BillingState.NotCharged), (failure.Category, failure.BillingState));
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"Wait-KlingTask -TaskId {Id:D}", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(_journal.Events);
+        Assert.Empty(api.Submits);
+    }
+
+    [Fact]
+    public async Task LooksFirst_LooksBeforeEverySend()
+    {
+        int submits = 0;
+        ScriptedApi api = Api(call => call.IsSubmit ? (++submits < 3 ? Replies.Limited() : Replies.Acknowledged(Id)) : call.IsPoll ? Replies.Processing(Id) : Replies.NotFound(Id));
+
+        await Submit(api, looksFirst: true);
+
+        string[] look = ["getResponse", "getTaskDetails", "videoInference"];
+        Assert.Equal([.. look, .. look, .. look], api.Calls.Select(call => call.TaskType));
+    }
+
+    [Fact]
+    public void Differences_WhatIsLeftToTheService_IsItsDefault()
+    {
+        KlingTask task = Sample.New();
+        task.Settings = new VideoSettings { Model = "klingai:5@1", Prompt = "Pan" };
+        Assert.Empty(SubmitRules.Differences(task, Stored(task.Settings with { Duration = 5.0m, NumberResults = 1, OutputFormat = "mp4" })));
+        Assert.Equal(["Prompt"], SubmitRules.Differences(task, Stored(task.Settings with { Prompt = "pan" })));
+        Assert.Equal(["NumberResults"], SubmitRules.Differences(task, Stored(task.Settings with { NumberResults = 2 })));
     }
 
     [Fact]
@@ -242,7 +293,7 @@ public sealed class SubmissionEndTests : IDisposable
         Assert.Empty(api.Submits);
         Assert.InRange(api.Calls.Count, 1, mostCalls);
         Assert.Equal((category, BillingState.NotCharged), (failure.Category, failure.BillingState));
-        Assert.Equal([JournalEvent.Intent, JournalEvent.NotCharged], _journal.Events);
+        Assert.Empty(_journal.Events);
         Assert.Contains("could not be asked", failure.Message, StringComparison.Ordinal);
         Assert.EndsWith("This command sent nothing.", failure.Message, StringComparison.Ordinal);
     }
@@ -256,6 +307,8 @@ public sealed class SubmissionEndTests : IDisposable
         Assert.Equal((14, BillingState.NotCharged), (calls, failure.BillingState));
         Assert.EndsWith("the service does not show it, but no time or no attempt is left. This command sent nothing.", failure.Message, StringComparison.Ordinal);
     }
+
+    private StoredRequest Stored(VideoSettings settings, string? image = null) => new() { TaskId = Id, Settings = settings, Image = image };
 
     private ScriptedApi Api(Func<ApiCall, ApiReply> answer) => new(_clock, answer);
 

@@ -13,6 +13,7 @@ public sealed class FakeClock : IClock
     private readonly List<Waiter> _waiters = [];
     private readonly Queue<double> _doubles = new();
     private DateTimeOffset _now = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private DateTimeOffset _steady = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     /// <summary>Whether delays wait for <see cref="Advance"/>.</summary>
     public bool Manual { get; set; }
@@ -38,8 +39,30 @@ public sealed class FakeClock : IClock
         {
             lock (_lock)
             {
+                _steady += value > _now ? value - _now : TimeSpan.Zero;
                 _now = value;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public DateTimeOffset Steady
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _steady;
+            }
+        }
+    }
+
+    /// <summary>Sets the time of day, as a person or a time service does. No time passes.</summary>
+    public void Set(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            _now += by;
         }
     }
 
@@ -86,7 +109,8 @@ public sealed class FakeClock : IClock
         lock (_lock)
         {
             _now += by;
-            due = [.. _waiters.Where(w => w.Due <= _now).OrderBy(w => w.Due)];
+            _steady += by;
+            due = [.. _waiters.Where(w => w.Due <= _steady).OrderBy(w => w.Due)];
             _waiters.RemoveAll(due.Contains);
         }
 
@@ -116,10 +140,11 @@ public sealed class FakeClock : IClock
             if (!Manual || delay <= TimeSpan.Zero)
             {
                 _now += delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
+                _steady += delay > TimeSpan.Zero ? delay : TimeSpan.Zero;
                 return Task.CompletedTask;
             }
 
-            waiter = new Waiter(_now + delay);
+            waiter = new Waiter(_steady + delay);
             _waiters.Add(waiter);
         }
 

@@ -28,7 +28,9 @@ public class UpdateLimitTests
     {
         var limit = new UpdateLimit(_clock, TimeSpan.FromMilliseconds(200));
         Assert.True(limit.TryTake());
-        _clock.UtcNow -= TimeSpan.FromHours(1);
+        _clock.Set(TimeSpan.FromHours(-1));
+        Assert.False(limit.TryTake());
+        _clock.Advance(TimeSpan.FromMilliseconds(200));
         Assert.True(limit.TryTake());
     }
 }

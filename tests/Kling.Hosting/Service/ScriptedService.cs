@@ -37,6 +37,18 @@ internal sealed class ScriptedService : IDisposable
     /// <summary>What a finished task's item says of its video, instead of id, address and cost.</summary>
     internal Func<Guid, string>? VideoMembers { get; set; }
 
+    /// <summary>What each video costs, in USD.</summary>
+    internal decimal Cost { get; set; } = 0.1848m;
+
+    /// <summary>How many more tasks the credit is enough for.</summary>
+    internal int Credit { get; set; } = int.MaxValue;
+
+    /// <summary>Whether a look says that it does not know an id that was never accepted.</summary>
+    internal bool KnowsOnlyAccepted { get; set; }
+
+    /// <summary>Another answer to a request than the usual one: status, an empty line, body; null for the usual one. <c>{id}</c> becomes the task's id.</summary>
+    internal Func<ServiceCall, string?>? Instead { get; set; }
+
     /// <summary>A real video.</summary>
     internal byte[] Video { get; } = File.ReadAllBytes(Path.Combine(RepositoryPaths.Root, "src", "Kling.Sandbox", "Videos", "1280x720-5s.mp4"));
 
@@ -136,6 +148,21 @@ internal sealed class ScriptedService : IDisposable
         using JsonDocument body = await JsonDocument.ParseAsync(call.Request.Body, default, call.RequestAborted);
         JsonElement tasks = body.RootElement;
         Guid id = tasks[0].GetProperty("taskUUID").GetGuid();
+        CallKind kind = tasks[0].GetProperty("taskType").GetString() switch
+        {
+            "videoInference" => CallKind.Submit,
+            "mediaStorage" => CallKind.Upload,
+            "getTaskDetails" => CallKind.Details,
+            _ => CallKind.Poll,
+        };
+        if (Instead?.Invoke(new ServiceCall(kind, id)) is string other)
+        {
+            Note(new ServiceCall(kind, id));
+            string[] parts = other.Split("\n\n", 2);
+            await SendAsync(call, int.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), parts[1].Replace("{id}", id.ToString("D"), StringComparison.Ordinal));
+            return;
+        }
+
         switch (tasks[0].GetProperty("taskType").GetString())
         {
             case "videoInference":
@@ -168,7 +195,11 @@ internal sealed class ScriptedService : IDisposable
             return;
         }
 
-        if (!Accept(id))
+        if (AcceptedCount(id) == 0 && Credit-- <= 0)
+        {
+            await SendAsync(call, 402, $$"""{"errors":[{"code":"insufficientCredits","message":"The credit is used up.","taskUUID":"{{id}}"}]}""");
+        }
+        else if (!Accept(id))
         {
             await SendAsync(call, 409, $$"""{"errors":[{"code":"conflictTaskUUID","message":"The id is taken.","taskUUID":"{{id}}"}]}""");
         }
@@ -181,13 +212,16 @@ internal sealed class ScriptedService : IDisposable
     // An id that was never accepted is answered like one in progress, as was seen of the service.
     private string Looks(JsonElement tasks)
     {
-        IEnumerable<string> items = tasks.EnumerateArray().Select(task => task.GetProperty("taskUUID").GetGuid()).Select(id => Finished && AcceptedCount(id) > 0
+        Guid[] ids = [.. tasks.EnumerateArray().Select(task => task.GetProperty("taskUUID").GetGuid())];
+        IEnumerable<string> items = ids.Where(id => !KnowsOnlyAccepted || AcceptedCount(id) > 0).Select(id => Finished && AcceptedCount(id) > 0
             ? $$"""{"taskType":"videoInference","taskUUID":"{{id}}","status":"success",{{MembersOf(id)}},"seed":7}"""
             : $$"""{"taskType":"getResponse","taskUUID":"{{id}}","status":"processing"}""");
-        return $$"""{"data":[{{string.Join(",", items)}}]}""";
+        IEnumerable<string> unknown = ids.Where(id => KnowsOnlyAccepted && AcceptedCount(id) == 0)
+            .Select(id => $$"""{"code":"taskNotFound","message":"There is no such task.","taskUUID":"{{id}}"}""");
+        return $$"""{"data":[{{string.Join(",", items)}}],"errors":[{{string.Join(",", unknown)}}]}""";
     }
 
-    private string MembersOf(Guid id) => VideoMembers?.Invoke(id) ?? $"\"videoUUID\":\"{id}\",\"videoURL\":\"{VideoBase}{id}.mp4\",\"cost\":0.1848";
+    private string MembersOf(Guid id) => VideoMembers?.Invoke(id) ?? FormattableString.Invariant($"\"videoUUID\":\"{id}\",\"videoURL\":\"{VideoBase}{id}.mp4\",\"cost\":{Cost}");
 
     private async Task SendVideoAsync(HttpContext call)
     {
