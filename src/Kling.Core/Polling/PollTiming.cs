@@ -130,7 +130,8 @@ internal sealed class PollTiming(bool loopback)
                 Observe(now - started);
             }
 
-            watched.OpenAt = isAnswered ? now : watched.OpenAt;
+            // The answer is as old as its request: the process may have stood still since.
+            watched.OpenAt = isAnswered ? _lastStart ?? now : watched.OpenAt;
         }
 
         ObserveRunning(now - youngest);

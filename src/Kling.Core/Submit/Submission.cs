@@ -168,11 +168,7 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
         ApiReply? reply = null;
         try
         {
-            if (!_isRecorded)
-            {
-                WriteIntent();
-            }
-
+            WriteIntent();
             _attempts++;
             _posting = _hasPosted = true;
             reply = await submitter.Api.SendSafelyAsync(body, token).ConfigureAwait(false);
@@ -305,9 +301,14 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     private KlingApiException End(KlingErrorCategory category, string message, ApiReply? reply) =>
         _mayBeCharged ? Unknown(category, reply) : NotCharged(category, message, reply);
 
-    /// <summary>Writes the intent; where that fails, nothing may be sent.</summary>
+    /// <summary>Writes the intent once; where that fails, nothing may be sent.</summary>
     private void WriteIntent()
     {
+        if (_isRecorded)
+        {
+            return;
+        }
+
         // Written as Unknown: that is what it is for whoever finds this record after a crash.
         SetStates(KlingTaskStatus.Submitting, BillingState.Unknown);
         try
@@ -325,11 +326,7 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     /// <summary>The service has the task.</summary>
     private void Accept()
     {
-        if (!_isRecorded)
-        {
-            WriteIntent();
-        }
-
+        WriteIntent();
         SetStates(KlingTaskStatus.Processing, BillingState.Accepted, submittedAt: submitter.Clock.UtcNow);
         submitter.Journal.Append(JournalEvent.Accepted, task);
     }
