@@ -105,7 +105,7 @@ public static class TaskState
     // Collects the videos of a task over many replies, each once, and never more than were asked for.
     private static bool MergeVideos(KlingTask task, IEnumerable<ResultItem> reported)
     {
-        int most = Math.Min(task.NumberResults ?? (task.Model is null ? s_mostOfUnknown : 1), MostVideos);
+        int most = Math.Clamp(task.NumberResults ?? (task.Model is null ? s_mostOfUnknown : 1), 1, MostVideos);
         List<KlingVideo> videos = [.. task.Videos];
         bool news = false;
         bool fresh = false;

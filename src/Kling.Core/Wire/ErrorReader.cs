@@ -34,7 +34,7 @@ internal static class ErrorReader
             Parameter = parameter is null ? null : Shorten(ConsoleText.Of(redactor.Clean(parameter)), LongestMessage),
             Allowed = allowed is null ? null : Shorten(ConsoleText.Of(redactor.Clean(allowed)), LongestMessage),
             TaskId = JsonRead.Id(error, "taskUUID") ?? JsonRead.Id(owner, "taskUUID") ?? defaultTask,
-            VideoId = redactor.Whole(VideoId(error) ?? VideoId(owner)),
+            VideoId = redactor.Whole(ItemReader.VideoId(error) ?? ItemReader.VideoId(owner)),
             Cost = ItemReader.Money(error) ?? ItemReader.Money(owner),
             RetryAfterSeconds = retryAfter is double seconds ? RetryAfterReader.FromSeconds(seconds)?.TotalSeconds : null,
         };
@@ -60,8 +60,6 @@ internal static class ErrorReader
         string limits = string.Join(", ", given.Select(name => $"{name} {JsonRead.Text(error, name)}"));
         return limits.Length > 0 ? limits : JsonRead.Text(error, "type");
     }
-
-    private static string? VideoId(JsonElement element) => JsonRead.Text(element, "videoUUID", "mediaUUID");
 
     /// <summary>A text cut to a length, with an ellipsis where something is missing.</summary>
     internal static string Shorten(string text, int longest) =>

@@ -6,6 +6,10 @@ namespace Kling.Wire;
 internal static class ItemReader
 {
     private const int LongestCost = 40;
+    private const int LongestId = 200;
+
+    // What System.Uri takes; nobody could fetch a video from a longer one.
+    private const int LongestAddress = 65_519;
     private const string FromAddress = "url-";
 
     private static readonly HashSet<string> s_failed = new(StringComparer.OrdinalIgnoreCase)
@@ -96,8 +100,8 @@ internal static class ItemReader
         }
 
         // They are kept whole, as what was paid for; only a key that the service repeats in them is not.
-        string? id = redactor.Whole(JsonRead.Text(data, "videoUUID", "mediaUUID"));
-        string? url = redactor.Whole(JsonRead.Text(data, "videoURL", "mediaURL"));
+        string? id = redactor.Whole(VideoId(data));
+        string? url = redactor.Whole(JsonRead.Text(data, "videoURL", "mediaURL") is string address && address.Length <= LongestAddress ? address : null);
         int? inline = InlineNumber(data);
         bool success = string.Equals(state, "success", StringComparison.OrdinalIgnoreCase);
 
@@ -114,6 +118,10 @@ internal static class ItemReader
             VideoCost = Money(data),
         };
     }
+
+    /// <summary>The id of a video; a hash of one that is no id by its length, so that the journal stays small.</summary>
+    internal static string? VideoId(JsonElement data) =>
+        JsonRead.Text(data, "videoUUID", "mediaUUID") is string id ? id.Length <= LongestId ? id : "long-" + Sha256Text.Of(id)[..16] : null;
 
     private static int? InlineNumber(JsonElement data) =>
         InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoBase64Data")) ?? InlineVideoFilter.NumberOf(JsonRead.Text(data, "videoDataURI"));

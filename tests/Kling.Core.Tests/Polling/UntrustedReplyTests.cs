@@ -61,6 +61,18 @@ public class UntrustedReplyTests : TempFolder
     }
 
     [Fact]
+    public void LongIdsAndAddresses_AreNotKept()
+    {
+        KlingTask task = Task();
+        string id = new('a', 100_000);
+        Apply(task, Items(task, [$"\"videoUUID\":\"{id}\",\"videoURL\":\"https://v.example/{id}\",\"cost\":0.1848"]));
+        Assert.Equal((1, 21, (string?)null), (task.Videos.Count, task.Videos[0].VideoId.Length, task.Videos[0].VideoUrl));
+        Assert.Equal(task.Videos[0].VideoId, Read($$"""{"errors":[{"taskUUID":"{{task.TaskId}}","videoUUID":"{{id}}","code":"providerError"}]}""").Errors[0].VideoId);
+        Apply(task, Items(task, [$"\"videoUUID\":\"{id}\",\"videoURL\":\"https://v.example/{id[..60_000]}\""]));
+        Assert.Equal((1, 60_018), (task.Videos.Count, task.Videos[0].VideoUrl!.Length));
+    }
+
+    [Fact]
     public void SixtyThousandItems_AreReadInPart()
     {
         KlingTask task = Task(4);
