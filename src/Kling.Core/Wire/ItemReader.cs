@@ -42,7 +42,7 @@ internal static class ItemReader
             Status = Clean(state, redactor),
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
             Cost = Money(data),
-            OddCost = Money(data) is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(redactor.Clean(odd), LongestCost) : null,
+            OddCost = Money(data) is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(ConsoleText.Of(redactor.Clean(odd)), LongestCost) : null,
             InlineNumber = video is null ? null : InlineNumber(data),
             Video = video,
             MediaId = isUpload ? MediaId(data, "mediaUUID", redactor) ?? MediaId(data, "imageUUID", redactor) : null,
