@@ -112,7 +112,7 @@ public sealed class SecretTests : IDisposable
     {
         using var service = new EchoService(_canary.Key, asResults: true);
         Connect(service.Endpoint);
-        EngineResult bought = Guard.Returns(() => _engine.Run(With(Buy.Replace(" -UploadEndpoint $Upload", " -NumberResults 2", StringComparison.Ordinal)), null, Values()), "the cmdlet did not return", Guard.ScriptLimit);
+        EngineResult bought = Guard.Returns(() => _engine.Run(With(Buy.Replace(" -UploadEndpoint $Upload", " -Timeout 20", StringComparison.Ordinal)), null, Values()), "the cmdlet did not return", Guard.ScriptLimit);
         EngineResult later = _engine.Run("Get-KlingTask -Local; Get-KlingTask -Local | Export-KlingGallery gallery.html; Get-KlingTask -Local | Save-KlingVideo -OutDirectory other; (Get-KlingTask -Local).Videos | Save-KlingVideo -OutDirectory more");
         Assert.True(service.HasSeenKey);
         AssertNothingShown(bought, later);

@@ -43,7 +43,7 @@ public sealed class DamagedHistoryTests : IDisposable
         Buy("");
         Damage("byte");
         Buy("-Prompt other");
-        foreach (string script in new[] { "Get-KlingTask -Local", "Get-KlingTask", "Get-KlingTask -Local | Wait-KlingTask -Timeout 0 -ErrorAction SilentlyContinue" })
+        foreach (string script in new[] { "Get-KlingTask -Local", "Get-KlingTask", "Get-KlingTask -Local -WarningAction SilentlyContinue | Wait-KlingTask -Timeout 0 -ErrorAction SilentlyContinue" })
         {
             EngineResult result = _bench.Run(script);
             Assert.Null(result.Failure);
