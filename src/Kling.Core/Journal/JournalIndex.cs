@@ -61,6 +61,12 @@ internal sealed class TaskPlaces(Guid id)
 
     internal bool IsRemoved { get; private set; }
 
+    /// <summary>Its newest Intent, while nothing was recorded after it.</summary>
+    internal LinePlace? OpenIntent { get; private set; }
+
+    /// <summary>Where its newest record is.</summary>
+    internal long LastOffset => _places[^1].Offset;
+
     /// <summary>Where that record is.</summary>
     internal long FirstOffset => _places.Min(place => place.Offset);
 
@@ -78,6 +84,7 @@ internal sealed class TaskPlaces(Guid id)
             IsRemoved = true;
         }
 
+        OpenIntent = header.Event == JournalEvent.Intent ? place : null;
         _places.Add(place);
     }
 
@@ -92,7 +99,7 @@ internal sealed class TaskPlaces(Guid id)
     internal KlingTask? Read(Stream file, string endpoint)
         => TaskFold.Fold(id, endpoint, _places.Select(place => ReadRecord(file, place)).OfType<JournalRecord>());
 
-    private static JournalRecord? ReadRecord(Stream file, LinePlace place)
+    internal static JournalRecord? ReadRecord(Stream file, LinePlace place)
     {
         byte[] line = new byte[place.Length];
         file.Position = place.Offset;

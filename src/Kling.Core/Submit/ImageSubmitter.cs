@@ -24,7 +24,8 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     /// </exception>
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
-    internal async Task SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
+    /// <returns>The task that was bought instead of this one (<see cref="SubmitOptions.Claim"/>); null when this one was sent.</returns>
+    internal async Task<KlingTask?> SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         RequestImage? image = request.Image;
         bool isHere = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 };
@@ -33,7 +34,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
         try
         {
-            await SendAsync(request, options.LooksFirst).ConfigureAwait(false);
+            return await SendAsync(request, options.LooksFirst).ConfigureAwait(false);
         }
         catch (KlingApiException refused) when (
             kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && SubmitRules.MayMeanForgottenImage(refused))
@@ -46,14 +47,14 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             options.Tell($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
             kept = await KeepAsync(original, kept, options, either.Token).ConfigureAwait(false);
-            await SendAsync(kept is null ? request with { Image = original } : request, looksFirst: false).ConfigureAwait(false);
+            return await SendAsync(kept is null ? request with { Image = original } : request, looksFirst: false).ConfigureAwait(false);
         }
 
-        Task SendAsync(VideoRequest sent, bool looksFirst)
+        Task<KlingTask?> SendAsync(VideoRequest sent, bool looksFirst)
         {
             RequestBody body = ImageBody.For(
                 kept is null ? sent : sent with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
-            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), looksFirst, ending, token);
+            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), looksFirst, options.Claim, ending, token);
         }
     }
 
@@ -116,6 +117,9 @@ internal sealed class SubmitOptions
 
     /// <summary>Whether to look for the task before its first attempt, because somebody else may have sent its id.</summary>
     internal bool LooksFirst { get; init; }
+
+    /// <summary>Records each intent, or returns the task that was bought instead; null records it as it is.</summary>
+    internal Func<KlingTask, KlingTask?>? Claim { get; init; }
 
     /// <summary>The images of this invocation that could not be uploaded, by SHA-256. Each is tried once, and not again by every task that shows it.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; init; } = new();

@@ -12,7 +12,8 @@ namespace Kling.Submit;
 /// <paramref name="ending"/> ends every pause and allows no second attempt. The first attempt is still made where nothing holds it back,
 /// and a request on its way goes on. <paramref name="token"/> stops all at once, and cancels <paramref name="ending"/> too.
 /// </remarks>
-internal sealed class Submission(TaskSubmitter submitter, KlingTask task, RequestBody body, CancellationToken ending, CancellationToken token)
+internal sealed class Submission(
+    TaskSubmitter submitter, KlingTask task, RequestBody body, Func<KlingTask, KlingTask?>? claim, CancellationToken ending, CancellationToken token)
 {
     // A round of looks that got no answer counts as an attempt.
     private const int MostAttempts = 6;
@@ -46,15 +47,21 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
 
     /// <summary>Records the intent, then sends and looks until the service has the task.</summary>
     /// <param name="looksFirst">Whether to look once before the first attempt, because somebody else may have sent this id.</param>
-    internal async Task RunAsync(bool looksFirst)
+    /// <returns>The task that was bought instead; null when this one was sent.</returns>
+    internal async Task<KlingTask?> RunAsync(bool looksFirst)
     {
         _mayHaveArrived = _mayBeCharged = _sentBefore;
         _mustLook = _sentBefore || looksFirst;
-        WriteIntent();
+        if (WriteIntent() is KlingTask other)
+        {
+            return other;
+        }
+
         _start = submitter.Clock.UtcNow;
         try
         {
             await AttemptAsync().ConfigureAwait(false);
+            return null;
         }
         catch (OperationCanceledException)
         {
@@ -278,19 +285,33 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     private KlingApiException End(KlingErrorCategory category, string message, ApiReply? reply) =>
         _mayBeCharged ? Unknown(category, reply) : NotCharged(category, message, reply);
 
-    /// <summary>Writes the intent; where that fails, nothing may be sent.</summary>
-    private void WriteIntent()
+    /// <summary>Writes the intent; where that fails, or another task was bought instead, nothing may be sent.</summary>
+    private KlingTask? WriteIntent()
     {
         // Written as Unknown: that is what it is for whoever finds this record after a crash.
         SetStates(KlingTaskStatus.Submitting, BillingState.Unknown);
+        bool isWritten = false;
         try
         {
-            submitter.Journal.Append(JournalEvent.Intent, task);
+            KlingTask? other = null;
+            if (claim is null)
+            {
+                submitter.Journal.Append(JournalEvent.Intent, task);
+            }
+            else
+            {
+                other = claim(task);
+            }
+
+            isWritten = other is null;
+            return other;
         }
-        catch
+        finally
         {
-            SetStates(_sentBefore ? KlingTaskStatus.Unknown : KlingTaskStatus.Failed, _sentBefore ? BillingState.Unknown : BillingState.NotCharged);
-            throw;
+            if (!isWritten)
+            {
+                SetStates(_sentBefore ? KlingTaskStatus.Unknown : KlingTaskStatus.Failed, _sentBefore ? BillingState.Unknown : BillingState.NotCharged);
+            }
         }
     }
 

@@ -41,7 +41,19 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (it is Accepted).</exception>
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
-    public async Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token)
+    public Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token) =>
+        SubmitAsync(task, body, looksFirst, claim: null, ending, token);
+
+    /// <summary>As above, where <paramref name="claim"/> records the intent.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="body">The request's bytes.</param>
+    /// <param name="looksFirst">Whether somebody else may have sent this id.</param>
+    /// <param name="claim">Records the intent, or returns the task that was bought instead of this one; then nothing is sent.</param>
+    /// <param name="ending">Ends the attempts gently.</param>
+    /// <param name="token">Stops the attempt at once.</param>
+    /// <returns>The task that stands for this one; null when this one was sent.</returns>
+    internal async Task<KlingTask?> SubmitAsync(
+        KlingTask task, RequestBody body, bool looksFirst, Func<KlingTask, KlingTask?>? claim, CancellationToken ending, CancellationToken token)
     {
         if (task.BillingState is BillingState.Accepted or BillingState.Billed)
         {
@@ -50,6 +62,6 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
         token.ThrowIfCancellationRequested();
-        await new Submission(this, task, body, either.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
+        return await new Submission(this, task, body, claim, either.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kling.Journal;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Polling;
@@ -16,7 +17,6 @@ internal sealed class VideoBatch : IDisposable
     private readonly BatchState _state;
     private readonly HashSet<string> _videoAddresses = new(StringComparer.Ordinal);
     private readonly VideoSender _sender;
-    private ResumePlan? _resume;
     private int? _total;
     private int _items;
     private int _known;
@@ -86,8 +86,8 @@ internal sealed class VideoBatch : IDisposable
         {
             if (_options.Resume && guard.MustAsk(next.Price))
             {
-                ResumePlan ahead = GetResumePlan().Copy();
-                next = Purchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
+                Func<string, KlingTask?> ahead = Claims().LookAhead();
+                next = Purchase.Of(items.Where(item => item.Report.IsValid && MayCost(ahead(RequestFingerprint.Of(item.Request)))));
             }
 
             if (guard.MustAsk(next.Price))
@@ -115,8 +115,15 @@ internal sealed class VideoBatch : IDisposable
             _cmdlet.WriteWarning($"{item.Name}: {warning}");
         }
 
-        if (_options.Resume && TryResume(item))
+        KlingTask? known = null;
+        if (_options.Resume)
         {
+            _cmdlet.Run(() => known = Claims().Take(RequestFingerprint.Of(item.Request)), item.Target, Output.End);
+        }
+
+        if (!MayCost(known))
+        {
+            TakeUp(item, known!);
             return;
         }
 
@@ -128,9 +135,10 @@ internal sealed class VideoBatch : IDisposable
         }
 
         _items++;
-        var checkedItem = new HeldItem(item, request, null);
+        var checkedItem = new HeldItem(item, request, known, IsPurchase: true);
         _sender.Count(checkedItem);
-        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}"))
+        string unless = known is null ? "" : $", unless the service already has it as task {known.TaskId:D}";
+        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}{unless}"))
         {
             _sender.HoldOrSend(checkedItem);
         }
@@ -196,32 +204,24 @@ internal sealed class VideoBatch : IDisposable
         }
     }
 
-    /// <summary>With -Resume: returns or attaches to what was bought before; false when the item has to be bought.</summary>
-    private bool TryResume(RequestItem item)
+    /// <summary>Whether an item may cost something. A task whose outcome is unknown is looked for, and sent again where the service does not have it.</summary>
+    private static bool MayCost(KlingTask? known) => known is null or { BillingState: BillingState.Unknown };
+
+    /// <summary>Returns or attaches to what was bought before.</summary>
+    private void TakeUp(RequestItem item, KlingTask task)
     {
-        KlingTask? task = null;
-        _cmdlet.Run(() =>
+        _items++;
+        _known++;
+        if (_cmdlet.IsWhatIf)
         {
-            task = GetResumePlan().Take(RequestFingerprint.Of(item.Request));
-            if (task is null)
-            {
-                return;
-            }
+            _cmdlet.Host.UI.WriteLine($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
+            return;
+        }
 
-            _items++;
-            _known++;
-            if (_cmdlet.IsWhatIf)
-            {
-                _cmdlet.Host.UI.WriteLine($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
-                return;
-            }
-
-            _sender.TakeUp(new HeldItem(item, item.Request, task));
-        }, item.Target, Output.End);
-        return task is not null;
+        _cmdlet.Run(() => _sender.TakeUp(new HeldItem(item, item.Request with { TaskId = task.TaskId }, task, IsPurchase: false)), item.Target, Output.End);
     }
 
-    private ResumePlan GetResumePlan() => _resume ??= new ResumePlan(KlingSession.OpenJournal().Index());
+    private PurchaseClaims Claims() => _sender.Claims(KlingSession.OpenJournal());
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
     private ProgressState Progress()

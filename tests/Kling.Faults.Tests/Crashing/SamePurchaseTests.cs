@@ -1,0 +1,153 @@
+using System.Management.Automation;
+using Kling.Hosting;
+using Kling.Hosting.Service;
+
+namespace Kling.Faults.Tests.Crashing;
+
+/// <summary>Two processes run the same command with -Resume and one journal, from any moment on: together they buy each request once, and each delivers all.</summary>
+[Collection(EngineCollection.Name)]
+public sealed class SamePurchaseTests : IDisposable
+{
+    private const int Rows = 12;
+
+    private readonly ServiceBench _bench = new();
+
+    public SamePurchaseTests(ModuleUnderTest module) => Assert.NotNull(module);
+
+    private ScriptedService Service => _bench.Service;
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void Started_at_any_offset_they_buy_each_row_once_together_and_each_saves_all_of_them()
+    {
+        // The whole count is 20; every run tries a few.
+        int offsets = Environment.GetEnvironmentVariable("KLING_TEST_DEPTH") == "1" ? 20 : 3;
+        var random = new Random(offsets);
+        Service.Finished = true;
+        for (int i = 0; i < offsets; i++)
+        {
+            int before = Service.AcceptedIds.Count;
+            int offset = offsets == 3 ? i * 5 : random.Next(Rows + 1);
+
+            // The other process is ready, and waits at a gate until the first has sent so many.
+            using var gate = new ScriptedService();
+            CallHold closed = gate.Hold(CallPoint.Poll);
+            (string oneFolder, string otherFolder) = (Folder($"one{i}"), Folder($"other{i}"));
+            using var other = new CrashChild(
+                $"$null = Connect-Kling -Endpoint '{gate.Endpoint}' -ApiKey ([Net.NetworkCredential]::new('', 'a-key-for-the-tests').SecurePassword); $null = Get-KlingTask -TaskId {Guid.NewGuid()}; {Buy($"run {i}", otherFolder)}", _bench.Home);
+            closed.WaitUntilReached(Guard.ScriptLimit);
+            using var one = new CrashChild(Buy($"run {i}", oneFolder), _bench.Home);
+            if (offset > 0)
+            {
+                Guard.Until(() => Service.AcceptedIds.Count - before >= offset, "the first process sent nothing");
+            }
+
+            closed.Release();
+            Assert.True(one.WaitForEnd() == 0, one.Errors);
+            Assert.True(other.WaitForEnd() == 0, other.Errors);
+            Assert.True(Service.AcceptedIds.Count - before == Rows, $"offset {offset}: {Service.AcceptedIds.Count - before} tasks were bought");
+            Assert.All(new[] { oneFolder, otherFolder }, folder => Assert.Equal(Rows, Directory.GetFiles(folder, "*.mp4").Length));
+        }
+
+        Assert.Equal(offsets * Rows, Service.Count(CallKind.Submit));
+        Assert.Equal(offsets * Rows, _bench.Journal().Count);
+    }
+
+    [Fact]
+    public void What_the_other_is_sending_is_waited_for_and_not_sent()
+    {
+        Service.Finished = true;
+        CallHold sending = Service.Hold(CallPoint.SubmitUnaccepted);
+        using var one = new CrashChild(BuyOne(), _bench.Home);
+        sending.WaitUntilReached(Guard.ScriptLimit);
+        using var other = new CrashChild(BuyOne(" -Verbose 4>&1"), _bench.Home);
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+        ReadUntil(other, $"is being sent by another command as task {id}");
+        Assert.Equal(1, Service.Count(CallKind.Submit));
+        sending.Release();
+        Assert.True(one.WaitForEnd() == 0, one.Errors);
+        ReadUntil(other, $"was bought by another command as task {id}");
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        AssertBoughtOnce(id);
+    }
+
+    [Fact]
+    public void What_the_other_was_sending_when_it_was_killed_is_looked_for_and_sent_under_the_same_id()
+    {
+        Service.Finished = true;
+        CallHold sending = Service.Hold(CallPoint.SubmitUnaccepted);
+        using var one = new CrashChild(BuyOne(), _bench.Home);
+        sending.WaitUntilReached(Guard.ScriptLimit);
+        using var other = new CrashChild(BuyOne(" -Verbose 4>&1"), _bench.Home);
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+        ReadUntil(other, $"is being sent by another command as task {id}");
+        one.Kill();
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        Assert.Equal(2, Service.Count(CallKind.Submit));
+        Assert.All(Service.Calls.Where(call => call.Kind != CallKind.Download), call => Assert.Equal(id, call.TaskId));
+        AssertBoughtOnce(id);
+    }
+
+    [Fact]
+    public void Of_two_that_find_the_same_crash_one_sends_and_the_other_waits_for_it()
+    {
+        CallHold first = Service.Hold(CallPoint.SubmitUnaccepted);
+        using (var crashed = new CrashChild(BuyOne(), _bench.Home))
+        {
+            first.WaitUntilReached(Guard.ScriptLimit);
+            crashed.Kill();
+        }
+
+        Service.Finished = true;
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+        using var one = new CrashChild(BuyOne(), _bench.Home);
+        using var other = new CrashChild(BuyOne(), _bench.Home);
+        Assert.True(one.WaitForEnd() == 0, one.Errors);
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        Assert.Equal(2, Service.Count(CallKind.Submit));
+        AssertBoughtOnce(id);
+    }
+
+    [Fact]
+    public void What_is_given_up_while_it_is_waited_for_is_bought_after_all()
+    {
+        Service.Finished = true;
+        CallHold sending = Service.Hold(CallPoint.SubmitUnaccepted);
+        using var one = new CrashChild(BuyOne(), _bench.Home);
+        sending.WaitUntilReached(Guard.ScriptLimit);
+        Guid id = ServiceBench.Id(_bench.OnlyTask());
+        using var other = new CrashChild(BuyOne(" -Verbose 4>&1"), _bench.Home);
+        ReadUntil(other, $"is being sent by another command as task {id}");
+
+        // Given up by the user, on this machine.
+        _bench.Run($"Remove-KlingTask {id} -Force").Check();
+        Guard.Until(() => Service.AcceptedIds.Count == 1, "the request was not bought");
+        Assert.NotEqual(id, Assert.Single(Service.AcceptedIds));
+        one.Kill();
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        Assert.Single(_bench.Files);
+    }
+
+    private string Folder(string name) => Path.Combine(_bench.Clips, name);
+
+    private string Buy(string prompt, string folder) =>
+        $"{_bench.ConnectScript}; 1..{Rows} | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"{prompt}, shot $_\" }} }} | New-KlingVideo -Resume -OutDirectory '{folder}'";
+
+    private string BuyOne(string how = "") => $"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt pan -Resume -OutDirectory '{_bench.Clips}' -Force{how}";
+
+    private static void ReadUntil(CrashChild child, string text)
+    {
+        while (!child.ReadLine().Contains(text, StringComparison.Ordinal))
+        {
+        }
+    }
+
+    private void AssertBoughtOnce(Guid id)
+    {
+        Assert.Equal([id], Service.AcceptedIds);
+        PSObject task = _bench.OnlyTask();
+        Assert.Equal((id, "Succeeded", "Billed"), (ServiceBench.Id(task), ServiceBench.Text(task, "Status"), ServiceBench.Text(task, "BillingState")));
+        Assert.Equal(Service.Video, File.ReadAllBytes(Assert.Single(_bench.Files)));
+    }
+}
