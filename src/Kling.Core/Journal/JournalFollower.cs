@@ -12,7 +12,7 @@ internal sealed class JournalFollower(TaskJournal journal, Func<Guid, bool> isIg
     private long _readTo;
 
     /// <summary>Told of each record after it was noted.</summary>
-    internal Action<TaskPlaces, FileStream> Noted { get; init; } = static (_, _) => { };
+    internal Action<TaskPlaces> Noted { get; init; } = static _ => { };
 
     /// <summary>The tasks with this fingerprint, oldest first, also those that were removed.</summary>
     internal IReadOnlyList<Guid> TasksOf(string fingerprint) => _byFingerprint.TryGetValue(fingerprint, out List<Guid>? ids) ? ids : [];
@@ -45,14 +45,14 @@ internal sealed class JournalFollower(TaskJournal journal, Func<Guid, bool> isIg
         {
             if (!isIgnored(header.Id))
             {
-                Note(header, lines.Place, file);
+                Note(header, lines.Place);
             }
         }
 
         _readTo = lines.WholeTo;
     }
 
-    private void Note(LineHeader header, LinePlace place, FileStream file)
+    private void Note(LineHeader header, LinePlace place)
     {
         if (!_byId.TryGetValue(header.Id, out TaskPlaces? places))
         {
@@ -71,7 +71,7 @@ internal sealed class JournalFollower(TaskJournal journal, Func<Guid, bool> isIg
             ids.Add(header.Id);
         }
 
-        Noted(places, file);
+        Noted(places);
     }
 
     private static bool IsLineEnd(FileStream file, long offset)

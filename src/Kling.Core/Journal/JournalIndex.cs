@@ -61,6 +61,9 @@ internal sealed class TaskPlaces(Guid id)
 
     internal bool IsRemoved { get; private set; }
 
+    /// <summary>When its newest Intent was recorded; null where another machine sent it.</summary>
+    internal DateTimeOffset? IntentTime { get; private set; }
+
     /// <summary>Its newest Intent, while nothing was recorded after it.</summary>
     internal LinePlace? OpenIntent { get; private set; }
 
@@ -77,6 +80,7 @@ internal sealed class TaskPlaces(Guid id)
         if (header.Event == JournalEvent.Intent)
         {
             Fingerprint = header.Fingerprint;
+            IntentTime = header.Time;
             IsRemoved = false;
         }
         else if (header.Event == JournalEvent.Removed)
@@ -96,8 +100,13 @@ internal sealed class TaskPlaces(Guid id)
     }
 
     /// <summary>Reads its records; null when it was removed or its records cannot be read any more.</summary>
-    internal KlingTask? Read(Stream file, string endpoint)
-        => TaskFold.Fold(id, endpoint, _places.Select(place => ReadRecord(file, place)).OfType<JournalRecord>());
+    internal KlingTask? Read(Stream file, string endpoint) => Fold(file, endpoint, static _ => true);
+
+    /// <summary>As <see cref="Read"/>, also where the task was removed: its money may be gone all the same.</summary>
+    internal KlingTask? ReadRemoved(Stream file, string endpoint) => Fold(file, endpoint, static record => record.Event != JournalEvent.Removed);
+
+    private KlingTask? Fold(Stream file, string endpoint, Func<JournalRecord, bool> counts)
+        => TaskFold.Fold(id, endpoint, _places.Select(place => ReadRecord(file, place)).OfType<JournalRecord>().Where(counts));
 
     internal static JournalRecord? ReadRecord(Stream file, LinePlace place)
     {

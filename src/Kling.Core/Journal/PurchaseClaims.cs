@@ -5,11 +5,12 @@ namespace Kling.Journal;
 /// <summary>
 /// What one command buys, beside what the journal holds. With -Resume, the n-th of its equal requests stands for the n-th recorded task of
 /// that request that did not fail. That is looked at once more under the journal's lock, at the moment when an intent is written. So two
-/// commands that run at once buy each request once. Safe to use from several threads.
+/// commands that run at once buy each request once, and all together stay below a limit for 24 hours. Safe to use from several threads.
 /// </summary>
 /// <param name="journal">The journal.</param>
 /// <param name="resumes">Whether what was bought before is taken up.</param>
-internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDisposable
+/// <param name="limit">The most that all commands may spend in 24 hours; null for no limit.</param>
+internal sealed class PurchaseClaims(TaskJournal journal, bool resumes, DayLimit? limit = null) : IDisposable
 {
     /// <summary>
     /// A command that runs and has recorded no outcome for so long will not do so any more. Longer than all attempts of one task together:
@@ -19,8 +20,9 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
 
     private readonly object _lock = new();
     private readonly RunningCommand _command = new(journal);
+    private readonly DayLedger? _ledger = limit is null ? null : new DayLedger(journal, limit);
 
-    // Bought by this command itself. Each stands for its own item already, so nothing else is kept of them.
+    // Bought by this command itself. Each stands for its own item already.
     private readonly HashSet<Guid> _own = [];
 
     // How many recorded tasks of a fingerprint are taken or closed. Only fingerprints the journal knows are in here, so that a batch of new
@@ -39,6 +41,52 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
         lock (_lock)
         {
             return journal.Read(file => Next(Follower(file), file, fingerprint, _passed));
+        }
+    }
+
+    /// <summary>What is left of the limit in USD, beside what is planned; null where there is no limit.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal decimal? Left()
+    {
+        lock (_lock)
+        {
+            return journal.Read(file =>
+            {
+                Refreshed(file);
+                return _ledger?.Left(file);
+            });
+        }
+    }
+
+    /// <summary>Plans a purchase, so that the limit is known to allow it before anything is sent.</summary>
+    /// <param name="id">An id for the plan.</param>
+    /// <param name="known">The task that it may send again; null where there is none.</param>
+    /// <param name="estimate">Its list price in USD; null when that is unknown.</param>
+    /// <returns>The error of a purchase that would exceed the limit; null when it is planned, or there is no limit.</returns>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal SpendLimitException? Plan(Guid id, Guid? known, decimal? estimate)
+    {
+        if (_ledger is null)
+        {
+            return null;
+        }
+
+        lock (_lock)
+        {
+            return journal.Read(file =>
+            {
+                Refreshed(file);
+                return _ledger.Plan(file, id, known, estimate);
+            });
+        }
+    }
+
+    /// <summary>Gives a plan up, or it has been carried out.</summary>
+    internal void Forget(Guid id)
+    {
+        lock (_lock)
+        {
+            _ledger?.Forget(id);
         }
     }
 
@@ -64,6 +112,7 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
     /// task is returned, nothing is recorded, and nothing may be sent.
     /// </summary>
     /// <exception cref="JournalException">It could not be written; nothing may be sent.</exception>
+    /// <exception cref="SpendLimitException">It would exceed the limit; nothing is recorded, and nothing may be sent.</exception>
     internal KlingTask? Claim(KlingTask task)
     {
         KlingTask? other = null;
@@ -74,12 +123,17 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
             {
                 if (resumes && task.Fingerprint is string fingerprint)
                 {
-                    JournalFollower follower = Follower(file);
-                    follower.Refresh(file);
-                    other = Next(follower, file, fingerprint, _passed);
+                    other = Next(Refreshed(file), file, fingerprint, _passed);
                 }
 
-                return other is null && (_own.Add(task.TaskId) || true);
+                if (other is not null)
+                {
+                    return false;
+                }
+
+                CheckLimit(file, task);
+                _own.Add(task.TaskId);
+                return true;
             }
         });
         return other;
@@ -90,6 +144,7 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
     /// recorded of the task since <paramref name="judged"/>: then that counts, and nothing may be sent.
     /// </summary>
     /// <exception cref="JournalException">It could not be written; nothing may be sent.</exception>
+    /// <exception cref="SpendLimitException">It would exceed the limit; nothing is recorded, and nothing may be sent.</exception>
     internal bool ClaimAgain(KlingTask task, TaskStanding judged)
     {
         bool isSame = false;
@@ -98,9 +153,13 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
         {
             lock (_lock)
             {
-                JournalFollower follower = Follower(file);
-                follower.Refresh(file);
-                return isSame = follower.Find(task.TaskId)?.LastOffset == judged.LastOffset;
+                isSame = Refreshed(file).Find(task.TaskId)?.LastOffset == judged.LastOffset;
+                if (isSame)
+                {
+                    CheckLimit(file, task);
+                }
+
+                return isSame;
             }
         });
         return isSame;
@@ -114,8 +173,7 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
         {
             return journal.Read(file =>
             {
-                JournalFollower follower = Follower(file);
-                follower.Refresh(file);
+                JournalFollower follower = Refreshed(file);
                 TaskPlaces? places = follower.Find(id);
                 return new TaskStanding(follower.Read(id, file), places?.LastOffset ?? -1, file is not null && places is not null && IsBeingSent(places, file));
             });
@@ -129,8 +187,11 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
     {
         if (_follower is null)
         {
-            // Into the field only when it was read to its end.
-            var follower = new JournalFollower(journal, _own.Contains);
+            // Into the field only when it was read to its end. Without a limit, nothing is kept of what this command buys itself.
+            var follower = new JournalFollower(journal, _ledger is null ? _own.Contains : static _ => false)
+            {
+                Noted = _ledger is null ? static _ => { } : _ledger.Note,
+            };
             follower.Refresh(file);
             _follower = follower;
         }
@@ -138,13 +199,30 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes) : IDispo
         return _follower;
     }
 
-    private static KlingTask? Next(JournalFollower follower, FileStream? file, string fingerprint, Dictionary<string, int> passed)
+    private JournalFollower Refreshed(FileStream? file)
+    {
+        JournalFollower follower = Follower(file);
+        follower.Refresh(file);
+        return follower;
+    }
+
+    private void CheckLimit(FileStream file, KlingTask task)
+    {
+        if (_ledger is not null)
+        {
+            Refreshed(file);
+            _ledger.Check(file, task);
+        }
+    }
+
+    private KlingTask? Next(JournalFollower follower, FileStream? file, string fingerprint, Dictionary<string, int> passed)
     {
         IReadOnlyList<Guid> ids = follower.TasksOf(fingerprint);
         passed.TryGetValue(fingerprint, out int next);
         while (next < ids.Count)
         {
-            KlingTask? task = follower.Read(ids[next++], file);
+            Guid id = ids[next++];
+            KlingTask? task = _own.Contains(id) ? null : follower.Read(id, file);
             passed[fingerprint] = next;
             if (task is not null && task.Status != KlingTaskStatus.Failed)
             {

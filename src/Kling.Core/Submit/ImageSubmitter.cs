@@ -24,7 +24,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     /// </exception>
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
-    /// <returns>The task that was bought instead of this one (<see cref="SubmitOptions.Claim"/>); null when this one was sent.</returns>
+    /// <returns>Null when the task was sent; else what <see cref="TaskSubmitter"/> returns.</returns>
     internal async Task<KlingTask?> SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         RequestImage? image = request.Image;
@@ -108,7 +108,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
 }
 
 /// <summary>How one task and its image are sent, and who hears of it.</summary>
-internal sealed class SubmitOptions
+internal sealed record SubmitOptions
 {
     /// <summary>What the list of transfers calls the task.</summary>
     internal string Name { get; init; } = "";

@@ -42,12 +42,15 @@ internal sealed class Submission(
     // The next step is a look: nothing may be sent before it.
     private bool _mustLook;
 
+    // A request was begun at all. If not, a look found the task that somebody else had sent.
+    private bool _isPosted;
+
     // A request is on its way. It stays true when that request is cancelled.
     private bool _posting;
 
     /// <summary>Records the intent, then sends and looks until the service has the task.</summary>
     /// <param name="looksFirst">Whether to look once before the first attempt, because somebody else may have sent this id.</param>
-    /// <returns>The task that was bought instead; null when this one was sent.</returns>
+    /// <returns>Null when the task was sent. Else the task that was bought instead, or this one where it was found before it was sent.</returns>
     internal async Task<KlingTask?> RunAsync(bool looksFirst)
     {
         _mayHaveArrived = _mayBeCharged = _sentBefore;
@@ -61,7 +64,7 @@ internal sealed class Submission(
         try
         {
             await AttemptAsync().ConfigureAwait(false);
-            return null;
+            return _isPosted ? null : task;
         }
         catch (OperationCanceledException)
         {
@@ -154,6 +157,7 @@ internal sealed class Submission(
         try
         {
             _attempts++;
+            _isPosted = true;
             _posting = true;
             reply = await submitter.Api.SendSafelyAsync(body, token).ConfigureAwait(false);
             _posting = false;

@@ -51,7 +51,7 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <param name="claim">Records the intent, or returns the task that was bought instead of this one; then nothing is sent.</param>
     /// <param name="ending">Ends the attempts gently.</param>
     /// <param name="token">Stops the attempt at once.</param>
-    /// <returns>The task that stands for this one; null when this one was sent.</returns>
+    /// <returns>Null when the task was sent. Else the task that was bought instead, or this one where it was found before it was sent.</returns>
     internal async Task<KlingTask?> SubmitAsync(
         KlingTask task, RequestBody body, bool looksFirst, Func<KlingTask, KlingTask?>? claim, CancellationToken ending, CancellationToken token)
     {

@@ -134,6 +134,13 @@ internal sealed class VideoBatch : IDisposable
             return;
         }
 
+        if (PlanForTheDay(request.TaskId, known, item) is SpendLimitException beyond)
+        {
+            _options.Guard.Budget.Release(request.TaskId);
+            Output.Fail(beyond, item.Target);
+            return;
+        }
+
         _items++;
         var checkedItem = new HeldItem(item, request, known, IsPurchase: true);
         _sender.Count(checkedItem);
@@ -169,7 +176,7 @@ internal sealed class VideoBatch : IDisposable
         {
             string known = _known > 0 ? $", {PriceText.Count(_known, "item")} bought before" : "";
             string failed = _state.Failed > 0 ? $", {_state.Failed} failed" : "";
-            _cmdlet.Host.UI.WriteLine($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
+            _cmdlet.Host.UI.WriteLine($"What if: {_sender.Bought.Line()}{known}{failed}{DayLeft()}. Nothing was sent.");
         }
     }
 
@@ -221,6 +228,30 @@ internal sealed class VideoBatch : IDisposable
         _cmdlet.Run(() => _sender.TakeUp(new HeldItem(item, item.Request with { TaskId = task.TaskId }, task, IsPurchase: false)), item.Target, Output.End);
     }
 
+    /// <summary>Plans the item under the limit for 24 hours, if there is one; the error of one that would exceed it.</summary>
+    private SpendLimitException? PlanForTheDay(Guid id, KlingTask? known, RequestItem item)
+    {
+        SpendLimitException? beyond = null;
+        if (_options.DayLimit is not null)
+        {
+            _cmdlet.Run(() => beyond = Claims().Plan(id, known?.TaskId, item.Estimate), item.Target, Output.End);
+        }
+
+        return beyond;
+    }
+
+    /// <summary>What is left for 24 hours, for a sum; empty where there is no limit.</summary>
+    private string DayLeft()
+    {
+        decimal? left = null;
+        if (_options.DayLimit is not null)
+        {
+            _cmdlet.Run(() => left = Claims().Left());
+        }
+
+        return left is decimal amount ? $"; {PriceText.Total(Math.Max(0m, amount))} would be left of {PriceText.Total(_options.DayLimit!.Amount)} in 24 hours" : "";
+    }
+
     private PurchaseClaims Claims() => _sender.Claims(KlingSession.OpenJournal());
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
@@ -258,8 +289,10 @@ internal sealed class VideoBatch : IDisposable
 /// <param name="Force">Whether an upload address may be used twice.</param>
 /// <param name="Upload">Which images are uploaded apart.</param>
 /// <param name="CheckFirst">Whether the whole input is read and checked before anything is sent.</param>
+/// <param name="DayLimit">The most that all commands with this journal may spend in 24 hours; null for no limit.</param>
 internal sealed record VideoBatchOptions(
-    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload, bool CheckFirst)
+    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload, bool CheckFirst,
+    DayLimit? DayLimit)
 {
     /// <summary>The images that could not be uploaded, by SHA-256.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; } = new();

@@ -18,13 +18,7 @@ namespace Kling.Batch;
 internal sealed class VideoRun(
     KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingServices services, KlingTask task, RequestItem item)
 {
-    // How often the journal is read while another command sends the task.
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
-
     private KlingTask _task = task;
-
-    // Under which task's id the item's price is reserved.
-    private Guid _reserved;
 
     /// <summary>Buys the item, unless another command did: then its task is taken up.</summary>
     /// <param name="own">The task to send.</param>
@@ -37,92 +31,28 @@ internal sealed class VideoRun(
     internal Task BuyAsync(
         KlingTask own, KlingTask? known, VideoRequest request, PurchaseClaims claims, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
     {
-        SubmitOptions How(bool looks, Func<KlingTask, KlingTask?> claim) => new()
+        var order = new PurchaseOrder
         {
-            Name = item.Name,
-            Delivery = delivery,
-            LooksFirst = looks,
-            Claim = claim,
-            FailedUploads = options.FailedUploads,
-            Tell = what => Tell(() => $"{item.Name}: {what}"),
-            Transfers = cmdlet.Transfers,
+            Own = own,
+            Known = known,
+            Request = request,
+            How = new SubmitOptions
+            {
+                Name = item.Name,
+                Delivery = delivery,
+                LooksFirst = looksFirst,
+                FailedUploads = options.FailedUploads,
+                Tell = what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}")),
+                Transfers = cmdlet.Transfers,
+            },
+            Follow = Follow,
         };
-        Task<KlingTask?> SendAsync(KlingTask sent, SubmitOptions how) =>
-            services.ImageSubmitter.SubmitAsync(sent, request with { TaskId = sent.TaskId }, how, state.EndToken, stop);
-
-        async Task OpenAsync()
-        {
-            _reserved = own.TaskId;
-            KlingTask? other = known;
-            while (true)
-            {
-                other ??= await SendAsync(own, How(looksFirst, claims.Claim)).ConfigureAwait(false);
-                if (other is null || await TakeUpAsync(other).ConfigureAwait(false))
-                {
-                    return;
-                }
-
-                // It came to nothing, so the item is bought after all.
-                Reserve(own.TaskId);
-                Follow(own);
-                other = null;
-            }
-        }
-
-        async Task<bool> TakeUpAsync(KlingTask other)
-        {
-            bool isTold = false;
-            while (true)
-            {
-                TaskStanding now = claims.Look(other.TaskId);
-                if (now.IsClosed)
-                {
-                    return false;
-                }
-
-                Follow(now.Task!);
-                if (_task.BillingState != BillingState.Unknown)
-                {
-                    Tell(() => $"{item.Name} was bought by another command as task {_task.TaskId:D} ({_task.Status}); nothing is bought.");
-                    options.Guard.Budget.Release(_reserved);
-                    return true;
-                }
-
-                if (now.IsBeingSent)
-                {
-                    if (!isTold)
-                    {
-                        Tell(() => $"{item.Name} is being sent by another command as task {_task.TaskId:D}; its outcome is waited for.");
-                        isTold = true;
-                    }
-
-                    using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndToken);
-                    await services.Submitter.Clock.DelayAsync(s_pause, ending.Token).ConfigureAwait(false);
-                    continue;
-                }
-
-                // Nobody is sending it any more, and nobody knows what became of it. The money rule looks for it, and sends the same id again.
-                Reserve(_task.TaskId);
-                if (await SendAsync(_task, How(looks: false, again => claims.ClaimAgain(again, now) ? null : again)).ConfigureAwait(false) is null)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return RunAsync(OpenAsync, stop);
+        var opener = new PurchaseOpener(services.ImageSubmitter, claims, options.Guard.Budget, services.Submitter.Clock);
+        return RunAsync(async () => Follow(await opener.OpenAsync(order, state.EndToken, stop).ConfigureAwait(false)), stop);
     }
 
     /// <summary>Waits for and saves what was bought before.</summary>
     internal Task AttachAsync(CancellationToken stop) => RunAsync(() => Task.CompletedTask, stop);
-
-    private void Tell(Func<string> what) => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(what));
-
-    private void Reserve(Guid taskId)
-    {
-        options.Guard.Budget.Move(_reserved, taskId);
-        _reserved = taskId;
-    }
 
     private void Follow(KlingTask other)
     {

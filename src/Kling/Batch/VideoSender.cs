@@ -58,6 +58,11 @@ internal sealed class VideoSender : IDisposable
         if (item.IsPurchase)
         {
             _options.Guard.Budget.Release(item.Request.TaskId);
+            lock (_claims)
+            {
+                _claims.ForEach(claims => claims.Forget(item.Request.TaskId));
+            }
+
             Bought -= Purchase.Of(item.Item);
         }
     }
@@ -252,7 +257,7 @@ internal sealed class VideoSender : IDisposable
             PurchaseClaims? claims = _claims.Find(known => known.Journal.FullPath == journal.FullPath && known.Journal.Endpoint == journal.Endpoint);
             if (claims is null)
             {
-                _claims.Add(claims = new PurchaseClaims(journal, _options.Resume));
+                _claims.Add(claims = new PurchaseClaims(journal, _options.Resume, _options.DayLimit));
             }
 
             return claims;

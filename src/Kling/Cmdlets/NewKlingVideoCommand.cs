@@ -54,6 +54,14 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     public decimal? MaxCost { get; set; }
 
     /// <summary>
+    /// The most that all commands with this journal may spend in 24 hours, in USD. The variable KLING_MAX_COST_PER_DAY says so too; the
+    /// lower of both counts.
+    /// </summary>
+    [Parameter]
+    [MoneyCell("MaxCostPerDay")]
+    public decimal? MaxCostPerDay { get; set; }
+
+    /// <summary>
     /// Buys nothing twice: an item that was bought before is returned when it is finished, and attached to while it is
     /// open; only failed or refused ones, and those never sent, are bought.
     /// </summary>
@@ -95,7 +103,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             Resume,
             Force,
             Enum.Parse<UploadMode>(Upload, ignoreCase: true),
-            CheckFirst));
+            CheckFirst,
+            DaySpending.Limit(MaxCostPerDay)));
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
         CommandFailed = (failure, target) => _batch.Output.End(failure, target);
         Rows.IsStrict = !Force;

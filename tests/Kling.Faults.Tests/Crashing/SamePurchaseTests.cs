@@ -61,7 +61,7 @@ public sealed class SamePurchaseTests : IDisposable
         CallHold sending = Service.Hold(CallPoint.SubmitUnaccepted);
         using var one = new CrashChild(BuyOne(), _bench.Home);
         sending.WaitUntilReached(Guard.ScriptLimit);
-        using var other = new CrashChild(BuyOne(" -Verbose 4>&1"), _bench.Home);
+        using var other = new CrashChild(BuyOne("other", " -Verbose 4>&1"), _bench.Home);
         Guid id = ServiceBench.Id(_bench.OnlyTask());
         ReadUntil(other, $"is being sent by another command as task {id}");
         Assert.Equal(1, Service.Count(CallKind.Submit));
@@ -79,7 +79,7 @@ public sealed class SamePurchaseTests : IDisposable
         CallHold sending = Service.Hold(CallPoint.SubmitUnaccepted);
         using var one = new CrashChild(BuyOne(), _bench.Home);
         sending.WaitUntilReached(Guard.ScriptLimit);
-        using var other = new CrashChild(BuyOne(" -Verbose 4>&1"), _bench.Home);
+        using var other = new CrashChild(BuyOne("other", " -Verbose 4>&1"), _bench.Home);
         Guid id = ServiceBench.Id(_bench.OnlyTask());
         ReadUntil(other, $"is being sent by another command as task {id}");
         one.Kill();
@@ -102,7 +102,7 @@ public sealed class SamePurchaseTests : IDisposable
         Service.Finished = true;
         Guid id = ServiceBench.Id(_bench.OnlyTask());
         using var one = new CrashChild(BuyOne(), _bench.Home);
-        using var other = new CrashChild(BuyOne(), _bench.Home);
+        using var other = new CrashChild(BuyOne("other"), _bench.Home);
         Assert.True(one.WaitForEnd() == 0, one.Errors);
         Assert.True(other.WaitForEnd() == 0, other.Errors);
         Assert.Equal(2, Service.Count(CallKind.Submit));
@@ -117,7 +117,7 @@ public sealed class SamePurchaseTests : IDisposable
         using var one = new CrashChild(BuyOne(), _bench.Home);
         sending.WaitUntilReached(Guard.ScriptLimit);
         Guid id = ServiceBench.Id(_bench.OnlyTask());
-        using var other = new CrashChild(BuyOne(" -Verbose 4>&1"), _bench.Home);
+        using var other = new CrashChild(BuyOne("other", " -Verbose 4>&1"), _bench.Home);
         ReadUntil(other, $"is being sent by another command as task {id}");
 
         // Given up by the user, on this machine.
@@ -126,7 +126,27 @@ public sealed class SamePurchaseTests : IDisposable
         Assert.NotEqual(id, Assert.Single(Service.AcceptedIds));
         one.Kill();
         Assert.True(other.WaitForEnd() == 0, other.Errors);
-        Assert.Single(_bench.Files);
+        Assert.Single(Directory.GetFiles(Folder("other"), "*.mp4"));
+    }
+
+    [Fact]
+    public void Two_that_run_at_once_under_a_limit_for_the_day_never_exceed_it_together()
+    {
+        // The whole count is 50; every run tries a few.
+        int runs = Environment.GetEnvironmentVariable("KLING_TEST_DEPTH") == "1" ? 50 : 2;
+        for (int i = 0; i < runs; i++)
+        {
+            string home = Path.Combine(_bench.Home, $"day{i}");
+            int before = Service.AcceptedIds.Count;
+            string buy = $"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt (1..{Rows} | ForEach-Object {{ \"run {i}, shot $_\" }}) -MaxCostPerDay 1";
+            using var one = new CrashChild(buy, home);
+            using var other = new CrashChild(buy, home);
+            Assert.Equal((1, 1), (one.WaitForEnd(), other.WaitForEnd()));
+
+            // Five cost 0.9250 USD, and the sixth would make it 1.1100.
+            Assert.True(Service.AcceptedIds.Count - before == 5, $"{Service.AcceptedIds.Count - before} tasks were bought. {one.Errors} {other.Errors}");
+            Assert.All((one.Errors + other.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries), error => Assert.StartsWith("DayCostCeiling,", error, StringComparison.Ordinal));
+        }
     }
 
     private string Folder(string name) => Path.Combine(_bench.Clips, name);
@@ -134,7 +154,7 @@ public sealed class SamePurchaseTests : IDisposable
     private string Buy(string prompt, string folder) =>
         $"{_bench.ConnectScript}; 1..{Rows} | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"{prompt}, shot $_\" }} }} | New-KlingVideo -Resume -OutDirectory '{folder}'";
 
-    private string BuyOne(string how = "") => $"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt pan -Resume -OutDirectory '{_bench.Clips}' -Force{how}";
+    private string BuyOne(string folder = "one", string how = "") => $"{_bench.ConnectScript}; New-KlingVideo '{_bench.Images[0]}' -Prompt pan -Resume -OutDirectory '{Folder(folder)}'{how}";
 
     private static void ReadUntil(CrashChild child, string text)
     {
@@ -148,6 +168,6 @@ public sealed class SamePurchaseTests : IDisposable
         Assert.Equal([id], Service.AcceptedIds);
         PSObject task = _bench.OnlyTask();
         Assert.Equal((id, "Succeeded", "Billed"), (ServiceBench.Id(task), ServiceBench.Text(task, "Status"), ServiceBench.Text(task, "BillingState")));
-        Assert.Equal(Service.Video, File.ReadAllBytes(Assert.Single(_bench.Files)));
+        Assert.Equal(Service.Video, File.ReadAllBytes(Assert.Single(Directory.GetFiles(Folder("other"), "*.mp4"))));
     }
 }
