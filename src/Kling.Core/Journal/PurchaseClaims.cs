@@ -113,7 +113,35 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes, DayLimit
     /// </summary>
     /// <exception cref="JournalException">It could not be written; nothing may be sent.</exception>
     /// <exception cref="SpendLimitException">It would exceed the limit; nothing is recorded, and nothing may be sent.</exception>
-    internal KlingTask? Claim(KlingTask task)
+    internal KlingTask? Claim(KlingTask task) => Claim(task, file =>
+    {
+        if (!resumes || task.Fingerprint is not string fingerprint)
+        {
+            return null;
+        }
+
+        KlingTask? other = Next(Refreshed(file), file, fingerprint, _passed);
+        if (other is null)
+        {
+            _own.Add(task.TaskId);
+        }
+
+        return other;
+    });
+
+    /// <summary>
+    /// As <see cref="Claim(KlingTask)"/>, for a task whose id other commands make too: what the journal holds under that id is returned, unless
+    /// the service never had it. Then it may be sent under that id.
+    /// </summary>
+    /// <exception cref="JournalException">It could not be written; nothing may be sent.</exception>
+    /// <exception cref="SpendLimitException">It would exceed the limit; nothing is recorded, and nothing may be sent.</exception>
+    internal KlingTask? ClaimId(KlingTask task) => Claim(task, file =>
+    {
+        var known = new TaskStanding(Refreshed(file).Read(task.TaskId, file), 0, IsBeingSent: false);
+        return known.IsClosed ? null : known.Task;
+    });
+
+    private KlingTask? Claim(KlingTask task, Func<FileStream, KlingTask?> bought)
     {
         KlingTask? other = null;
         _command.Begin();
@@ -121,19 +149,13 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes, DayLimit
         {
             lock (_lock)
             {
-                if (resumes && task.Fingerprint is string fingerprint)
+                other = bought(file);
+                if (other is null)
                 {
-                    other = Next(Refreshed(file), file, fingerprint, _passed);
+                    CheckLimit(file, task);
                 }
 
-                if (other is not null)
-                {
-                    return false;
-                }
-
-                CheckLimit(file, task);
-                _own.Add(task.TaskId);
-                return true;
+                return other is null;
             }
         });
         return other;

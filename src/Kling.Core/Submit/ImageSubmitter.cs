@@ -15,6 +15,9 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     // The most bytes of an image that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).
     internal const long LargestFallback = 10_000_000;
 
+    /// <summary>Where the tasks are sent.</summary>
+    internal Uri Endpoint => submitter.Api.Endpoint;
+
     /// <summary>
     /// Sends one task. Whatever becomes of its image, the task's record names the original and its hash. <paramref name="ending"/> ends it
     /// gently, as for <see cref="TaskSubmitter"/>: nothing is sent again.
@@ -34,7 +37,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
         try
         {
-            return await SendAsync(request, options.LooksFirst).ConfigureAwait(false);
+            return await SendAsync(request, options).ConfigureAwait(false);
         }
         catch (KlingApiException refused) when (
             kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && SubmitRules.MayMeanForgottenImage(refused))
@@ -47,14 +50,14 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             options.Tell($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
             kept = await KeepAsync(original, kept, options, either.Token).ConfigureAwait(false);
-            return await SendAsync(kept is null ? request with { Image = original } : request, looksFirst: false).ConfigureAwait(false);
+            return await SendAsync(kept is null ? request with { Image = original } : request, options with { LooksFirst = false }).ConfigureAwait(false);
         }
 
-        Task<KlingTask?> SendAsync(VideoRequest sent, bool looksFirst)
+        Task<KlingTask?> SendAsync(VideoRequest sent, SubmitOptions how)
         {
             RequestBody body = ImageBody.For(
                 kept is null ? sent : sent with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
-            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), looksFirst, options.Claim, ending, token);
+            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), how, ending, token);
         }
     }
 
@@ -117,6 +120,9 @@ internal sealed record SubmitOptions
 
     /// <summary>Whether to look for the task before its first attempt, because somebody else may have sent its id.</summary>
     internal bool LooksFirst { get; init; }
+
+    /// <summary>Whether other machines make the same id for the same purchase. Then a conflict about the id proves that it was bought.</summary>
+    internal bool SharesId { get; init; }
 
     /// <summary>Records each intent, or returns the task that was bought instead; null records it as it is.</summary>
     internal Func<KlingTask, KlingTask?>? Claim { get; init; }

@@ -25,31 +25,38 @@ internal sealed class PurchaseOpener(ImageSubmitter submitter, PurchaseClaims cl
     {
         // The task whose id the price is reserved under.
         Guid reserved = order.Own.TaskId;
+        KlingTask own = order.Own;
         KlingTask? other = order.Known;
         try
         {
             while (true)
             {
-                other ??= await SendAsync(order.Own, claims.Claim, order.How.LooksFirst).ConfigureAwait(false);
+                other ??= await SendAsync(own, order.Series is null ? claims.Claim : claims.ClaimId, order.How.LooksFirst).ConfigureAwait(false);
                 if (other is null)
                 {
-                    return order.Own;
+                    return own;
                 }
 
-                if (ReferenceEquals(other, order.Own))
+                if (ReferenceEquals(other, own))
                 {
                     // The first look found it: somebody else has bought it.
-                    budget.Release(reserved);
-                    return other;
-                }
+                    if (order.Series is null || !await HasFailedAsync(own).ConfigureAwait(false))
+                    {
+                        order.How.Tell($"it was bought before as task {own.TaskId:D}; nothing is bought.");
+                        budget.Release(reserved);
+                        return own;
+                    }
 
-                if (await TakeUpAsync(other).ConfigureAwait(false) is KlingTask taken)
+                    own = KlingTaskBuilder.From(order.Request with { TaskId = order.Series.Id }, own.EstimatedCost, submitter.Endpoint);
+                    order.How.Tell($"an earlier attempt failed and was not billed; it becomes task {own.TaskId:D}.");
+                }
+                else if (await TakeUpAsync(other).ConfigureAwait(false) is KlingTask taken)
                 {
                     return taken;
                 }
 
-                ReserveFor(order.Own.TaskId);
-                order.Follow(order.Own);
+                ReserveFor(own.TaskId);
+                order.Follow(own);
                 other = null;
             }
         }
@@ -61,6 +68,20 @@ internal sealed class PurchaseOpener(ImageSubmitter submitter, PurchaseClaims cl
 
         Task<KlingTask?> SendAsync(KlingTask task, Func<KlingTask, KlingTask?> claim, bool looksFirst) => submitter.SubmitAsync(
             task, order.Request with { TaskId = task.TaskId }, order.How with { Claim = claim, LooksFirst = looksFirst }, ending, token);
+
+        async Task<bool> HasFailedAsync(KlingTask task)
+        {
+            try
+            {
+                await order.LookAsync(task).ConfigureAwait(false);
+            }
+            catch (KlingApiException)
+            {
+                // It is waited for all the same, and then its state is known.
+            }
+
+            return order.Series!.Advance(task);
+        }
 
         void ReserveFor(Guid taskId)
         {
@@ -125,6 +146,12 @@ internal sealed class PurchaseOrder
     internal required VideoRequest Request { get; init; }
 
     internal required SubmitOptions How { get; init; }
+
+    /// <summary>Its ids under an idempotency key, at the attempt of its own task; null where it has no key.</summary>
+    internal TaskIdSeries? Series { get; init; }
+
+    /// <summary>Brings a task up to date that a look found.</summary>
+    internal Func<KlingTask, Task> LookAsync { get; init; } = static _ => Task.CompletedTask;
 
     /// <summary>Hears which task stands for the item from now on.</summary>
     internal Action<KlingTask> Follow { get; init; } = static _ => { };

@@ -13,7 +13,7 @@ namespace Kling.Submit;
 /// and a request on its way goes on. <paramref name="token"/> stops all at once, and cancels <paramref name="ending"/> too.
 /// </remarks>
 internal sealed class Submission(
-    TaskSubmitter submitter, KlingTask task, RequestBody body, Func<KlingTask, KlingTask?>? claim, CancellationToken ending, CancellationToken token)
+    TaskSubmitter submitter, KlingTask task, RequestBody body, SubmitOptions options, CancellationToken ending, CancellationToken token)
 {
     // A round of looks that got no answer counts as an attempt.
     private const int MostAttempts = 6;
@@ -49,12 +49,13 @@ internal sealed class Submission(
     private bool _posting;
 
     /// <summary>Records the intent, then sends and looks until the service has the task.</summary>
-    /// <param name="looksFirst">Whether to look once before the first attempt, because somebody else may have sent this id.</param>
     /// <returns>Null when the task was sent. Else the task that was bought instead, or this one where it was found before it was sent.</returns>
-    internal async Task<KlingTask?> RunAsync(bool looksFirst)
+    internal async Task<KlingTask?> RunAsync()
     {
-        _mayHaveArrived = _mayBeCharged = _sentBefore;
-        _mustLook = _sentBefore || looksFirst;
+        // Who shares the id sends the same purchase. So if the service says that it has this id already, it has ours.
+        _mayHaveArrived = _sentBefore || options.SharesId;
+        _mayBeCharged = _sentBefore;
+        _mustLook = _sentBefore || options.LooksFirst;
         if (WriteIntent() is KlingTask other)
         {
             return other;
@@ -298,13 +299,13 @@ internal sealed class Submission(
         try
         {
             KlingTask? other = null;
-            if (claim is null)
+            if (options.Claim is null)
             {
                 submitter.Journal.Append(JournalEvent.Intent, task);
             }
             else
             {
-                other = claim(task);
+                other = options.Claim(task);
             }
 
             isWritten = other is null;

@@ -42,18 +42,17 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
     public Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token) =>
-        SubmitAsync(task, body, looksFirst, claim: null, ending, token);
+        SubmitAsync(task, body, new SubmitOptions { LooksFirst = looksFirst }, ending, token);
 
-    /// <summary>As above, where <paramref name="claim"/> records the intent.</summary>
+    /// <summary>As above.</summary>
     /// <param name="task">The task.</param>
     /// <param name="body">The request's bytes.</param>
-    /// <param name="looksFirst">Whether somebody else may have sent this id.</param>
-    /// <param name="claim">Records the intent, or returns the task that was bought instead of this one; then nothing is sent.</param>
+    /// <param name="options">Who records the intent, and who else may send this id.</param>
     /// <param name="ending">Ends the attempts gently.</param>
     /// <param name="token">Stops the attempt at once.</param>
     /// <returns>Null when the task was sent. Else the task that was bought instead, or this one where it was found before it was sent.</returns>
     internal async Task<KlingTask?> SubmitAsync(
-        KlingTask task, RequestBody body, bool looksFirst, Func<KlingTask, KlingTask?>? claim, CancellationToken ending, CancellationToken token)
+        KlingTask task, RequestBody body, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         if (task.BillingState is BillingState.Accepted or BillingState.Billed)
         {
@@ -62,6 +61,6 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
         token.ThrowIfCancellationRequested();
-        return await new Submission(this, task, body, claim, either.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
+        return await new Submission(this, task, body, options, either.Token, token).RunAsync().ConfigureAwait(false);
     }
 }

@@ -64,30 +64,24 @@ internal sealed class VideoBatch : IDisposable
     internal void EndRecord() => _sender.EndRecord();
 
     /// <summary>Asks about all that a call without a pipeline buys, where a question is needed, before anything of it is sent.</summary>
-    /// <param name="variants">The requests for each of its images.</param>
-    /// <param name="images">How many images there are.</param>
-    /// <param name="items">The record's requests one by one; they are only read where -Resume makes a difference to the price.</param>
+    /// <param name="items">The record's requests; all of them are right.</param>
     /// <param name="target">The record, for an error.</param>
-    internal void ConfirmCost(RequestItem[] variants, int images, IEnumerable<RequestItem> items, object target)
+    internal void ConfirmCost(IReadOnlyList<RequestItem> items, object target)
     {
-        _total = _cmdlet.MyInvocation.ExpectingInput ? null : variants.Length * images;
+        _total = _cmdlet.MyInvocation.ExpectingInput ? null : items.Count;
         SpendGuard guard = _options.Guard;
-
-        // Invalid variants are not bought, so this is the most it can cost. Where that needs no question, nothing is validated here.
-        if (_sender.Holds || _cmdlet.IsWhatIf || !guard.MustAsk(Purchase.Of(variants).Times(images).Price))
+        Purchase next = Purchase.Of(items);
+        if (_sender.Holds || _cmdlet.IsWhatIf || !guard.MustAsk(next.Price))
         {
             return;
         }
 
-        // A variant has no image yet, so that violation is expected.
-        IEnumerable<RequestItem> valid = variants.Where(item => item.Report.Violations.All(violation => violation.Parameter == "Image"));
-        Purchase next = Purchase.Of(valid).Times(images);
         _cmdlet.Run(() =>
         {
-            if (_options.Resume && guard.MustAsk(next.Price))
+            if ((_options.Resume || _options.Keyed is not null) && guard.MustAsk(next.Price))
             {
-                Func<string, KlingTask?> ahead = Claims().LookAhead();
-                next = Purchase.Of(items.Where(item => item.Report.IsValid && MayCost(ahead(RequestFingerprint.Of(item.Request)))));
+                Func<VideoRequest, KlingTask?> ahead = LookAhead();
+                next = Purchase.Of(items.Where(item => MayCost(ahead(item.Request))));
             }
 
             if (guard.MustAsk(next.Price))
@@ -116,10 +110,8 @@ internal sealed class VideoBatch : IDisposable
         }
 
         KlingTask? known = null;
-        if (_options.Resume)
-        {
-            _cmdlet.Run(() => known = Claims().Take(RequestFingerprint.Of(item.Request)), item.Target, Output.End);
-        }
+        TaskIdSeries? series = null;
+        _cmdlet.Run(() => (known, series) = FindKnown(item.Request), item.Target, Output.End);
 
         if (!MayCost(known))
         {
@@ -127,7 +119,7 @@ internal sealed class VideoBatch : IDisposable
             return;
         }
 
-        VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = Guid.NewGuid() } : item.Request;
+        VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = series?.Id ?? Guid.NewGuid() } : item.Request;
         if (_options.Guard.Reserve(request.TaskId, item.Estimate, item.Name) is InputException tooMuch)
         {
             Output.Fail(tooMuch, item.Target);
@@ -142,7 +134,7 @@ internal sealed class VideoBatch : IDisposable
         }
 
         _items++;
-        var checkedItem = new HeldItem(item, request, known, IsPurchase: true);
+        var checkedItem = new HeldItem(item, request, known, IsPurchase: true, series);
         _sender.Count(checkedItem);
         string unless = known is null ? "" : $", unless the service already has it as task {known.TaskId:D}";
         if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}{unless}"))
@@ -151,8 +143,8 @@ internal sealed class VideoBatch : IDisposable
         }
         else if (_cmdlet.IsWhatIf)
         {
-            // Without the new id, because that id is never sent.
-            _cmdlet.WriteVerboseLazily(() => RequestJson.WriteDisplay(item.Request, indented: false));
+            // Without a new id, because that id is never sent.
+            _cmdlet.WriteVerboseLazily(() => RequestJson.WriteDisplay(series is null ? item.Request : request, indented: false));
         }
         else
         {
@@ -211,6 +203,31 @@ internal sealed class VideoBatch : IDisposable
         }
     }
 
+    /// <summary>What was bought before for a request, where that is asked for, and its ids under the idempotency key.</summary>
+    private (KlingTask? Known, TaskIdSeries? Series) FindKnown(VideoRequest request)
+    {
+        if (_options.Keyed is KeyedTasks keyed)
+        {
+            TaskIdSeries series = keyed.Next(request);
+            return (series.Newest(Claims().Look), series);
+        }
+
+        return (_options.Resume ? Claims().Take(RequestFingerprint.Of(request)) : null, null);
+    }
+
+    /// <summary>As <see cref="FindKnown"/>, without taking anything.</summary>
+    private Func<VideoRequest, KlingTask?> LookAhead()
+    {
+        if (_options.Keyed is KeyedTasks keyed)
+        {
+            KeyedTasks copy = keyed.Copy();
+            return request => copy.Next(request).Newest(Claims().Look);
+        }
+
+        Func<string, KlingTask?> ahead = Claims().LookAhead();
+        return request => ahead(RequestFingerprint.Of(request));
+    }
+
     /// <summary>Whether an item may cost something. A task whose outcome is unknown is looked for, and sent again where the service does not have it.</summary>
     private static bool MayCost(KlingTask? known) => known is null or { BillingState: BillingState.Unknown };
 
@@ -225,7 +242,7 @@ internal sealed class VideoBatch : IDisposable
             return;
         }
 
-        _cmdlet.Run(() => _sender.TakeUp(new HeldItem(item, item.Request with { TaskId = task.TaskId }, task, IsPurchase: false)), item.Target, Output.End);
+        _cmdlet.Run(() => _sender.TakeUp(new HeldItem(item, item.Request with { TaskId = task.TaskId }, task, IsPurchase: false, null)), item.Target, Output.End);
     }
 
     /// <summary>Plans the item under the limit for 24 hours, if there is one; the error of one that would exceed it.</summary>
@@ -289,10 +306,11 @@ internal sealed class VideoBatch : IDisposable
 /// <param name="Force">Whether an upload address may be used twice.</param>
 /// <param name="Upload">Which images are uploaded apart.</param>
 /// <param name="CheckFirst">Whether the whole input is read and checked before anything is sent.</param>
+/// <param name="Keyed">Names the tasks by an idempotency key; null where each draws its id.</param>
 /// <param name="DayLimit">The most that all commands with this journal may spend in 24 hours; null for no limit.</param>
 internal sealed record VideoBatchOptions(
     SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload, bool CheckFirst,
-    DayLimit? DayLimit)
+    KeyedTasks? Keyed, DayLimit? DayLimit)
 {
     /// <summary>The images that could not be uploaded, by SHA-256.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; } = new();

@@ -22,25 +22,26 @@ internal sealed class VideoRun(
 
     /// <summary>Buys the item, unless another command did: then its task is taken up.</summary>
     /// <param name="own">The task to send.</param>
-    /// <param name="known">A task of the same request that was sent before, and whose outcome is unknown; null when there is none.</param>
-    /// <param name="request">The request.</param>
+    /// <param name="held">What is known of the item.</param>
     /// <param name="claims">What this command buys and takes up.</param>
     /// <param name="delivery">How the image is sent.</param>
     /// <param name="looksFirst">Whether somebody else may have sent the id of <paramref name="own"/>.</param>
     /// <param name="stop">Stops all at once.</param>
-    internal Task BuyAsync(
-        KlingTask own, KlingTask? known, VideoRequest request, PurchaseClaims claims, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
+    internal Task BuyAsync(KlingTask own, HeldItem held, PurchaseClaims claims, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
     {
         var order = new PurchaseOrder
         {
             Own = own,
-            Known = known,
-            Request = request,
+            Known = held.Known,
+            Request = held.Request,
+            Series = held.Series,
+            LookAsync = found => services.Poller.LookAsync([found], stop),
             How = new SubmitOptions
             {
                 Name = item.Name,
                 Delivery = delivery,
                 LooksFirst = looksFirst,
+                SharesId = held.Series is not null,
                 FailedUploads = options.FailedUploads,
                 Tell = what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}")),
                 Transfers = cmdlet.Transfers,

@@ -231,10 +231,10 @@ internal sealed class VideoSender : IDisposable
     /// <summary>Makes the task of an item. What is returned sends the task, or takes it up. Safe from every thread.</summary>
     private Func<CancellationToken, Task> Prepare(HeldItem held)
     {
-        (RequestItem item, VideoRequest request, KlingTask? known, bool isPurchase) = held;
+        (RequestItem item, VideoRequest request, KlingTask? known, bool isPurchase, TaskIdSeries? series) = held;
         KlingServices services = KlingSession.Services();
         KlingTask own = KlingTaskBuilder.From(request, item.Estimate, services.Api.Endpoint);
-        bool looksFirst = isPurchase && _options.TaskId != Guid.Empty && !RepeatedTask.Prepare(services.Journal, own);
+        bool looksFirst = series is not null || (isPurchase && _options.TaskId != Guid.Empty && !RepeatedTask.Prepare(services.Journal, own));
         ImageDelivery delivery = isPurchase ? _uploadPlan.For(item, services.Uploads) : default;
         Services = services;
         _output.Journal = services.Journal;
@@ -245,7 +245,7 @@ internal sealed class VideoSender : IDisposable
             : $"{item.Name} was bought before as task {known.TaskId:D} ({known.Status}); nothing is bought."));
         var run = new VideoRun(_cmdlet, _options, _state, _output, services, known ?? own, item);
         return isPurchase
-            ? stop => run.BuyAsync(own, known, request, Claims(services.Journal), delivery, looksFirst, stop)
+            ? stop => run.BuyAsync(own, held, Claims(services.Journal), delivery, looksFirst, stop)
             : run.AttachAsync;
     }
 
@@ -295,6 +295,7 @@ internal sealed class VideoSender : IDisposable
 /// <summary>An item that is checked.</summary>
 /// <param name="Item">The item.</param>
 /// <param name="Request">Its request under an id of its own.</param>
-/// <param name="Known">The task that -Resume found for it; null where there is none.</param>
+/// <param name="Known">The task that the journal holds of it (-Resume, -IdempotencyKey); null where there is none.</param>
 /// <param name="IsPurchase">Whether it may cost anything: there is no such task, or whether the service has it is not known.</param>
-internal sealed record HeldItem(RequestItem Item, VideoRequest Request, KlingTask? Known, bool IsPurchase);
+/// <param name="Series">Its ids under the idempotency key; null where there is none.</param>
+internal sealed record HeldItem(RequestItem Item, VideoRequest Request, KlingTask? Known, bool IsPurchase, TaskIdSeries? Series);

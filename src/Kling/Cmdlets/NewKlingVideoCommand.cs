@@ -69,6 +69,13 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     public SwitchParameter Resume { get; set; }
 
     /// <summary>
+    /// Makes each task's id from this text, the request, and how many equal requests came before it. So the same command on any machine, or
+    /// without the journal, buys each item once.
+    /// </summary>
+    [Parameter]
+    public string? IdempotencyKey { get; set; }
+
+    /// <summary>
     /// Whether local images are sent apart, so that the same bytes go once: Always, Never, or Auto, which does so for an image that is
     /// used more than once, is larger than 4 MB, or that the service already keeps.
     /// </summary>
@@ -91,6 +98,12 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void BeginProcessing() => Run(() =>
     {
         base.BeginProcessing();
+        if (IdempotencyKey is not null && (TaskId != Guid.Empty || Resume))
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest,
+                $"IdempotencyKey: it was given beside {(Resume ? "Resume; allowed: one of the two, since the key takes up what was bought under it" : "TaskId; allowed: one of the two, since the key makes the ids")}.");
+        }
+
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
         bool saves = OutDirectory is not null || FileName is not null;
         _batch = new VideoBatch(this, new VideoBatchOptions(
@@ -104,6 +117,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             Force,
             Enum.Parse<UploadMode>(Upload, ignoreCase: true),
             CheckFirst,
+            IdempotencyKey is null ? null : new KeyedTasks(IdempotencyKey),
             DaySpending.Limit(MaxCostPerDay)));
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
         CommandFailed = (failure, target) => _batch.Output.End(failure, target);
@@ -118,10 +132,10 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     {
         bool isUsed = AcceptRecord();
         _batch!.NextRecord(Rows.Refused);
-        if (isUsed && ReadRecord() is { Items.Count: > 0 } record)
+        if (isUsed && ReadRecord() is { Count: > 0 } items)
         {
-            _batch.ConfirmCost(record.Variants, record.Images, record.Items, Rows.Target);
-            foreach (RequestItem item in record.Items)
+            _batch.ConfirmCost(items, Rows.Target);
+            foreach (RequestItem item in items)
             {
                 _batch.Add(item);
             }
@@ -131,7 +145,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     }
 
     /// <summary>All that this record asks for. Where any of it is wrong, all that is wrong is written and none of it is bought.</summary>
-    private RecordItems ReadRecord()
+    private List<RequestItem> ReadRecord()
     {
         bool isWrong = false;
         void Failed(Exception failure, object? target)
@@ -157,7 +171,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             WriteWarning($"Nothing of this record is bought: {withheld} of its requests would be right, but another part of it is wrong.");
         }
 
-        return new RecordItems(isWrong ? [] : items, variants, images.Count);
+        return isWrong ? [] : items;
     }
 
     /// <summary>What is wrong with one of several requests of a record beside the others.</summary>
@@ -189,6 +203,4 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             _batch?.Dispose();
         }
     }
-
-    private sealed record RecordItems(List<RequestItem> Items, RequestItem[] Variants, int Images);
 }

@@ -61,7 +61,7 @@ internal static class ErrorTable
             "Get-KlingTask -Last 20 -Local | Measure-KlingCost # then run the rest again with -Resume and a higher -MaxCost",
             "The item would pass -MaxCost, or its price is unknown."),
         new(Before, "DayCostCeiling", ErrorCategory.LimitsExceeded, ErrorRetry.Later, "NotCharged, as to this item",
-            "Get-KlingTask -Since (Get-Date).AddDays(-1) -Local | Measure-KlingCost # then run the rest again with -Resume when there is room",
+            "Get-KlingTask -Last 20 -Local | Measure-KlingCost # then run the rest again with -Resume when there is room",
             "The item would pass what may be spent in 24 hours (-MaxCostPerDay, KLING_MAX_COST_PER_DAY), or its price is unknown. The message says when there is room."),
         new(Before, "CostNotConfirmed", ErrorCategory.LimitsExceeded, ErrorRetry.Correct, "NotCharged, as to this item and those after it",
             "Get-KlingTask -Last 20 -Local | Measure-KlingCost # then run it again with -Resume and a -MaxCost, which asks nothing",

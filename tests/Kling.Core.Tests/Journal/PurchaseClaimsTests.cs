@@ -76,6 +76,21 @@ public sealed class PurchaseClaimsTests : IDisposable
     }
 
     [Fact]
+    public void ClaimId_WhatAnotherCommandRecordedUnderThatId_IsTakenUpUnlessItCameToNothing()
+    {
+        (PurchaseClaims one, PurchaseClaims other) = (NewCommand(resumes: false), NewCommand(resumes: false));
+        KlingTask task = NewTask("x");
+        Assert.Null(other.Look(task.TaskId).Task);
+        Assert.Null(one.ClaimId(task));
+        int lines = _bench.Lines.Length;
+        Assert.Equal(task.TaskId, other.ClaimId(task.Snapshot())!.TaskId);
+        Assert.Equal(lines, _bench.Lines.Length);
+        Record(JournalEvent.NotCharged, task, KlingTaskStatus.Failed, BillingState.NotCharged);
+        Assert.Null(other.ClaimId(task.Snapshot()));
+        Assert.True(one.Look(task.TaskId).IsBeingSent);
+    }
+
+    [Fact]
     public void Look_WhileTheOtherCommandRuns_ItIsBeingSent()
     {
         (PurchaseClaims one, PurchaseClaims other) = (NewCommand(), NewCommand());

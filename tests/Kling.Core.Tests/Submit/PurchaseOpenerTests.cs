@@ -178,6 +178,101 @@ public sealed class PurchaseOpenerTests : IDisposable
         return !arrives || fate == 3 ? Replies.Ambiguous() : isRepeat ? Replies.Conflict(id) : Replies.Acknowledged(id);
     }
 
+    [Fact]
+    public async Task OpenUnderAKey_WhatAnotherMachineBought_IsFoundAndCostsNothing()
+    {
+        Command here = New(call => Task.FromResult(call.IsSubmit ? throw new InvalidOperationException("It must not be sent.") : Replies.Data(Replies.Video(call.Ids[0]))));
+        KlingTask task = await here.OpenAsync(Key());
+        Assert.Equal((DerivedTaskId.Of("key", "f", 1, 1), BillingState.Accepted), (task.TaskId, task.BillingState));
+        Assert.Equal(0m, here.Budget.Committed);
+        Assert.Single(here.Api.Polls);
+    }
+
+    [Fact]
+    public async Task OpenUnderAKey_WhatNobodyBought_IsLookedForOnceAndBought()
+    {
+        Command here = New(call => Task.FromResult(call.IsSubmit ? Replies.Acknowledged(call.Ids[0]) : Replies.NotFound(call.Ids[0])));
+        KlingTask task = await here.OpenAsync(Key());
+        Assert.Equal(["getResponse", "getTaskDetails", "videoInference"], here.Api.Calls.Select(call => call.TaskType));
+        Assert.All(here.Api.Calls, call => Assert.Equal(task.TaskId, call.Ids[0]));
+        Assert.Equal(0.185m, here.Budget.Committed);
+    }
+
+    [Fact]
+    public async Task OpenUnderAKey_AConflict_IsTheProofThatItWasBought()
+    {
+        Command here = New(call => Task.FromResult(call.IsSubmit ? Replies.Conflict(call.Ids[0]) : Replies.Processing(call.Ids[0])));
+        KlingTask task = await here.OpenAsync(Key());
+        Assert.Equal(BillingState.Accepted, task.BillingState);
+        Assert.Single(here.Api.Submits);
+    }
+
+    [Fact]
+    public async Task OpenUnderAKey_AnAttemptThatFailedUnbilled_CountsUp()
+    {
+        Guid[] ids = [DerivedTaskId.Of("key", "f", 1, 1), DerivedTaskId.Of("key", "f", 1, 2), DerivedTaskId.Of("key", "f", 1, 3)];
+        Command here = New(call => Task.FromResult(
+            call.IsSubmit ? Replies.Acknowledged(call.Ids[0])
+            : call.Ids[0] == ids[2] ? Replies.NotFound(ids[2])
+            : Replies.Error(200, Replies.Failure(call.Ids[0]))));
+        here.Failed.UnionWith(ids[..2]);
+        KlingTask task = await here.OpenAsync(Key());
+        Assert.Equal(ids[2], task.TaskId);
+        Assert.Equal([ids[2]], here.Api.Submits.Select(call => call.Ids[0]));
+        Assert.Equal(0.185m, here.Budget.Committed);
+
+        // On this machine the journal tells the same.
+        TaskIdSeries again = Key();
+        Assert.Equal(ids[2], again.Newest(here.Claims.Look)!.TaskId);
+    }
+
+    [Fact]
+    public async Task OpenUnderAKey_WhatWasRefused_IsSentAgainUnderTheSameId()
+    {
+        Command here = New(call => Task.FromResult(call.IsSubmit ? Replies.NoCredit(call.Ids[0]) : Replies.NotFound(call.Ids[0])));
+        await Assert.ThrowsAsync<KlingApiException>(() => here.OpenAsync(Key()));
+        Command later = New(call => Task.FromResult(call.IsSubmit ? Replies.Acknowledged(call.Ids[0]) : Replies.NotFound(call.Ids[0])));
+        Assert.Equal(here.Api.Submits[0].Ids[0], (await later.OpenAsync(Key())).TaskId);
+    }
+
+    [Fact]
+    public async Task OpenUnderAKey_WhatAnotherCommandIsSending_IsWaitedFor()
+    {
+        var answer = new TaskCompletionSource<ApiReply>();
+        Command one = New(call => call.IsSubmit ? answer.Task : Task.FromResult(Replies.NotFound(call.Ids[0])));
+        Command other = New(call => throw new InvalidOperationException("It must not be sent."));
+        Task<KlingTask> sending = one.OpenAsync(Key());
+        await WaitForAsync(() => one.Api.Submits.Count == 1);
+        _clock.Manual = true;
+        Task<KlingTask> taking = other.OpenAsync(Key());
+        await WaitForAsync(() => _clock.Waiting == 1);
+        answer.SetResult(Replies.Acknowledged(one.Api.Submits[0].Ids[0]));
+        await sending;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((await sending).TaskId, (await taking).TaskId);
+        Assert.Empty(other.Api.Calls);
+    }
+
+    [Theory]
+    [InlineData(KlingTaskStatus.Failed, BillingState.Accepted, true, true)]
+    [InlineData(KlingTaskStatus.Failed, BillingState.NotCharged, true, true)]
+    [InlineData(KlingTaskStatus.Failed, BillingState.NotCharged, false, false)]
+    [InlineData(KlingTaskStatus.Failed, BillingState.Billed, true, false)]
+    [InlineData(KlingTaskStatus.Failed, BillingState.Unknown, false, false)]
+    [InlineData(KlingTaskStatus.PartiallySucceeded, BillingState.Billed, true, false)]
+    [InlineData(KlingTaskStatus.Processing, BillingState.Accepted, true, false)]
+    public void Advance_OnlyAfterAFailureAtTheServiceThatWasNotBilled(KlingTaskStatus status, BillingState billing, bool wasAccepted, bool advances)
+    {
+        TaskIdSeries series = Key();
+        KlingTask task = Sample.New();
+        (task.Status, task.BillingState, task.SubmittedAt) = (status, billing, wasAccepted ? _clock.UtcNow : null);
+        Assert.Equal(advances, series.Advance(task));
+        Assert.Equal(advances ? 2 : 1, series.Attempt);
+        Assert.False(series.Advance(null));
+    }
+
+    private static TaskIdSeries Key() => new("key", "f", 1);
+
     private static async Task WaitForAsync(Func<bool> reached)
     {
         for (int i = 0; i < 100_000 && !reached(); i++)
@@ -216,19 +311,24 @@ public sealed class PurchaseOpenerTests : IDisposable
     {
         private static readonly VideoRequest s_request = new() { Image = new RequestImage(ImageKind.Url, "https://images.test/a.jpg"), Prompt = "pan" };
 
-        private readonly PurchaseClaims _claims;
         private readonly PurchaseOpener _opener;
+        private readonly TaskJournal _journal;
 
         internal Command(JournalBench bench, FakeClock clock, Func<ApiCall, Task<ApiReply>> answer)
         {
             Api = new ScriptedApi(clock, answer);
-            TaskJournal journal = new(bench.File, Sample.Endpoint, clock);
+            TaskJournal journal = _journal = new(bench.File, Sample.Endpoint, clock);
             var index = new UploadIndex(Path.Combine(bench.Folder, "uploads.jsonl"), Sample.Endpoint, clock);
-            _claims = new PurchaseClaims(journal, resumes: true);
-            _opener = new PurchaseOpener(new ImageSubmitter(new TaskSubmitter(Api, journal, clock), new ImageUploader(Api, index, clock), index), _claims, Budget, clock);
+            Claims = new PurchaseClaims(journal, resumes: true);
+            _opener = new PurchaseOpener(new ImageSubmitter(new TaskSubmitter(Api, journal, clock), new ImageUploader(Api, index, clock), index), Claims, Budget, clock);
         }
 
+        internal PurchaseClaims Claims { get; }
+
         internal ScriptedApi Api { get; }
+
+        /// <summary>What a look at a task finds to have failed.</summary>
+        internal HashSet<Guid> Failed { get; } = [];
 
         internal SpendBudget Budget { get; } = new(null);
 
@@ -240,7 +340,7 @@ public sealed class PurchaseOpenerTests : IDisposable
 
         internal Task<KlingTask> OpenAsync(KlingTask own)
         {
-            KlingTask? known = _claims.Take(own.Fingerprint!);
+            KlingTask? known = Claims.Take(own.Fingerprint!);
             if (known is { BillingState: not BillingState.Unknown })
             {
                 return Task.FromResult(known);
@@ -251,6 +351,41 @@ public sealed class PurchaseOpenerTests : IDisposable
                 new PurchaseOrder { Own = own, Known = known, Request = s_request with { TaskId = own.TaskId }, How = new SubmitOptions { Tell = Told.Add } }, Ending.Token, default);
         }
 
+        /// <summary>Buys the item under a key, as a command does that reads its journal first.</summary>
+        internal Task<KlingTask> OpenAsync(TaskIdSeries series)
+        {
+            KlingTask? known = series.Newest(Claims.Look);
+            if (known is { BillingState: not BillingState.Unknown })
+            {
+                return Task.FromResult(known);
+            }
+
+            KlingTask own = KlingTaskBuilder.From(s_request with { TaskId = series.Id }, 0.185m, Sample.Endpoint);
+            Budget.TryReserve(own.TaskId, 0.185m);
+            return _opener.OpenAsync(
+                new PurchaseOrder
+                {
+                    Own = own,
+                    Known = known,
+                    Request = s_request with { TaskId = own.TaskId },
+                    How = new SubmitOptions { Tell = Told.Add, LooksFirst = true, SharesId = true },
+                    Series = series,
+                    LookAsync = FindAsync,
+                },
+                Ending.Token, default);
+        }
+
+        private Task FindAsync(KlingTask task)
+        {
+            if (Failed.Contains(task.TaskId))
+            {
+                task.Status = KlingTaskStatus.Failed;
+                _journal.Append(JournalEvent.Ended, task);
+            }
+
+            return Task.CompletedTask;
+        }
+
         internal decimal Settled(KlingTask task)
         {
             Budget.Settle(task);
@@ -259,7 +394,7 @@ public sealed class PurchaseOpenerTests : IDisposable
 
         public void Dispose()
         {
-            _claims.Dispose();
+            Claims.Dispose();
             Ending.Dispose();
         }
     }

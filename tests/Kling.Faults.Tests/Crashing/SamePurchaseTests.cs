@@ -54,6 +54,24 @@ public sealed class SamePurchaseTests : IDisposable
         Assert.Equal(offsets * Rows, _bench.Journal().Count);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" -NoSidecar")]
+    public void With_one_folder_the_video_is_saved_once_and_both_have_it(string how)
+    {
+        Service.Finished = true;
+        CallHold half = Service.Hold(CallPoint.HalfDownload);
+        using var one = new CrashChild(BuyOne("one", how), _bench.Home);
+        half.WaitUntilReached(Guard.ScriptLimit);
+        using var other = new CrashChild(BuyOne("one", how + " -Verbose 4>&1"), _bench.Home);
+        ReadUntil(other, "was bought before as task");
+        half.Release();
+        Assert.True(one.WaitForEnd() == 0, one.Errors);
+        Assert.True(other.WaitForEnd() == 0, other.Errors);
+        Assert.Single(Directory.GetFiles(Folder("one"), "*.mp4"));
+        Assert.Equal((1, 1), (Service.Count(CallKind.Submit), Service.Count(CallKind.Download)));
+    }
+
     [Fact]
     public void What_the_other_is_sending_is_waited_for_and_not_sent()
     {
@@ -147,6 +165,40 @@ public sealed class SamePurchaseTests : IDisposable
             Assert.True(Service.AcceptedIds.Count - before == 5, $"{Service.AcceptedIds.Count - before} tasks were bought. {one.Errors} {other.Errors}");
             Assert.All((one.Errors + other.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries), error => Assert.StartsWith("DayCostCeiling,", error, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void Three_machines_with_one_key_pay_for_each_row_once_and_each_that_finishes_has_all_files()
+    {
+        // The sandbox is a process of its own. Each machine has a journal of its own.
+        Guid run = Guid.NewGuid();
+        using var sandbox = new CrashChild(
+            "$s = Start-KlingSandbox -GenerationSeconds 0 -MaxGenerationSeconds 1; $s.Endpoint; while ($true) { $null = [Threading.Thread]::Sleep(200); (Get-KlingSandbox).Charges.Count }", _bench.Home);
+        string endpoint = sandbox.ReadLine();
+        string Buy(int machine) =>
+            $"$env:KLING_SANDBOX = '{endpoint}'; 1..{Rows} | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"shot $_\" }} }} | "
+            + $"New-KlingVideo -IdempotencyKey '{run}' -OutDirectory '{Folder($"machine{machine}")}' | ForEach-Object TaskId";
+        string Home(int machine) => Path.Combine(_bench.Home, $"machine{machine}");
+
+        using (var killed = new CrashChild(Buy(1), Home(1)))
+        {
+            // It dies in the middle: some rows are saved, some are on their way.
+            for (int i = 0; i < 3; i++)
+            {
+                killed.ReadLine();
+            }
+
+            killed.Kill();
+        }
+
+        using var second = new CrashChild(Buy(2), Home(2));
+        Assert.True(second.WaitForEnd() == 0, second.Errors);
+        using var third = new CrashChild(Buy(3), Home(3));
+        using var first = new CrashChild(Buy(1), Home(1));
+        Assert.True(third.WaitForEnd() == 0, third.Errors);
+        Assert.True(first.WaitForEnd() == 0, first.Errors);
+        Assert.Equal($"{Rows}", sandbox.ReadNewest());
+        Assert.All(new[] { 1, 2, 3 }, machine => Assert.Equal(Rows, Directory.GetFiles(Folder($"machine{machine}"), "*.mp4").Length));
     }
 
     private string Folder(string name) => Path.Combine(_bench.Clips, name);
