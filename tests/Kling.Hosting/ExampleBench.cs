@@ -35,6 +35,7 @@ internal sealed class ExampleBench : IDisposable
         ["KLING_HOME"] = null,
         ["RUNWARE_BASE_URL"] = NowhereLive,
         ["RUNWARE_API_KEY"] = null,
+        ["KLING_MAX_COST_PER_DAY"] = null,
     };
 
     internal ExampleBench(bool withSandbox)

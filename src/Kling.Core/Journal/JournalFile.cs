@@ -25,16 +25,21 @@ internal sealed class JournalFile(string path, string name, IClock waiting, Time
         => fault is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException;
 
     /// <summary>Appends whole lines when it is this thread's turn, and returns once they are on the disk.</summary>
-    internal void AppendInTurn(byte[] lines)
+    internal void AppendInTurn(byte[] lines) => AppendInTurn(_ => lines);
+
+    /// <summary>As above; what is appended is decided while nobody else can write. Null appends nothing.</summary>
+    internal void AppendInTurn(Func<FileStream, byte[]?> decide)
     {
         lock (_turn)
         {
-            Append(lines);
+            Append(decide);
         }
     }
 
     /// <summary>Appends whole lines and returns once they are on the disk. Threads compete for the lock file as processes do.</summary>
-    internal void Append(byte[] lines)
+    internal void Append(byte[] lines) => Append(_ => lines);
+
+    private void Append(Func<FileStream, byte[]?> decide)
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
         {
@@ -45,7 +50,10 @@ internal sealed class JournalFile(string path, string name, IClock waiting, Time
         Require(path, isFolder: false);
         using FileStream held = OpenOrCreate(path + ".lock", file => new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1));
         using FileStream file = OpenOrCreate(path, _open);
-        Write(file, lines);
+        if (decide(file) is byte[] lines)
+        {
+            Write(file, lines);
+        }
     }
 
     private static void Require(string file, bool isFolder)
@@ -241,5 +249,25 @@ internal static class OwnerOnly
         catch (IOException) when (File.Exists(path))
         {
         }
+    }
+
+    /// <summary>Makes a new file and keeps everybody else out of it. It is gone once it is closed.</summary>
+    /// <exception cref="IOException">It could not be made.</exception>
+    internal static FileStream Hold(string path)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            Options = FileOptions.DeleteOnClose,
+            BufferSize = 1,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
     }
 }

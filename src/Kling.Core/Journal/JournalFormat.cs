@@ -31,6 +31,7 @@ internal static class JournalFormat
     internal const string Image = "image";
     internal const string ImageSha256 = "imageSha256";
     internal const string Estimate = "estimate";
+    internal const string Command = "command";
 
     // The state.
     internal const string Status = "status";

@@ -64,6 +64,15 @@ internal sealed class TaskPlaces(Guid id)
 
     internal bool IsRemoved { get; private set; }
 
+    /// <summary>When its newest Intent was recorded; null where another machine sent it.</summary>
+    internal DateTimeOffset? IntentTime { get; private set; }
+
+    /// <summary>Its newest Intent, while nothing was recorded after it.</summary>
+    internal LinePlace? OpenIntent { get; private set; }
+
+    /// <summary>Where its newest record is.</summary>
+    internal long LastOffset => _places[^1].Offset;
+
     /// <summary>Where that record is.</summary>
     internal long FirstOffset => _places.Min(place => place.Offset);
 
@@ -74,6 +83,7 @@ internal sealed class TaskPlaces(Guid id)
         if (header.Event == JournalEvent.Intent)
         {
             Fingerprint = header.Fingerprint;
+            IntentTime = header.Time;
             IsRemoved = false;
         }
         else if (header.Event == JournalEvent.Removed)
@@ -81,6 +91,7 @@ internal sealed class TaskPlaces(Guid id)
             IsRemoved = true;
         }
 
+        OpenIntent = header.Event == JournalEvent.Intent ? place : null;
         _places.Add(place);
     }
 
@@ -92,10 +103,15 @@ internal sealed class TaskPlaces(Guid id)
     }
 
     /// <summary>Reads its records; null when it was removed or its records cannot be read any more.</summary>
-    internal KlingTask? Read(Stream file, string endpoint)
-        => TaskFold.Fold(id, endpoint, _places.Select(place => ReadRecord(file, place)).OfType<JournalRecord>());
+    internal KlingTask? Read(Stream file, string endpoint) => Fold(file, endpoint, static _ => true);
 
-    private static JournalRecord? ReadRecord(Stream file, LinePlace place)
+    /// <summary>As <see cref="Read"/>, also where the task was removed: its money may be gone all the same.</summary>
+    internal KlingTask? ReadRemoved(Stream file, string endpoint) => Fold(file, endpoint, static record => record.Event != JournalEvent.Removed);
+
+    private KlingTask? Fold(Stream file, string endpoint, Func<JournalRecord, bool> counts)
+        => TaskFold.Fold(id, endpoint, _places.Select(place => ReadRecord(file, place)).OfType<JournalRecord>().Where(counts));
+
+    internal static JournalRecord? ReadRecord(Stream file, LinePlace place)
     {
         byte[] line = new byte[place.Length];
         file.Position = place.Offset;

@@ -35,18 +35,28 @@ internal abstract class JournalLines
 /// <summary>The lines from a place in the file to its end, in a buffer that grows only to the longest line.</summary>
 /// <param name="file">The journal.</param>
 /// <param name="start">Where the first line begins.</param>
-internal sealed class ForwardLines(Stream file, long start = 0) : JournalLines
+/// <param name="size">Bytes of the buffer at first.</param>
+internal sealed class ForwardLines(Stream file, long start = 0, int size = ForwardLines.Block) : JournalLines
 {
-    private byte[] _buffer = new byte[128 * 1024];
+    internal const int Block = 128 * 1024;
+
+    private byte[] _buffer = new byte[size];
     private long _bufferOffset = start;
     private int _next;
     private int _end;
     private bool _atEnd;
 
+    /// <summary>Where the line begins that comes after the last whole one.</summary>
+    internal long WholeTo { get; private set; } = start;
+
+    /// <summary>Whether the current line has no end: it is torn, or still being written.</summary>
+    internal bool IsTorn { get; private set; }
+
     /// <inheritdoc/>
     internal override bool MoveNext()
     {
         IsTooLong = false;
+        IsTorn = false;
         int searched = 0;
         while (true)
         {
@@ -55,6 +65,7 @@ internal sealed class ForwardLines(Stream file, long start = 0) : JournalLines
             {
                 SetLine(_buffer, _bufferOffset, _next, searched + found);
                 _next += searched + found + 1;
+                WholeTo = _bufferOffset + _next;
                 return true;
             }
 
@@ -63,6 +74,7 @@ internal sealed class ForwardLines(Stream file, long start = 0) : JournalLines
             {
                 IsOpen = true;
                 SetLine(_buffer, _bufferOffset, _next, searched);
+                IsTorn = true;
                 _next = _end;
                 return searched > 0 || IsTooLong;
             }

@@ -100,7 +100,11 @@ internal static class JournalReader
             KlingTask task = new() { TaskId = id, Endpoint = JournalFormat.ReadText(line, JournalFormat.Endpoint) };
             ReadRequest(line, task);
             ReadState(line, task);
-            return new JournalRecord(journalEvent, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing));
+            return new JournalRecord(journalEvent, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing))
+            {
+                Time = Instant(line, JournalFormat.Time) ?? DateTimeOffset.MinValue,
+                Command = JournalFormat.ReadText(line, JournalFormat.Command),
+            };
         }
         catch (Exception damaged) when (damaged is JsonException or InvalidOperationException)
         {
@@ -308,4 +312,11 @@ internal enum JournalLineKind
 /// <param name="Task">The request and state the line holds; what it does not hold is null.</param>
 /// <param name="Status">The status the line holds; null when none, or one of a later version.</param>
 /// <param name="Billing">The billing state the line holds; null when none, or one of a later version.</param>
-internal sealed record JournalRecord(JournalEvent Event, KlingTask Task, KlingTaskStatus? Status, BillingState? Billing);
+internal sealed record JournalRecord(JournalEvent Event, KlingTask Task, KlingTaskStatus? Status, BillingState? Billing)
+{
+    /// <summary>When it was written.</summary>
+    internal DateTimeOffset Time { get; init; }
+
+    /// <summary>Which command wrote this Intent (<see cref="RunningCommand"/>); null when the line does not say.</summary>
+    internal string? Command { get; init; }
+}

@@ -18,8 +18,8 @@ internal static class JournalWriter
     // The base64 of the first bytes of JPEG, PNG, WebP, GIF and BMP.
     private static readonly string[] s_imageStarts = ["/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD", "Qk0"];
 
-    /// <summary>One line with its line end.</summary>
-    internal static byte[] Write(JournalEvent journalEvent, KlingTask task, string endpoint, DateTimeOffset now) => JournalFormat.Line(json =>
+    /// <summary>One line with its line end. An Intent names the command that sends the task, where that is known.</summary>
+    internal static byte[] Write(JournalEvent journalEvent, KlingTask task, string endpoint, DateTimeOffset now, string? command = null) => JournalFormat.Line(json =>
     {
         json.WriteNumber(JournalFormat.V, JournalFormat.Version);
         json.WriteString(JournalFormat.Time, now.ToUniversalTime());
@@ -29,6 +29,7 @@ internal static class JournalWriter
         if (journalEvent == JournalEvent.Intent)
         {
             WriteRequest(json, task);
+            JournalFormat.WriteText(json, JournalFormat.Command, command);
         }
 
         if (journalEvent != JournalEvent.Removed && (journalEvent != JournalEvent.Intent || HasHistory(task)))

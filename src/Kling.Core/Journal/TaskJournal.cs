@@ -39,6 +39,11 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>The file's absolute path.</summary>
     public string FullPath { get; }
 
+    /// <summary>The address whose tasks it holds.</summary>
+    internal string Endpoint => _endpoint;
+
+    internal IClock Clock => _clock;
+
     /// <summary>
     /// How many lines the last reading could not use, because they are damaged or foreign. Only a whole reading counts all. A line that its
     /// writer did not finish is not counted: nothing was sent for it.
@@ -50,7 +55,18 @@ public sealed class TaskJournal : ITaskJournal
     /// A task that is sent again is recorded with another <see cref="JournalEvent.Intent"/>; pass it as the journal
     /// knows it (<see cref="Find"/>), so that the new record carries on what is known.
     /// </remarks>
-    public void Append(JournalEvent journalEvent, KlingTask task)
+    public void Append(JournalEvent journalEvent, KlingTask task) => Append(journalEvent, task, null, static _ => true);
+
+    /// <summary>
+    /// Records an event, unless what stands in the journal forbids it. That is decided while no other process can write, so what
+    /// <paramref name="isRight"/> reads is still so when the record is written. It must not write to the journal itself.
+    /// </summary>
+    /// <param name="journalEvent">The event.</param>
+    /// <param name="task">The task as it is now.</param>
+    /// <param name="command">The command that sends the task; only an Intent names it.</param>
+    /// <param name="isRight">Whether to record it.</param>
+    /// <exception cref="JournalException">It could not be written; before a submit, nothing may be sent then.</exception>
+    internal void Append(JournalEvent journalEvent, KlingTask task, string? command, Func<FileStream, bool> isRight)
     {
         string consequence = Consequence(journalEvent, task);
         if (task.Endpoint is string other && !string.Equals(other, _endpoint, StringComparison.Ordinal))
@@ -58,7 +74,7 @@ public sealed class TaskJournal : ITaskJournal
             throw new JournalException($"Task {task.TaskId:D} belongs to another endpoint than this journal's {_endpoint}.{consequence}");
         }
 
-        byte[] line = JournalWriter.Write(journalEvent, task, _endpoint, _clock.UtcNow);
+        byte[] line = JournalWriter.Write(journalEvent, task, _endpoint, _clock.UtcNow, command);
         if (line.Length > JournalFormat.LongestLine)
         {
             string bytes = line.Length.ToString(CultureInfo.InvariantCulture);
@@ -67,7 +83,7 @@ public sealed class TaskJournal : ITaskJournal
 
         try
         {
-            _file.AppendInTurn(line);
+            _file.AppendInTurn(file => isRight(file) ? line : null);
         }
         catch (IOException busy) when (JournalFile.IsBusy(busy))
         {
@@ -130,6 +146,14 @@ public sealed class TaskJournal : ITaskJournal
     /// <summary>Where the tasks with these ids are.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal JournalIndex Index(IEnumerable<Guid> taskIds) => Read(file => Scan(file, [.. taskIds]));
+
+    /// <summary>Reads the file, also while another process writes; it is null when there is none yet.</summary>
+    /// <exception cref="JournalException">It cannot be read.</exception>
+    internal T Read<T>(Func<FileStream?, T> reading)
+    {
+        Interlocked.Exchange(ref _skippedLines, 0);
+        return _file.Read(reading);
+    }
 
     private static string Consequence(JournalEvent journalEvent, KlingTask task) => journalEvent switch
     {
@@ -220,7 +244,7 @@ public sealed class TaskJournal : ITaskJournal
     }
 
     /// <summary>Goes to the next record of this endpoint and counts the lines in between that cannot be used.</summary>
-    private bool Next(JournalLines lines, out LineHeader header, List<long>? damaged = null)
+    internal bool Next(JournalLines lines, out LineHeader header, List<long>? damaged = null)
     {
         while (lines.MoveNext())
         {
@@ -244,12 +268,6 @@ public sealed class TaskJournal : ITaskJournal
 
         header = default;
         return false;
-    }
-
-    private T Read<T>(Func<FileStream?, T> reading)
-    {
-        Interlocked.Exchange(ref _skippedLines, 0);
-        return _file.Read(reading);
     }
 }
 

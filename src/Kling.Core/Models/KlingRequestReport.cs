@@ -9,6 +9,9 @@ public sealed class KlingRequestReport
     /// <summary>Whether the request could be sent.</summary>
     public bool IsValid { get; init; }
 
+    /// <summary>The id that the task would have with the key of <c>-IdempotencyKey</c>; null without one, or when the request cannot be sent.</summary>
+    public Guid? TaskId { get; init; }
+
     /// <summary>The image as it was named.</summary>
     public string? ImageName { get; init; }
 

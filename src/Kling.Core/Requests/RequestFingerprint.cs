@@ -5,7 +5,7 @@ namespace Kling.Requests;
 
 /// <summary>
 /// Tells whether two requests buy the same thing. Defaults are applied first, so a value that was left out and the same
-/// value given are one request.
+/// value given are one request. The form is frozen, since ids are made of it; docs/task-ids.md describes it for other programs.
 /// </summary>
 public static class RequestFingerprint
 {
@@ -48,7 +48,7 @@ public static class RequestFingerprint
     private static string Default(ModelSpec spec, string parameter, VideoSettings settings) =>
         parameter == nameof(VideoSettings.SafetyMode) && settings.CheckContent == true ? "fast" : spec.Row(parameter).DefaultText ?? "";
 
-    private static string? Text(object? value) => value switch
+    internal static string? Text(object? value) => value switch
     {
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
@@ -57,6 +57,6 @@ public static class RequestFingerprint
     };
 
     // The length in front keeps a value from posing as the next field.
-    private static void Add(StringBuilder text, string name, string value) => text
+    internal static void Add(StringBuilder text, string name, string value) => text
         .Append(name).Append('=').Append(value.Length.ToString(CultureInfo.InvariantCulture)).Append(':').Append(value).Append('\n');
 }

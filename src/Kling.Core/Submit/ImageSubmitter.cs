@@ -15,6 +15,9 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     // The most bytes of an image that goes inside a request after its upload failed. Kling's own interface takes 10 MB (protocol note, images).
     internal const long LargestFallback = 10_000_000;
 
+    /// <summary>Where the tasks are sent.</summary>
+    internal Uri Endpoint => submitter.Api.Endpoint;
+
     /// <summary>
     /// Sends one task. Whatever becomes of its image, the task's record names the original and its hash. <paramref name="ending"/> ends it
     /// gently, as for <see cref="TaskSubmitter"/>: nothing is sent again.
@@ -24,7 +27,8 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
     /// </exception>
     /// <exception cref="ImageException">The image's file changed since it was checked; nothing was asked for.</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
-    internal async Task SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
+    /// <returns>Null when the task was sent; else what <see cref="TaskSubmitter"/> returns.</returns>
+    internal async Task<KlingTask?> SubmitAsync(KlingTask task, VideoRequest request, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         RequestImage? image = request.Image;
         bool isHere = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 };
@@ -33,7 +37,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
         try
         {
-            await SendAsync(request, options.LooksFirst).ConfigureAwait(false);
+            return await SendAsync(request, options).ConfigureAwait(false);
         }
         catch (KlingApiException refused) when (
             kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && SubmitRules.MayMeanForgottenImage(refused))
@@ -46,14 +50,14 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             options.Tell($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
             kept = await KeepAsync(original, kept, options, either.Token).ConfigureAwait(false);
-            await SendAsync(kept is null ? request with { Image = original } : request, options.LooksFirst).ConfigureAwait(false);
+            return await SendAsync(kept is null ? request with { Image = original } : request, options).ConfigureAwait(false);
         }
 
-        Task SendAsync(VideoRequest sent, bool looksFirst)
+        Task<KlingTask?> SendAsync(VideoRequest sent, SubmitOptions how)
         {
             RequestBody body = ImageBody.For(
                 kept is null ? sent : sent with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
-            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), looksFirst, ending, token);
+            return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), how, ending, token);
         }
     }
 
@@ -107,7 +111,7 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
 }
 
 /// <summary>How one task and its image are sent, and who hears of it.</summary>
-internal sealed class SubmitOptions
+internal sealed record SubmitOptions
 {
     /// <summary>What the list of transfers calls the task.</summary>
     internal string Name { get; init; } = "";
@@ -116,6 +120,12 @@ internal sealed class SubmitOptions
 
     /// <summary>Whether to look for the task before its first attempt, because somebody else may have sent its id.</summary>
     internal bool LooksFirst { get; init; }
+
+    /// <summary>Whether other machines make the same id for the same purchase. Then a conflict about the id proves that it was bought.</summary>
+    internal bool SharesId { get; init; }
+
+    /// <summary>Records each intent, or returns the task that was bought instead; null records it as it is.</summary>
+    internal Func<KlingTask, KlingTask?>? Claim { get; init; }
 
     /// <summary>The images of this invocation that could not be uploaded, by SHA-256. Each is tried once, and not again by every task that shows it.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; init; } = new();

@@ -87,6 +87,18 @@ public sealed class SpendBudget(decimal? ceiling)
         }
     }
 
+    /// <summary>Gives a reservation to another task, which is bought instead.</summary>
+    public void Move(Guid taskId, Guid other)
+    {
+        lock (_lock)
+        {
+            if (_reserved.Remove(taskId, out decimal amount))
+            {
+                _reserved[other] = amount;
+            }
+        }
+    }
+
     /// <summary>Adjusts a task's reservation to what is known about its money now.</summary>
     public void Settle(KlingTask task)
     {

@@ -12,7 +12,8 @@ namespace Kling.Submit;
 /// <paramref name="ending"/> ends every pause and allows no second attempt. The first attempt is still made where nothing holds it back,
 /// and a request on its way goes on. <paramref name="token"/> stops all at once, and cancels <paramref name="ending"/> too.
 /// </remarks>
-internal sealed class Submission(TaskSubmitter submitter, KlingTask task, RequestBody body, CancellationToken ending, CancellationToken token)
+internal sealed class Submission(
+    TaskSubmitter submitter, KlingTask task, RequestBody body, SubmitOptions options, CancellationToken ending, CancellationToken token)
 {
     // A round of looks that got no answer counts as an attempt.
     private const int MostAttempts = 6;
@@ -28,6 +29,7 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     // Whether an earlier command of this machine may have sent the task.
     private readonly bool _sentBefore = task.BillingState == BillingState.Unknown;
 
+    private readonly SubmissionRecord _record = new(submitter.Journal, task, options.Claim);
     private DateTimeOffset _start;
     private int _attempts;
     private int _unsent;
@@ -46,25 +48,32 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
 
     // Somebody else may have sent this id: it is looked for before every attempt, and nothing is recorded before it is ours.
     private bool _isForeign;
-    private bool _isRecorded;
+
+    // A request was begun at all. If not, a look found the task that somebody else had sent.
     private bool _hasPosted;
 
+    // What was bought instead.
+    private KlingTask? _other;
+
     /// <summary>Records the intent, then sends and looks until the service has the task.</summary>
-    /// <param name="looksFirst">Whether to look before each attempt, because somebody else may have sent this id.</param>
-    internal async Task RunAsync(bool looksFirst)
+    /// <returns>Null when the task was sent. Else the task that was bought instead, or this one where it was found before it was sent.</returns>
+    internal async Task<KlingTask?> RunAsync()
     {
-        _mayHaveArrived = _mayBeCharged = _sentBefore;
-        _mustLook = _sentBefore || looksFirst;
-        _isForeign = looksFirst && !_sentBefore;
-        if (!_isForeign)
+        // Who shares the id sends the same purchase. So if the service says that it has this id already, it has ours.
+        _mayHaveArrived = _sentBefore || options.SharesId;
+        _mayBeCharged = _sentBefore;
+        _mustLook = _sentBefore || options.LooksFirst;
+        _isForeign = options.LooksFirst && !_sentBefore && !options.SharesId;
+        if (!_isForeign && _record.Begin() is KlingTask other)
         {
-            WriteIntent();
+            return other;
         }
 
         _start = submitter.Clock.Steady;
         try
         {
             await AttemptAsync().ConfigureAwait(false);
+            return _other ?? (_hasPosted ? null : task);
         }
         catch (OperationCanceledException)
         {
@@ -103,6 +112,12 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
                 }
 
                 _mustLook = false;
+            }
+
+            _other = _record.Begin();
+            if (_other is not null)
+            {
+                return;
             }
 
             ApiReply? reply = await PostAsync().ConfigureAwait(false);
@@ -168,7 +183,6 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
         ApiReply? reply = null;
         try
         {
-            WriteIntent();
             _attempts++;
             _posting = _hasPosted = true;
             reply = await submitter.Api.SendSafelyAsync(body, token).ConfigureAwait(false);
@@ -301,54 +315,32 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     private KlingApiException End(KlingErrorCategory category, string message, ApiReply? reply) =>
         _mayBeCharged ? Unknown(category, reply) : NotCharged(category, message, reply);
 
-    /// <summary>Writes the intent once; where that fails, nothing may be sent.</summary>
-    private void WriteIntent()
-    {
-        if (_isRecorded)
-        {
-            return;
-        }
-
-        // Written as Unknown: that is what it is for whoever finds this record after a crash.
-        SetStates(KlingTaskStatus.Submitting, BillingState.Unknown);
-        try
-        {
-            submitter.Journal.Append(JournalEvent.Intent, task);
-            _isRecorded = true;
-        }
-        catch
-        {
-            SetStates(_sentBefore ? KlingTaskStatus.Unknown : KlingTaskStatus.Failed, _sentBefore ? BillingState.Unknown : BillingState.NotCharged);
-            throw;
-        }
-    }
-
     /// <summary>The service has the task.</summary>
     private void Accept()
     {
-        WriteIntent();
-        SetStates(KlingTaskStatus.Processing, BillingState.Accepted, submittedAt: submitter.Clock.UtcNow);
+        _record.Begin(mayYield: false);
+        _record.Set(KlingTaskStatus.Processing, BillingState.Accepted, submittedAt: submitter.Clock.UtcNow);
         submitter.Journal.Append(JournalEvent.Accepted, task);
     }
 
     /// <summary>Every attempt is accounted for, and none was accepted.</summary>
     private KlingApiException NotCharged(KlingErrorCategory category, string message, ApiReply? reply)
     {
-        SetStates(KlingTaskStatus.Failed, BillingState.NotCharged, reply?.Errors, completedAt: submitter.Clock.UtcNow);
+        _record.Set(KlingTaskStatus.Failed, BillingState.NotCharged, reply?.Errors, completedAt: submitter.Clock.UtcNow);
         Exception? inner = reply is { BodyChanged: true } ? new BodyChangedException(CallErrors.Reason(reply)) : null;
-        inner = TryAppend(JournalEvent.NotCharged) ?? inner;
+        inner = _record.TryEnd(JournalEvent.NotCharged) ?? inner;
 
         // Somebody else may have sent this id, and then that is charged.
-        string money = _isForeign && !_hasPosted ? "This command sent nothing." : "Nothing was charged.";
+        string money = options.LooksFirst && !_hasPosted ? "This command sent nothing." : "Nothing was charged.";
         return CallErrors.Of($"{message} {money}", category, BillingState.NotCharged, reply, task.TaskId, inner);
     }
 
     /// <summary>Whether the service has the task could not be found out.</summary>
     private KlingApiException Unknown(KlingErrorCategory category, ApiReply? reply)
     {
-        SetStates(KlingTaskStatus.Unknown, BillingState.Unknown);
+        _record.Set(KlingTaskStatus.Unknown, BillingState.Unknown);
         string message = $"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged.";
-        JournalException? unrecorded = TryAppend(JournalEvent.Unknown);
+        JournalException? unrecorded = _record.TryEnd(JournalEvent.Unknown);
         return CallErrors.Of($"{message} {CallErrors.NextSteps(task.TaskId)}", category, BillingState.Unknown, reply, task.TaskId, unrecorded);
     }
 
@@ -357,43 +349,11 @@ internal sealed class Submission(TaskSubmitter submitter, KlingTask task, Reques
     {
         if (_posting || _mayBeCharged)
         {
-            SetStates(KlingTaskStatus.Unknown, BillingState.Unknown);
+            _record.Set(KlingTaskStatus.Unknown, BillingState.Unknown);
             return;
         }
 
-        SetStates(KlingTaskStatus.Failed, BillingState.NotCharged);
-        TryAppend(JournalEvent.NotCharged);
-    }
-
-    private void SetStates(
-        KlingTaskStatus status, BillingState billing, IReadOnlyList<KlingTaskError>? errors = null,
-        DateTimeOffset? submittedAt = null, DateTimeOffset? completedAt = null)
-    {
-        lock (task)
-        {
-            task.Status = status;
-            task.BillingState = billing;
-            task.Errors = [.. errors ?? []];
-            task.SubmittedAt = submittedAt ?? task.SubmittedAt;
-            task.CompletedAt = completedAt;
-        }
-    }
-
-    /// <summary>Records an end. Nothing is lost where that fails: an open intent reads as Unknown, the careful side.</summary>
-    private JournalException? TryAppend(JournalEvent journalEvent)
-    {
-        try
-        {
-            if (_isRecorded)
-            {
-                submitter.Journal.Append(journalEvent, task);
-            }
-
-            return null;
-        }
-        catch (JournalException failure)
-        {
-            return failure;
-        }
+        _record.Set(KlingTaskStatus.Failed, BillingState.NotCharged);
+        _record.TryEnd(JournalEvent.NotCharged);
     }
 }

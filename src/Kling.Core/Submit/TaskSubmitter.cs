@@ -41,7 +41,18 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
     /// <exception cref="JournalException">The intent could not be recorded (nothing was sent), or the acceptance could not (it is Accepted).</exception>
     /// <exception cref="KlingApiException">It was refused or never arrived (NotCharged), or that could not be found out (Unknown).</exception>
     /// <exception cref="OperationCanceledException">A token was cancelled.</exception>
-    public async Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token)
+    public Task SubmitAsync(KlingTask task, RequestBody body, bool looksFirst, CancellationToken ending, CancellationToken token) =>
+        SubmitAsync(task, body, new SubmitOptions { LooksFirst = looksFirst }, ending, token);
+
+    /// <summary>As above.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="body">The request's bytes.</param>
+    /// <param name="options">Who records the intent, and who else may send this id.</param>
+    /// <param name="ending">Ends the attempts gently.</param>
+    /// <param name="token">Stops the attempt at once.</param>
+    /// <returns>Null when the task was sent. Else the task that was bought instead, or this one where it was found before it was sent.</returns>
+    internal async Task<KlingTask?> SubmitAsync(
+        KlingTask task, RequestBody body, SubmitOptions options, CancellationToken ending, CancellationToken token)
     {
         if (task.BillingState is BillingState.Accepted or BillingState.Billed)
         {
@@ -50,6 +61,6 @@ public sealed class TaskSubmitter(IKlingApi api, ITaskJournal journal, IClock cl
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(token, ending);
         token.ThrowIfCancellationRequested();
-        await new Submission(this, task, body, either.Token, token).RunAsync(looksFirst).ConfigureAwait(false);
+        return await new Submission(this, task, body, options, either.Token, token).RunAsync().ConfigureAwait(false);
     }
 }

@@ -75,6 +75,16 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
         }
     }
 
+    /// <summary>Another task stands for the item from now on.</summary>
+    internal void Replace(KlingTask task, KlingTask other, RequestItem item)
+    {
+        lock (_open)
+        {
+            _open.Remove(task.TaskId);
+            _open[other.TaskId] = new OpenItem(other, item);
+        }
+    }
+
     /// <summary>Counts an item that never became a task.</summary>
     internal void CountFailure()
     {

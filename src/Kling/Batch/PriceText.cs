@@ -59,9 +59,6 @@ internal readonly record struct Purchase(int Videos, decimal Price, int Unknown)
     public static Purchase operator -(Purchase left, Purchase right) =>
         new(left.Videos - right.Videos, left.Price - right.Price, left.Unknown - right.Unknown);
 
-    /// <summary>The same for each of several images.</summary>
-    internal Purchase Times(int images) => new(Videos * images, Price * images, Unknown * images);
-
     /// <summary>For a question and an error: "300 videos for 55.50 USD (list price)".</summary>
     internal string Offer() => $"{PriceText.Count(Videos, "video")} for {PriceText.Total(Price)} (list price){Rest}";
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kling.Journal;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Polling;
@@ -17,10 +18,10 @@ internal sealed class VideoBatch : IDisposable
     private readonly HashSet<string> _videoAddresses = new(StringComparer.Ordinal);
     private readonly VideoSender _sender;
     private readonly ItemWarnings _warnings;
-    private ResumePlan? _resume;
     private int? _total;
     private int _items;
     private int _known;
+    private bool _areUploadsWhole;
 
     internal VideoBatch(KlingCmdlet cmdlet, VideoBatchOptions options)
     {
@@ -69,30 +70,24 @@ internal sealed class VideoBatch : IDisposable
     internal void EndRecord() => _sender.EndRecord();
 
     /// <summary>Asks about all that a call without a pipeline buys, where a question is needed, before anything of it is sent.</summary>
-    /// <param name="variants">The requests for each of its images.</param>
-    /// <param name="images">How many images there are.</param>
-    /// <param name="items">The record's requests one by one; they are only read where -Resume makes a difference to the price.</param>
+    /// <param name="items">The record's requests; all of them are right.</param>
     /// <param name="target">The record, for an error.</param>
-    internal void ConfirmCost(RequestItem[] variants, int images, IEnumerable<RequestItem> items, object target)
+    internal void ConfirmCost(IReadOnlyList<RequestItem> items, object target)
     {
-        _total = _cmdlet.MyInvocation.ExpectingInput ? null : variants.Length * images;
+        _total = _cmdlet.MyInvocation.ExpectingInput ? null : items.Count;
         SpendGuard guard = _options.Guard;
-
-        // Invalid variants are not bought, so this is the most it can cost. Where that needs no question, nothing is validated here.
-        if (_sender.Holds || _cmdlet.IsWhatIf || !guard.MustAsk(Purchase.Of(variants).Times(images).Price))
+        Purchase next = Purchase.Of(items);
+        if (_sender.Holds || _cmdlet.IsWhatIf || !guard.MustAsk(next.Price))
         {
             return;
         }
 
-        // A variant has no image yet, so that violation is expected.
-        IEnumerable<RequestItem> valid = variants.Where(item => item.Report.Violations.All(violation => violation.Parameter == "Image"));
-        Purchase next = Purchase.Of(valid).Times(images);
         _cmdlet.Run(() =>
         {
-            if (_options.Resume && guard.MustAsk(next.Price))
+            if ((_options.Resume || _options.Keyed is not null) && guard.MustAsk(next.Price))
             {
-                ResumePlan ahead = GetResumePlan().Copy();
-                next = Purchase.Of(items.Where(item => item.Report.IsValid && ahead.Take(RequestFingerprint.Of(item.Request)) is null));
+                Func<VideoRequest, KlingTask?> ahead = LookAhead();
+                next = Purchase.Of(items.Where(item => MayCost(ahead(item.Request))));
             }
 
             if (guard.MustAsk(next.Price))
@@ -116,29 +111,42 @@ internal sealed class VideoBatch : IDisposable
         }
 
         _warnings.Write(item.Name, report.Warnings);
-        if (_options.Resume && TryResume(item))
+        KlingTask? known = null;
+        TaskIdSeries? series = null;
+        _cmdlet.Run(() => (known, series) = FindKnown(item.Request), item.Target, Output.End);
+
+        if (!MayCost(known))
         {
+            TakeUp(item, known!);
             return;
         }
 
-        VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = Guid.NewGuid() } : item.Request;
+        VideoRequest request = item.Request.TaskId == Guid.Empty ? item.Request with { TaskId = series?.Id ?? Guid.NewGuid() } : item.Request;
         if (Reserve(request, item) is InputException tooMuch)
         {
             Output.Fail(tooMuch, item.Target);
             return;
         }
 
+        if (PlanForTheDay(request.TaskId, known, item) is SpendLimitException beyond)
+        {
+            _options.Guard.Budget.Release(request.TaskId);
+            Output.Fail(beyond, item.Target);
+            return;
+        }
+
         _items++;
-        var checkedItem = new HeldItem(item, request, null);
+        var checkedItem = new HeldItem(item, request, known, IsPurchase: true, series);
         _sender.Count(checkedItem);
-        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}"))
+        string unless = known is null ? "" : $", unless the service already has it as task {known.TaskId:D}";
+        if (_cmdlet.ShouldProcess(item.Name + PriceText.Facts(request.Image), $"Buy {PriceText.Describe(request, item.Estimate)}{unless}"))
         {
             _sender.HoldOrSend(checkedItem);
         }
         else if (_cmdlet.IsWhatIf)
         {
-            // Without the new id, because that id is never sent.
-            _cmdlet.WriteVerboseLazily(() => RequestJson.WriteDisplay(item.Request, indented: false));
+            // Without a new id, because that id is never sent.
+            _cmdlet.WriteVerboseLazily(() => RequestJson.WriteDisplay(series is null ? item.Request : request, indented: false));
         }
         else
         {
@@ -179,7 +187,7 @@ internal sealed class VideoBatch : IDisposable
         {
             string known = _known > 0 ? $", {PriceText.Count(_known, "item")} bought before" : "";
             string failed = _state.Failed > 0 ? $", {_state.Failed} failed" : "";
-            _cmdlet.Host.UI.Show($"What if: {_sender.Bought.Line()}{known}{failed}. Nothing was sent.");
+            _cmdlet.Host.UI.Show($"What if: {_sender.Bought.Line()}{known}{failed}{DayLeft()}. Nothing was sent.");
         }
     }
 
@@ -214,42 +222,85 @@ internal sealed class VideoBatch : IDisposable
         }
     }
 
-    /// <summary>With -Resume: returns or attaches to what was bought before; false when the item has to be bought.</summary>
-    private bool TryResume(RequestItem item)
+    /// <summary>What was bought before for a request, where that is asked for, and its ids under the idempotency key.</summary>
+    private (KlingTask? Known, TaskIdSeries? Series) FindKnown(VideoRequest request)
     {
-        KlingTask? task = null;
-        _cmdlet.Run(() =>
+        if (_options.Keyed is KeyedTasks keyed)
         {
-            task = GetResumePlan().Take(RequestFingerprint.Of(item.Request));
-            if (task is null)
-            {
-                return;
-            }
-
-            _items++;
-            _known++;
-            if (_cmdlet.IsWhatIf)
-            {
-                _cmdlet.Host.UI.Show($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
-                return;
-            }
-
-            _sender.TakeUp(new HeldItem(item, item.Request, task));
-        }, item.Target, Output.End);
-        return task is not null;
-    }
-
-    // An image that is named by its id is known by what the index of uploads says of it.
-    private ResumePlan GetResumePlan()
-    {
-        if (_resume is null)
-        {
-            KlingSession.OpenUploads().RequireWhole();
-            _resume = new ResumePlan(KlingSession.OpenJournal().WholeIndex());
+            TaskIdSeries series = keyed.Next(request);
+            return (series.Newest(Known().Look), series);
         }
 
-        return _resume;
+        return (_options.Resume ? Known().Take(RequestFingerprint.Of(request)) : null, null);
     }
+
+    /// <summary>As <see cref="FindKnown"/>, without taking anything.</summary>
+    private Func<VideoRequest, KlingTask?> LookAhead()
+    {
+        if (_options.Keyed is KeyedTasks keyed)
+        {
+            KeyedTasks copy = keyed.Copy();
+            return request => copy.Next(request).Newest(Known().Look);
+        }
+
+        Func<string, KlingTask?> ahead = Known().LookAhead();
+        return request => ahead(RequestFingerprint.Of(request));
+    }
+
+    /// <summary>Whether an item may cost something. A task whose outcome is unknown is looked for, and sent again where the service does not have it.</summary>
+    private static bool MayCost(KlingTask? known) => known is null or { BillingState: BillingState.Unknown };
+
+    /// <summary>Returns or attaches to what was bought before.</summary>
+    private void TakeUp(RequestItem item, KlingTask task)
+    {
+        _items++;
+        _known++;
+        if (_cmdlet.IsWhatIf)
+        {
+            _cmdlet.Host.UI.Show($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
+            return;
+        }
+
+        _cmdlet.Run(() => _sender.TakeUp(new HeldItem(item, item.Request with { TaskId = task.TaskId }, task, IsPurchase: false, null)), item.Target, Output.End);
+    }
+
+    /// <summary>Plans the item under the limit for 24 hours, if there is one; the error of one that would exceed it.</summary>
+    private SpendLimitException? PlanForTheDay(Guid id, KlingTask? known, RequestItem item)
+    {
+        SpendLimitException? beyond = null;
+        if (_options.DayLimit is not null)
+        {
+            _cmdlet.Run(() => beyond = Claims().Plan(id, known?.TaskId, item.Estimate), item.Target, Output.End);
+        }
+
+        return beyond;
+    }
+
+    /// <summary>What is left for 24 hours, for a sum; empty where there is no limit.</summary>
+    private string DayLeft()
+    {
+        decimal? left = null;
+        if (_options.DayLimit is not null)
+        {
+            _cmdlet.Run(() => left = Claims().Left());
+        }
+
+        return left is decimal amount ? $"; {PriceText.Total(Math.Max(0m, amount))} would be left of {PriceText.Total(_options.DayLimit!.Amount)} in 24 hours" : "";
+    }
+
+    /// <summary>What was bought before. An image that is named by its id is known by what the index of uploads says of it.</summary>
+    private PurchaseClaims Known()
+    {
+        if (!_areUploadsWhole)
+        {
+            KlingSession.OpenUploads().RequireWhole();
+            _areUploadsWhole = true;
+        }
+
+        return Claims();
+    }
+
+    private PurchaseClaims Claims() => _sender.Claims(KlingSession.OpenJournal());
 
     /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
     private ProgressState Progress()
@@ -286,8 +337,11 @@ internal sealed class VideoBatch : IDisposable
 /// <param name="Force">Whether an upload address may be used twice.</param>
 /// <param name="Upload">Which images are uploaded apart.</param>
 /// <param name="CheckFirst">Whether the whole input is read and checked before anything is sent.</param>
+/// <param name="Keyed">Names the tasks by an idempotency key; null where each draws its id.</param>
+/// <param name="DayLimit">The most that all commands with this journal may spend in 24 hours; null for no limit.</param>
 internal sealed record VideoBatchOptions(
-    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload, bool CheckFirst)
+    SpendGuard Guard, Guid TaskId, bool Waits, TimeSpan? WaitTime, SaveOptions? Save, int ThrottleLimit, bool Resume, bool Force, UploadMode Upload, bool CheckFirst,
+    KeyedTasks? Keyed, DayLimit? DayLimit)
 {
     /// <summary>The images that could not be uploaded, by SHA-256.</summary>
     internal ConcurrentDictionary<string, KlingApiException> FailedUploads { get; } = new();

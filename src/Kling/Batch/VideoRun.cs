@@ -8,43 +8,60 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>One item's way in the background: sent or taken up, waited for, saved; then handed to the pipeline thread.</summary>
-internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingServices services)
+/// <param name="cmdlet">The cmdlet.</param>
+/// <param name="options">Its options.</param>
+/// <param name="state">What became of its items.</param>
+/// <param name="output">Where this item is written.</param>
+/// <param name="services">The connection.</param>
+/// <param name="task">The task that stands for the item. Another one may take its place until the service has one of them.</param>
+/// <param name="item">The item.</param>
+internal sealed class VideoRun(
+    KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output, KlingServices services, KlingTask task, RequestItem item)
 {
-    /// <summary>Buys the item.</summary>
-    internal Task SubmitAsync(KlingTask task, RequestItem item, VideoRequest request, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
+    private KlingTask _task = task;
+
+    /// <summary>Buys the item, unless another command did: then its task is taken up.</summary>
+    /// <param name="own">The task to send.</param>
+    /// <param name="held">What is known of the item.</param>
+    /// <param name="claims">What this command buys and takes up.</param>
+    /// <param name="delivery">How the image is sent.</param>
+    /// <param name="looksFirst">Whether somebody else may have sent the id of <paramref name="own"/>.</param>
+    /// <param name="stop">Stops all at once.</param>
+    internal Task BuyAsync(KlingTask own, HeldItem held, PurchaseClaims claims, ImageDelivery delivery, bool looksFirst, CancellationToken stop)
     {
-        var how = new SubmitOptions
+        var order = new PurchaseOrder
         {
-            Name = item.Name,
-            Delivery = delivery,
-            LooksFirst = looksFirst,
-            FailedUploads = options.FailedUploads,
-            Tell = TellOfImage(item),
-            Transfers = cmdlet.Transfers,
-        };
-        return RunAsync(task, item, () => services.ImageSubmitter.SubmitAsync(task, request, how, state.EndToken, stop), stop);
-    }
-
-    /// <summary>Takes up what was bought before.</summary>
-    internal Task AttachAsync(KlingTask task, RequestItem item, CancellationToken stop) =>
-        RunAsync(task, item, () => FindAsync(task, stop), stop);
-
-    private Action<string> TellOfImage(RequestItem item) =>
-        what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}"));
-
-    private async Task FindAsync(KlingTask task, CancellationToken stop)
-    {
-        if (task.BillingState == BillingState.Unknown)
-        {
-            await services.Poller.LookAsync([task], stop).ConfigureAwait(false);
-            if (task.BillingState == BillingState.Unknown)
+            Own = own,
+            Known = held.Known,
+            Request = held.Request,
+            Series = held.Series,
+            LookAsync = found => services.Poller.LookAsync([found], stop),
+            How = new SubmitOptions
             {
-                throw TaskFailures.StillUnknown(task);
-            }
-        }
+                Name = item.Name,
+                Delivery = delivery,
+                LooksFirst = looksFirst,
+                SharesId = held.Series is not null,
+                FailedUploads = options.FailedUploads,
+                Tell = what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}")),
+                Transfers = cmdlet.Transfers,
+            },
+            Follow = Follow,
+        };
+        var opener = new PurchaseOpener(services.ImageSubmitter, claims, options.Guard.Budget, services.Submitter.Clock);
+        return RunAsync(async () => Follow(await opener.OpenAsync(order, state.EndToken, stop).ConfigureAwait(false)), stop);
     }
 
-    private async Task RunAsync(KlingTask task, RequestItem item, Func<Task> open, CancellationToken stop)
+    /// <summary>Waits for and saves what was bought before.</summary>
+    internal Task AttachAsync(CancellationToken stop) => RunAsync(() => Task.CompletedTask, stop);
+
+    private void Follow(KlingTask other)
+    {
+        state.Replace(_task, other, item);
+        _task = other;
+    }
+
+    private async Task RunAsync(Func<Task> open, CancellationToken stop)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, state.EndOfDeliveryToken);
         try
@@ -54,7 +71,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
             {
                 await open().ConfigureAwait(false);
             }
-            catch (JournalException unrecorded) when (options.Waits && task.BillingState is BillingState.Accepted or BillingState.Billed)
+            catch (JournalException unrecorded) when (options.Waits && _task.BillingState is BillingState.Accepted or BillingState.Billed)
             {
                 cmdlet.Bridge.Post(() => output.FailRecord(unrecorded, item));
             }
@@ -62,18 +79,18 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
             if (options.Waits)
             {
                 cmdlet.Waited = services;
-                await services.Poller.WaitAsync(task, options.WaitTime, waiting.Token).ConfigureAwait(false);
+                await services.Poller.WaitAsync(_task, options.WaitTime, waiting.Token).ConfigureAwait(false);
                 if (options.Save is SaveOptions save)
                 {
-                    await VideoSaver.SaveAllAsync(services, task, save, _ => { }, failure =>
+                    await VideoSaver.SaveAllAsync(services, _task, save, _ => { }, failure =>
                     {
                         isSaved = false;
-                        cmdlet.Bridge.Post(() => output.FailSave(failure, task, item));
+                        cmdlet.Bridge.Post(() => output.FailSave(failure, _task, item));
                     }, waiting.Token).ConfigureAwait(false);
                 }
             }
 
-            cmdlet.Bridge.Post(() => output.Write(task, item, isSaved));
+            cmdlet.Bridge.Post(() => output.Write(_task, item, isSaved));
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -81,7 +98,7 @@ internal sealed class VideoRun(KlingCmdlet cmdlet, VideoBatchOptions options, Ba
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            cmdlet.Bridge.Post(() => output.FailTask(failure, task, item));
+            cmdlet.Bridge.Post(() => output.FailTask(failure, _task, item));
         }
 
         cmdlet.Bridge.Post(() => cmdlet.WriteUnrecorded(services));

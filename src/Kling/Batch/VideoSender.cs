@@ -18,6 +18,7 @@ internal sealed class VideoSender : IDisposable
     private readonly BatchOutput _output;
     private readonly UploadPlan _uploadPlan;
     private readonly HeldPurchases<HeldItem> _held = new(SystemClock.Instance);
+    private readonly List<PurchaseClaims> _claims = [];
     private bool _isWatched;
 
     internal VideoSender(KlingCmdlet cmdlet, VideoBatchOptions options, BatchState state, BatchOutput output)
@@ -54,9 +55,14 @@ internal sealed class VideoSender : IDisposable
     /// <summary>Gives up an item that is not sent.</summary>
     internal void Release(HeldItem item)
     {
-        if (item.Known is null)
+        if (item.IsPurchase)
         {
             _options.Guard.Budget.Release(item.Request.TaskId);
+            lock (_claims)
+            {
+                _claims.ForEach(claims => claims.Forget(item.Request.TaskId));
+            }
+
             Bought -= Purchase.Of(item.Item);
         }
     }
@@ -126,7 +132,11 @@ internal sealed class VideoSender : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _held.Dispose();
+    public void Dispose()
+    {
+        _held.Dispose();
+        _claims.ForEach(claims => claims.Dispose());
+    }
 
     /// <summary>With -CheckFirst: says what is about to be bought, or ends the command where something is wrong with any item.</summary>
     private void Review()
@@ -140,7 +150,7 @@ internal sealed class VideoSender : IDisposable
                 $"… | Test-KlingRequest | Where-Object IsValid -eq $false # every bad row, with its number"), _cmdlet.MyInvocation.MyCommand.Name);
         }
 
-        int known = items.Count(item => item.Known is not null);
+        int known = items.Count(item => !item.IsPurchase);
         new FirstCheck(_cmdlet, _options).Say(Bought, items.Length - known, known);
     }
 
@@ -154,7 +164,7 @@ internal sealed class VideoSender : IDisposable
 
         if (_options.Guard.MustAsk())
         {
-            Purchase waiting = Purchase.Of(_held.Items().Where(item => item.Known is null).Select(item => item.Item));
+            Purchase waiting = Purchase.Of(_held.Items().Where(item => item.IsPurchase).Select(item => item.Item));
             _cmdlet.Run(() => _options.Guard.Confirm(_cmdlet, Bought, Bought.All - waiting.All, mayGrow), _cmdlet.MyInvocation.MyCommand.Name, _output.End);
         }
 
@@ -222,26 +232,43 @@ internal sealed class VideoSender : IDisposable
     /// <summary>Makes the task of an item. What is returned sends the task, or takes it up. Safe from every thread.</summary>
     private Func<CancellationToken, Task> Prepare(HeldItem held)
     {
-        (RequestItem item, VideoRequest request, KlingTask? known) = held;
+        (RequestItem item, VideoRequest request, KlingTask? known, bool isPurchase, TaskIdSeries? series) = held;
         KlingServices services = KlingSession.Services();
-        KlingTask task = known ?? KlingTaskBuilder.From(request, item.Estimate, services.Api.Endpoint);
-        bool looksFirst = known is null && _options.TaskId != Guid.Empty;
-        if (looksFirst)
+        KlingTask own = KlingTaskBuilder.From(request, item.Estimate, services.Api.Endpoint);
+        bool isNamed = isPurchase && series is null && _options.TaskId != Guid.Empty;
+        if (isNamed)
         {
-            RepeatedTask.Prepare(services.Journal, task);
+            RepeatedTask.Prepare(services.Journal, own);
         }
 
-        ImageDelivery delivery = known is null ? _uploadPlan.For(item, services.Uploads) : default;
+        bool looksFirst = series is not null || isNamed;
+        ImageDelivery delivery = isPurchase ? _uploadPlan.For(item, services.Uploads) : default;
         Services = services;
         _output.Journal = services.Journal;
-        _state.Add(task, item);
+        _state.Add(known ?? own, item);
         _cmdlet.Bridge.Post(() => _cmdlet.WriteVerboseLazily(() => known is null
-            ? $"{item.Name} ({request.Image!.Kind}) becomes task {task.TaskId:D}, {PriceText.Money(item.Estimate)} at list price."
-            : $"{item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing is bought."));
-        var run = new VideoRun(_cmdlet, _options, _state, _output, services);
-        return known is null
-            ? stop => run.SubmitAsync(task, item, request, delivery, looksFirst, stop)
-            : stop => run.AttachAsync(task, item, stop);
+            ? $"{item.Name} ({request.Image!.Kind}) becomes task {own.TaskId:D}, {PriceText.Money(item.Estimate)} at list price."
+            : isPurchase ? $"{item.Name} was sent before as task {known.TaskId:D}; whether the service has it is not known."
+            : $"{item.Name} was bought before as task {known.TaskId:D} ({known.Status}); nothing is bought."));
+        var run = new VideoRun(_cmdlet, _options, _state, _output, services, known ?? own, item);
+        return isPurchase
+            ? stop => run.BuyAsync(own, held, Claims(services.Journal), delivery, looksFirst, stop)
+            : run.AttachAsync;
+    }
+
+    /// <summary>What this invocation buys and takes up. Another journal comes only with another connection. Safe from every thread.</summary>
+    internal PurchaseClaims Claims(TaskJournal journal)
+    {
+        lock (_claims)
+        {
+            PurchaseClaims? claims = _claims.Find(known => known.Journal.FullPath == journal.FullPath && known.Journal.Endpoint == journal.Endpoint);
+            if (claims is null)
+            {
+                _claims.Add(claims = new PurchaseClaims(journal, _options.Resume, _options.DayLimit));
+            }
+
+            return claims;
+        }
     }
 
     /// <summary>Writes why an item could not be sent; ends the batch where every other item would fail the same way.</summary>
@@ -272,5 +299,10 @@ internal sealed class VideoSender : IDisposable
     }
 }
 
-/// <summary>An item that is checked: with the request under its own id, or with the task that -Resume found for it.</summary>
-internal sealed record HeldItem(RequestItem Item, VideoRequest Request, KlingTask? Known);
+/// <summary>An item that is checked.</summary>
+/// <param name="Item">The item.</param>
+/// <param name="Request">Its request under an id of its own.</param>
+/// <param name="Known">The task that the journal holds of it (-Resume, -IdempotencyKey); null where there is none.</param>
+/// <param name="IsPurchase">Whether it may cost anything: there is no such task, or whether the service has it is not known.</param>
+/// <param name="Series">Its ids under the idempotency key; null where there is none.</param>
+internal sealed record HeldItem(RequestItem Item, VideoRequest Request, KlingTask? Known, bool IsPurchase, TaskIdSeries? Series);

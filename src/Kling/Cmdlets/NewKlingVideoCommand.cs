@@ -55,11 +55,26 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     public decimal? MaxCost { get; set; }
 
     /// <summary>
+    /// The most that all commands with this journal may spend in 24 hours, in USD. The variable KLING_MAX_COST_PER_DAY says so too; the
+    /// lower of both counts.
+    /// </summary>
+    [Parameter]
+    [MoneyCell("MaxCostPerDay")]
+    public decimal? MaxCostPerDay { get; set; }
+
+    /// <summary>
     /// Buys nothing twice: an item that was bought before is returned when it is finished, and attached to while it is
     /// open; only failed or refused ones, and those never sent, are bought.
     /// </summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
+
+    /// <summary>
+    /// Makes each task's id from this text, the request, and how many equal requests came before it. So the same command on any machine, or
+    /// without the journal, buys each item once.
+    /// </summary>
+    [Parameter]
+    public string? IdempotencyKey { get; set; }
 
     /// <summary>
     /// Whether local images are sent apart, so that the same bytes go once: Always, Never, or Auto, which does so for an image that is
@@ -84,6 +99,12 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void BeginProcessing() => Run(() =>
     {
         base.BeginProcessing();
+        if (IdempotencyKey is not null && (TaskId != Guid.Empty || Resume))
+        {
+            throw new InputException(ErrorCatalog.InvalidRequest,
+                $"IdempotencyKey: it was given beside {(Resume ? "Resume; allowed: one of the two, since the key takes up what was bought under it" : "TaskId; allowed: one of the two, since the key makes the ids")}.");
+        }
+
         bool confirmOff = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && confirm is SwitchParameter { IsPresent: false };
         bool saves = OutDirectory is not null || FileName is not null;
         SaveOptions? save = saves ? SaveOptions.From(SessionState.Path, OutDirectory, FileName, !NoSidecar, Force, prepare: !IsWhatIf) : null;
@@ -98,7 +119,9 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             Resume,
             Force,
             Enum.Parse<UploadMode>(Upload, ignoreCase: true),
-            CheckFirst));
+            CheckFirst,
+            IdempotencyKey is null ? null : new KeyedTasks(IdempotencyKey),
+            DaySpending.Limit(MaxCostPerDay)));
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
         CommandFailed = (failure, target) => _batch.Output.End(failure, target);
         Rows.IsStrict = !Force;
@@ -112,10 +135,10 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     {
         bool isUsed = AcceptRecord();
         _batch!.NextRecord(Rows.Refused);
-        if (isUsed && ReadRecord() is { Items.Count: > 0 } record)
+        if (isUsed && ReadRecord() is { Count: > 0 } items)
         {
-            _batch.ConfirmCost(record.Variants, record.Images, record.Items, Rows.Target);
-            foreach (RequestItem item in record.Items)
+            _batch.ConfirmCost(items, Rows.Target);
+            foreach (RequestItem item in items)
             {
                 _batch.Add(item);
             }
@@ -125,7 +148,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     }
 
     /// <summary>All that this record asks for. Where any of it is wrong, all that is wrong is written and none of it is bought.</summary>
-    private RecordItems ReadRecord()
+    private List<RequestItem> ReadRecord()
     {
         bool isWrong = false;
         void Failed(Exception failure, object? target)
@@ -151,7 +174,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             WriteWarning($"Nothing of this record is bought: {withheld} of its requests would be right, but another part of it is wrong.");
         }
 
-        return new RecordItems(isWrong ? [] : items, variants, images.Count);
+        return isWrong ? [] : items;
     }
 
     /// <summary>What is wrong with one of several requests of a record beside the others.</summary>
@@ -200,6 +223,4 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder, _batch.NotSent);
         }
     }
-
-    private sealed record RecordItems(List<RequestItem> Items, RequestItem[] Variants, int Images);
 }

@@ -12,6 +12,7 @@ namespace Kling.Cmdlets;
 public abstract class RequestCmdlet : KlingCmdlet
 {
     private readonly ImageFileCache _files = new(SystemClock.Instance);
+    private RequestShard? _shard;
 
     private protected RequestCmdlet()
     {
@@ -133,6 +134,13 @@ public abstract class RequestCmdlet : KlingCmdlet
     [Parameter(ValueFromPipeline = true, DontShow = true)]
     public PSObject? InputObject { get => Rows.Input; set { Rows.Input = value; BeginRow(); } }
 
+    /// <summary>
+    /// Takes only one of several equal parts of the requests, such as 3/10. The requests themselves say in which part they are, so machines
+    /// agree without talking.
+    /// </summary>
+    [Parameter]
+    public string? Shard { get; set; }
+
     private protected RowReader Rows { get; }
 
     /// <summary>Called when the binder takes a record, before it reads the record's cells.</summary>
@@ -164,6 +172,12 @@ public abstract class RequestCmdlet : KlingCmdlet
         }
 
         base.BeginProcessing();
+        if (Shard is not null)
+        {
+            _shard = RequestShard.Parse(Shard) ?? throw new InputException(ErrorCatalog.InvalidRequest,
+                $"Shard: '{Shard}' was given; allowed: a part and how many there are, such as 1/10 to 10/10 (at most {RequestShard.MostParts} parts).");
+        }
+
         Rows.Parameters.Begin();
         if (Image is not null && LiteralPath is not null)
         {
@@ -235,7 +249,7 @@ public abstract class RequestCmdlet : KlingCmdlet
                 WriteVerboseLazily(() => $"{source.Name} is taken for {image.Description}{size.CropOf(image)}.");
             }
 
-            return variants.Select(variant => variant.For(image, size, source.Name, isShared: variants.Length > 1));
+            return variants.Select(variant => variant.For(image, size, source.Name, isShared: variants.Length > 1)).Where(IsTaken);
         }
         catch (ImageException failure)
         {
@@ -243,6 +257,9 @@ public abstract class RequestCmdlet : KlingCmdlet
             return [];
         }
     }
+
+    /// <summary>Whether a request is in the part that is taken. A wrong one is in every part: it has to be corrected before the parts are right.</summary>
+    private bool IsTaken(RequestItem item) => _shard is null || !item.Report.IsValid || _shard.Holds(RequestFingerprint.Of(item.Request));
 
     /// <summary>The grid of prompts, durations and guidance scales: what this record asks for each of its images.</summary>
     private protected RequestItem[] Variants(Guid taskId = default)

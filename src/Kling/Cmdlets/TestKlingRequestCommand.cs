@@ -1,7 +1,10 @@
 using Kling.Batch;
 using Kling.Binding;
+using Kling.Journal;
 using Kling.Paths;
 using Kling.Requests;
+using Kling.Session;
+using Kling.Submit;
 
 namespace Kling.Cmdlets;
 
@@ -13,6 +16,12 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
     // What is wrong with an image or a record that never became a request, and the name it was given.
     private readonly List<(string? Name, string Problem)> _failed = [];
     private int _row;
+    private KeyedTasks? _keyed;
+    private PurchaseClaims? _claims;
+
+    /// <summary>Shows the id that each task would have with this key.</summary>
+    [Parameter]
+    public string? IdempotencyKey { get; set; }
 
     /// <summary>The binder would write an error for a cell that it cannot read, and leave the row out.</summary>
     private protected override void BeginRow() => CellAttribute.CollectUnreadable();
@@ -21,6 +30,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        _keyed = IdempotencyKey is null ? null : new KeyedTasks(IdempotencyKey);
         ItemFailed = (failure, _) => _failed.Add(((failure as InputException)?.Target as string, failure.Message));
         CommandFailed = ItemFailed;
     }
@@ -58,11 +68,41 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
     protected override void Dispose(bool disposing)
     {
         CellAttribute.TakeUnreadable();
+        _claims?.Dispose();
         base.Dispose(disposing);
     }
 
-    private KlingRequestReport Report(RequestItem item, string[] unreadable) => new()
+    private KlingRequestReport Report(RequestItem item, string[] unreadable)
     {
+        Guid? id = item.Report.IsValid && unreadable.Length == 0 ? KeyedId(item.Request) : null;
+        return Report(id is Guid named ? item.Request with { TaskId = named } : item.Request, id, item, unreadable);
+    }
+
+    /// <summary>The id under the key; where the journal cannot be read, that of the first attempt.</summary>
+    private Guid? KeyedId(VideoRequest request)
+    {
+        if (_keyed is null)
+        {
+            return null;
+        }
+
+        TaskIdSeries series = _keyed.Next(request);
+        try
+        {
+            _claims ??= new PurchaseClaims(KlingSession.OpenJournal(), resumes: false);
+            series.Newest(_claims.Look);
+        }
+        catch (Exception unknown) when (unknown is JournalException or InputException)
+        {
+            WriteVerboseLazily(() => $"Earlier attempts are not known: {unknown.Message}");
+        }
+
+        return series.Id;
+    }
+
+    private KlingRequestReport Report(VideoRequest request, Guid? id, RequestItem item, string[] unreadable) => new()
+    {
+        TaskId = id,
         Row = _row,
         IsValid = item.Report.IsValid && unreadable.Length == 0,
         ImageName = ConsoleText.Of(item.Name),
@@ -79,7 +119,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         // Without a cell that cannot be read it would be another request.
         EstimatedCost = unreadable.Length == 0 ? item.Estimate : null,
         // Written out, a character is the same JSON.
-        Json = unreadable.Length == 0 ? ConsoleText.Lines(RequestJson.WriteDisplay(item.Request)) : null,
+        Json = unreadable.Length == 0 ? ConsoleText.Lines(RequestJson.WriteDisplay(request)) : null,
     };
 
     /// <summary>Writes a report for each failure, together with everything else that is wrong with its record.</summary>

@@ -95,6 +95,7 @@ internal static class ErrorCatalog
         ImageException => ("ImageUnusable", null),
         WebhookException => ("WebhookUnreadable", null),
         KlingWaitTimeoutException => ("WaitTimeout", null),
+        SpendLimitException => ("DayCostCeiling", null),
         DownloadException { Reason: DownloadFailure.FileExists } => ("FileExists", null),
         DownloadException { Reason: DownloadFailure.DiskFull } =>
             ("DownloadFailed", "Get-PSDrive -PSProvider FileSystem # room on the disks; make some, or give another -OutDirectory, then save again"),

@@ -11,15 +11,6 @@ internal static class TaskFailures
             Tasks = [task],
         };
 
-    /// <summary>Nobody could tell whether the service has the task. The message names both ways out.</summary>
-    internal static KlingApiException StillUnknown(KlingTask task) =>
-        new($"It could not be found out whether the service accepted task {task.TaskId:D}; it may be charged. "
-            + $"New-KlingVideo … -TaskId {task.TaskId:D} sends the same id again; Remove-KlingTask -TaskId {task.TaskId:D} gives it up.",
-            KlingErrorCategory.Unknown, BillingState.Unknown)
-        {
-            TaskId = task.TaskId,
-        };
-
     // In the result of one task these are about that task alone, and must not end the batch.
     private static KlingErrorCategory TaskCategory(KlingErrorCategory category) =>
         category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota ? KlingErrorCategory.Provider : category;

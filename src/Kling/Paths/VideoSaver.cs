@@ -8,6 +8,13 @@ namespace Kling.Paths;
 /// <summary>Saves videos; one that fails does not keep the others from being saved.</summary>
 internal static class VideoSaver
 {
+    // How often a file is looked at that another command is saving, and how many looks in a row may show no growth of it.
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private const int MostIdleLooks = 60;
+
+    // Between the file's name and its record there is only a moment.
+    private const int MostLooksForRecord = 5;
+
     /// <summary>
     /// Saves every video of a task: fetches those that are not there yet, refreshes an address once where the host refuses it,
     /// records each file in the journal and writes its sidecar. <c>saved</c> gets the path of each file, fetched now or before;
@@ -28,7 +35,7 @@ internal static class VideoSaver
                 bool replaces = Replaces(isThere, path, options);
                 if (replaces || !isThere)
                 {
-                    await FetchAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
+                    await FetchOnceAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
                     isRecorded = false;
                 }
 
@@ -68,6 +75,46 @@ internal static class VideoSaver
         Mark(video, path);
         return path;
     }
+
+    /// <summary>Fetches a video, unless another command saves it to the same place just now: then that is waited for.</summary>
+    private static async Task FetchOnceAsync(
+        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
+    {
+        bool wasBusy = false;
+        int idle = 0;
+        long? size = null;
+        while (true)
+        {
+            try
+            {
+                await FetchAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
+                return;
+            }
+            catch (DownloadException busy) when (busy.Reason == DownloadFailure.InUse || (busy.Reason == DownloadFailure.FileExists && !replaces))
+            {
+                if (busy.Reason == DownloadFailure.FileExists && IsSaved(services, task, task.Videos[index], path))
+                {
+                    return;
+                }
+
+                if (busy.Reason == DownloadFailure.InUse ? idle >= MostIdleLooks : !wasBusy || idle >= MostLooksForRecord)
+                {
+                    throw;
+                }
+
+                wasBusy = true;
+            }
+
+            await services.Submitter.Clock.DelayAsync(s_pause, token).ConfigureAwait(false);
+            long? now = Size(path + ".part");
+            idle = now == size ? idle + 1 : 0;
+            size = now;
+        }
+    }
+
+    /// <summary>Whether a command has saved this video there, by its sidecar or the journal.</summary>
+    private static bool IsSaved(KlingServices services, KlingTask task, KlingVideo video, string path) => IsThere(video, path)
+        || services.Journal.Find([task.TaskId]).Any(known => known.Videos.Any(same => same.VideoId == video.VideoId && IsRecorded(same, path)));
 
     private static async Task FetchAsync(
         KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)

@@ -44,6 +44,17 @@ internal sealed class CrashChild : IDisposable
         return line;
     }
 
+    /// <summary>A line that it writes from now on; all lines before are dropped. The one after them may have been on its way.</summary>
+    internal string ReadNewest()
+    {
+        while (_lines.TryTake(out _))
+        {
+        }
+
+        ReadLine();
+        return ReadLine();
+    }
+
     /// <summary>Ends it as the system does when it runs out of memory: nothing in it runs any more.</summary>
     internal void Kill()
     {

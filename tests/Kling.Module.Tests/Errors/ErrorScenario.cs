@@ -45,6 +45,7 @@ internal sealed record ErrorScenario(string Id, string Script)
         new("SandboxNotRunning", "Connect-Kling -Sandbox") { Before = "Stop-KlingSandbox", Terminates = true },
         new("DirectoryUnusable", Video + " -OutDirectory lighthouse.jpg/clips") { Terminates = true },
         new("CostCeiling", Video + " -MaxCost 0.1"),
+        new("DayCostCeiling", Video + " -MaxCostPerDay 0.1"),
         new("CostNotConfirmed", Video + " -Duration 10, 10, 10, 10, 10, 10, 10 -NumberResults 4") { Terminates = true },
         new("JournalUnusable", Video)
         {

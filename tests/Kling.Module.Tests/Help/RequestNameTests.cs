@@ -28,8 +28,8 @@ public sealed class RequestNameTests
     [Fact]
     public void Tasks_carry_the_request_under_the_parameters_names()
     {
-        // Not kept: two spellings of the image, one of the size, and what only concerns one delivery.
-        string[] notKept = ["LiteralPath", "AspectRatio", "WebhookUrl", "UploadEndpoint", "IncludeCost"];
+        // Not kept: two spellings of the image, one of the size, what only concerns one delivery, and which part of the requests is taken.
+        string[] notKept = ["LiteralPath", "AspectRatio", "WebhookUrl", "UploadEndpoint", "IncludeCost", "Shard"];
         Assert.Empty(RequestParameters().Where(property => !property.GetCustomAttributes<ParameterAttribute>().Any(facts => facts.DontShow)).Select(property => property.Name)
             .Except(Emitted().Single(type => type.Name == "KlingTask").GetProperties().Select(property => property.Name)).Except(notKept));
     }

@@ -2,38 +2,6 @@ using Kling.Journal;
 
 namespace Kling.Batch;
 
-/// <summary>
-/// Finds what was already bought: the n-th identical item of one invocation matches the n-th recorded task that is not
-/// closed. A failed or refused task is closed; its item is bought anew.
-/// </summary>
-internal sealed class ResumePlan(JournalIndex index, IReadOnlyDictionary<string, int>? passed = null)
-{
-    // How many recorded tasks of a fingerprint are taken. Only fingerprints the journal knows are in here, so that a batch of new items
-    // leaves nothing behind.
-    private readonly Dictionary<string, int> _passed = new(passed ?? new Dictionary<string, int>());
-
-    /// <summary>The recorded task this item stands for, or null when it has to be bought.</summary>
-    internal KlingTask? Take(string fingerprint)
-    {
-        IReadOnlyList<Guid> ids = index.TasksOf(fingerprint);
-        _passed.TryGetValue(fingerprint, out int next);
-        while (next < ids.Count)
-        {
-            KlingTask? task = index.Read(ids[next++]);
-            _passed[fingerprint] = next;
-            if (task is not null && task.Status != KlingTaskStatus.Failed)
-            {
-                return task;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>A copy, for looking ahead.</summary>
-    internal ResumePlan Copy() => new(index, _passed);
-}
-
 /// <summary>Decides whether a task id the user gave may be sent: a new one, or the same request again whose outcome is unknown.</summary>
 internal static class RepeatedTask
 {
