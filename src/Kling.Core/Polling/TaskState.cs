@@ -139,6 +139,11 @@ public static class TaskState
     {
         List<KlingTaskError> errors = KlingTaskError.Collect(replacesRefusal ? [] : task.Errors, reported);
         errors.RemoveAll(error => IsOfAVideo(task, error));
+        if (task.Model is not null)
+        {
+            KlingTaskError.Bound(errors, task.ExpectedResults - task.Videos.Count);
+        }
+
         if (errors.SequenceEqual(task.Errors))
         {
             return false;
