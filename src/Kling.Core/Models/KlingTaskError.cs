@@ -76,6 +76,31 @@ public sealed class KlingTaskError
     internal static List<KlingTaskError> Collect(IEnumerable<KlingTaskError> known, IEnumerable<KlingTaskError> told) =>
         [.. Merge(known, told).DistinctBy(error => (error.Code, error.Message, error.TaskId, error.VideoId?.ToUpperInvariant()))];
 
+    /// <summary>
+    /// There are no more failures than results. What is too many was told twice, and its reason was taken for another's: of two with one
+    /// reason, one goes, or it takes the reason of one without a video.
+    /// </summary>
+    internal static void Bound(List<KlingTaskError> errors, int most)
+    {
+        while (errors.Count > most)
+        {
+            List<KlingTaskError> alike = errors.FindAll(error => errors.Exists(other => other != error && other.Code == error.Code));
+            int loose = errors.FindLastIndex(error => error.VideoId is null && (alike.Contains(error) || alike.TrueForAll(other => other.VideoId is not null)));
+            if (alike.Count == 0 || loose < 0)
+            {
+                return;
+            }
+
+            if (!alike.Contains(errors[loose]))
+            {
+                KlingTaskError named = alike[^1];
+                errors[errors.IndexOf(named)] = errors[loose].Of(named.TaskId, named.VideoId, named.Cost);
+            }
+
+            errors.RemoveAt(loose);
+        }
+    }
+
     /// <summary>Whether two reports may be about the same failure.</summary>
     internal bool MayBe(KlingTaskError other) => Likeness(other) > 0;
 

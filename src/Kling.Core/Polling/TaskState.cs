@@ -182,6 +182,11 @@ public static class TaskState
         KlingTaskError[] kept = [.. task.Errors.Where(ReportedCost.IsKeptBy)];
         List<KlingTaskError> failures = KlingTaskError.Collect(replacesRefusal ? [] : FailuresOf(task), reported);
         failures.RemoveAll(error => IsOfAVideo(task, error));
+        if (task.Model is not null)
+        {
+            KlingTaskError.Bound(failures, task.ExpectedResults - task.Videos.Count);
+        }
+
         KlingTaskError[] errors = [.. kept, .. failures.Take(MostErrors)];
         if (errors.SequenceEqual(task.Errors))
         {

@@ -92,9 +92,9 @@ public sealed class SpendBudget(decimal? ceiling)
     {
         lock (_lock)
         {
-            if (_reserved.Remove(taskId, out decimal amount))
+            if (_reserved.Remove(taskId, out Reservation? reserved))
             {
-                _reserved[other] = amount;
+                _reserved[other] = reserved;
             }
         }
     }
