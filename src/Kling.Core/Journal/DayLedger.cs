@@ -127,7 +127,7 @@ public sealed class SpendLimitException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public SpendLimitException(string message)
-        : base(message)
+        : base(ConsoleText.Of(message))
     {
     }
 
