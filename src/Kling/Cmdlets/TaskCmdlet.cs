@@ -16,6 +16,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     private int _ended;
     private bool _isAll;
     private bool _isOver;
+    private bool _toldOfUnread;
     private TaskLookup? _lookup;
     private CallBatcher<KlingTask, bool>? _looks;
 
@@ -106,10 +107,19 @@ public abstract class TaskCmdlet : KlingCmdlet
     }
 
     /// <summary>The open task as the journal knows it, if it does; from now on this is the one that is open.</summary>
-    /// <exception cref="JournalException">The journal cannot be read.</exception>
     private async Task<KlingTask> NewestAsync(KlingTask given, CancellationToken token)
     {
-        KlingTask newest = await _lookup!.NewestAsync(given, token).ConfigureAwait(false);
+        KlingTask newest = given;
+        try
+        {
+            newest = await _lookup!.NewestAsync(given, token).ConfigureAwait(false);
+        }
+        catch (JournalException unread)
+        {
+            // What is paid is delivered all the same: the service knows the task.
+            Bridge.Post(() => WarnOfUnread(unread));
+        }
+
         lock (_open)
         {
             _open.Remove(given);
@@ -117,6 +127,15 @@ public abstract class TaskCmdlet : KlingCmdlet
         }
 
         return newest;
+    }
+
+    private void WarnOfUnread(JournalException unread)
+    {
+        if (!_toldOfUnread)
+        {
+            _toldOfUnread = true;
+            WriteWarning(unread.Message);
+        }
     }
 
     /// <summary>Looks once more at a task that ended with fewer videos than were asked for. Without an answer, it is as it was known.</summary>

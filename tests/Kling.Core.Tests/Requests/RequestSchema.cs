@@ -13,7 +13,7 @@ internal static class RequestSchema
     private const string End = @"(?![\s\S])";
     private const string UuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}" + End;
     private const string Version4Pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + End;
-    private const string AddressPattern = @"^[Hh][Tt][Tt][Pp][Ss]?://[^\u0000-\u0020/?#\\]([\s\S]*[^\u0000-\u0020])?" + End;
+    private const string AddressPattern = @"^(?![\s\S]*[,;|""'<>][A-Za-z]+://)[Hh][Tt][Tt][Pp][Ss]?://[^\s\u0000-\u0020/?#\\](\S*[^\s\u0000-\u0020])?" + End;
     private const string MaskedPattern = @"^[^?#]*[?#](\[((query|data): )?[0-9]+ characters, sha256 [0-9a-f]{8,12}\]|\([0-9]+ characters, sha256:[0-9a-f]{16}\))" + End;
     private const string DataPattern = @"^[Dd][Aa][Tt][Aa]:[^\s,]*,\S+" + End;
     private const string Base64Pattern = "^[A-Za-z0-9+/]+={0,2}" + End;

@@ -173,10 +173,11 @@ public sealed class SamePurchaseTests : IDisposable
         // The sandbox is a process of its own. Each machine has a journal of its own.
         Guid run = Guid.NewGuid();
         using var sandbox = new CrashChild(
-            "$s = Start-KlingSandbox -GenerationSeconds 0 -MaxGenerationSeconds 1; $s.Endpoint; while ($true) { $null = [Threading.Thread]::Sleep(200); (Get-KlingSandbox).Charges.Count }", _bench.Home);
+            "$s = Start-KlingSandbox -GenerationSeconds 0 -MaxGenerationSeconds 1; $s.Endpoint; $s.ApiKey; while ($true) { $null = [Threading.Thread]::Sleep(200); (Get-KlingSandbox).Charges.Count }", _bench.Home);
         string endpoint = sandbox.ReadLine();
+        string key = sandbox.ReadLine();
         string Buy(int machine) =>
-            $"$env:KLING_SANDBOX = '{endpoint}'; 1..{Rows} | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"shot $_\" }} }} | "
+            $"$env:KLING_SANDBOX = '{endpoint}'; $env:KLING_SANDBOX_KEY = '{key}'; 1..{Rows} | ForEach-Object {{ [pscustomobject]@{{ Image = '{_bench.Images[0]}'; Prompt = \"shot $_\" }} }} | "
             + $"New-KlingVideo -IdempotencyKey '{run}' -OutDirectory '{Folder($"machine{machine}")}' | ForEach-Object TaskId";
         string Home(int machine) => Path.Combine(_bench.Home, $"machine{machine}");
 
