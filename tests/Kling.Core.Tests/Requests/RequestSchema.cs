@@ -13,9 +13,14 @@ internal static class RequestSchema
     private const string End = @"(?![\s\S])";
     private const string UuidPattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}" + End;
     private const string Version4Pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + End;
-    private const string AddressPattern = @"^(?![\s\S]*[,;|""'<>][A-Za-z]+://)[Hh][Tt][Tt][Pp][Ss]?://[^\s\u0000-\u0020/?#\\](\S*[^\s\u0000-\u0020])?" + End;
+
+    // White space of any script. What \s stands for differs from one language to the next.
+    private const string Blank = @"\s\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+    private const string AddressPattern =
+        @"^(?![\s\S]*[,;|""'<>][A-Za-z]+://)[Hh][Tt][Tt][Pp][Ss]?://[^" + Blank + @"\u0000-\u0020/?#\\]([^" + Blank + "]*[^" + Blank + @"\u0000-\u0020])?" + End;
+
     private const string MaskedPattern = @"^[^?#]*[?#](\[((query|data): )?[0-9]+ characters, sha256 [0-9a-f]{8,12}\]|\([0-9]+ characters, sha256:[0-9a-f]{16}\))" + End;
-    private const string DataPattern = @"^[Dd][Aa][Tt][Aa]:[^\s,]*,\S+" + End;
+    private const string DataPattern = "^[Dd][Aa][Tt][Aa]:[^" + Blank + ",]*,[^" + Blank + "]+" + End;
     private const string Base64Pattern = "^[A-Za-z0-9+/]+={0,2}" + End;
 
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
