@@ -3,10 +3,10 @@ namespace Kling.Downloads;
 /// <summary>How large one download may become and how long it may take. The host's word counts for neither.</summary>
 internal sealed class DownloadLimits(DownloadTarget target, DownloadOptions options, IClock clock)
 {
-    private readonly DateTimeOffset _start = clock.UtcNow;
+    private readonly DateTimeOffset _start = clock.Steady;
 
     /// <summary>The time that is left; null without a limit.</summary>
-    private TimeSpan? Left => options.Time - (clock.UtcNow - _start);
+    private TimeSpan? Left => options.Time - (clock.Steady - _start);
 
     /// <summary>How long a wait for the network may take, by its own limit and by the download's.</summary>
     /// <exception cref="DownloadException">No time is left.</exception>
