@@ -24,7 +24,7 @@ internal static class DaySpending
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
                 $"{Variable}: '{text}' was given; allowed: an amount in USD, zero or more, with a decimal point, or no variable.",
-                $"$env:{Variable} = '5.00' # or Remove-Item Env:{Variable}");
+                $"$env:KLING_MAX_COST_PER_DAY = '5.00' # or Remove-Item Env:KLING_MAX_COST_PER_DAY");
         }
 
         return typed is null || standing < typed.Amount ? new DayLimit(standing, Variable) : typed;
