@@ -45,7 +45,18 @@ public sealed class ModelSpec
     public ImageLimits ImageLimits { get; init; } = new();
 
     /// <summary>Every field of the request, also the fixed ones.</summary>
-    public IReadOnlyList<ParameterSpec> Parameters { get; init; } = [];
+    public IReadOnlyList<ParameterSpec> Parameters
+    {
+        get;
+        init
+        {
+            field = value;
+            Settings = [.. VideoSettings.All.Select(setting => new SettingRow(setting, Row(setting.Name)))];
+        }
+    } = [];
+
+    /// <summary>Every setting with its row, in the order of the wire, so that a request needs no search by name.</summary>
+    internal IReadOnlyList<SettingRow> Settings { get; private init; } = [];
 
     /// <summary>The sizes in words.</summary>
     public string SizesText => WordList.Or([.. Sizes.Select(size => size.ToString())]);
@@ -86,6 +97,9 @@ public sealed class ModelSpec
     /// <summary>A row that is known to be there.</summary>
     internal ParameterSpec Row(string name) => Parameter(name) ?? throw new ArgumentException($"The table of {Id} has no row {name}.", nameof(name));
 }
+
+/// <summary>A setting and the model's row for it.</summary>
+internal sealed record SettingRow(VideoSetting Setting, ParameterSpec Row);
 
 /// <summary>
 /// What the model wants of an image. The source is an older provider page (protocol note, images), not the model page,

@@ -15,7 +15,23 @@ public sealed class ParameterSpec
     public string Name { get; init; } = "";
 
     /// <summary>The field's path on the wire, its levels joined with dots; items of a list have no level of their own.</summary>
-    public string WireName { get; init; } = "";
+    public string WireName
+    {
+        get;
+        init
+        {
+            field = value;
+            int dot = value.LastIndexOf('.');
+            WireParent = dot < 0 ? "" : value[..dot];
+            WireField = value[(dot + 1)..];
+        }
+    } = "";
+
+    /// <summary>The path of the object that holds the field; empty for the request itself.</summary>
+    internal string WireParent { get; private init; } = "";
+
+    /// <summary>The field's own name in that object.</summary>
+    internal string WireField { get; private init; } = "";
 
     /// <summary>What kind of value it is.</summary>
     public ParameterType Type { get; init; }
@@ -72,8 +88,18 @@ public sealed class ParameterSpec
 
     /// <summary>The wire's spelling of an allowed value, whatever the case it was given in; null when it is not allowed.</summary>
     /// <param name="value">The value as it was given.</param>
-    public string? Canonical(string value) =>
-        AllowedValues.FirstOrDefault(allowed => string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase));
+    public string? Canonical(string value)
+    {
+        foreach (string allowed in AllowedValues)
+        {
+            if (string.Equals(allowed, value, StringComparison.OrdinalIgnoreCase))
+            {
+                return allowed;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether a number keeps to <see cref="AllowedValues"/>, <see cref="Min"/>, <see cref="Max"/> and <see cref="Step"/>.</summary>
     /// <param name="value">The number.</param>

@@ -16,15 +16,15 @@ public static class RequestFingerprint
     /// <param name="request">The request.</param>
     public static string Of(VideoRequest request)
     {
-        ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
         var text = new StringBuilder();
         Add(text, "version", "1");
-        foreach (VideoSetting setting in VideoSettings.All)
+        foreach (SettingRow row in ModelSpec.FindOrDefault(request.Model).Settings)
         {
-            object? given = request.Normalized(setting, spec);
+            VideoSetting setting = row.Setting;
+            object? given = request.Normalized(row);
             if (setting.Fingerprint is string name && (given is not null || !setting.CountsWhenGiven))
             {
-                Add(text, name, Text(given) ?? Default(spec, setting.Name, request));
+                Add(text, name, Text(given) ?? Default(row, request));
             }
 
             if (setting.Name == nameof(VideoSettings.Model))
@@ -45,8 +45,8 @@ public static class RequestFingerprint
     };
 
     // A check without a mode is a fast one (model page, checkContent).
-    private static string Default(ModelSpec spec, string parameter, VideoSettings settings) =>
-        parameter == nameof(VideoSettings.SafetyMode) && settings.CheckContent == true ? "fast" : spec.Row(parameter).DefaultText ?? "";
+    private static string Default(SettingRow row, VideoSettings settings) =>
+        row.Setting.Name == nameof(VideoSettings.SafetyMode) && settings.CheckContent == true ? "fast" : row.Row.DefaultText ?? "";
 
     internal static string? Text(object? value) => value switch
     {

@@ -123,27 +123,24 @@ public static class RequestJson
     {
         ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
         string open = "";
-        foreach (VideoSetting setting in VideoSettings.All)
+        foreach (SettingRow setting in spec.Settings)
         {
-            if (request.Normalized(setting, spec) is not object value)
+            if (request.Normalized(setting) is not object value)
             {
                 continue;
             }
 
-            string path = spec.Row(setting.Name).WireName;
-            int dot = path.LastIndexOf('.');
-            string parent = dot < 0 ? "" : path[..dot];
-            if (parent != open)
+            if (setting.Row.WireParent != open)
             {
                 Close(json, open);
-                open = parent;
+                open = setting.Row.WireParent;
                 if (open.Length > 0)
                 {
                     json.WriteStartObject(open);
                 }
             }
 
-            WriteValue(json, path[(dot + 1)..], value);
+            WriteValue(json, setting.Row.WireField, value);
         }
 
         Close(json, open);

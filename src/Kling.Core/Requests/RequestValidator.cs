@@ -7,10 +7,6 @@ public static class RequestValidator
 {
     private const string Safety = "the check of the content";
 
-    // The others have rules of their own.
-    private static readonly VideoSetting[] s_checkedByTheTable = [.. VideoSettings.All.Where(setting =>
-        setting.Name is not (nameof(VideoRequest.Model) or nameof(VideoRequest.Prompt) or nameof(VideoRequest.Width) or nameof(VideoRequest.Height)))];
-
     /// <summary>
     /// Reports everything at once. Where the model is unknown, the default model's rules say what else is wrong.
     /// </summary>
@@ -23,9 +19,13 @@ public static class RequestValidator
         ImageRules.Check(findings, request.Image);
         CheckPrompt(findings, request.Prompt);
         CheckSize(findings, request);
-        foreach (VideoSetting setting in s_checkedByTheTable)
+        foreach (SettingRow setting in spec.Settings)
         {
-            findings.Check(setting.Name, setting.Get(request));
+            // The others have rules of their own.
+            if (setting.Setting.Name is not (nameof(VideoRequest.Model) or nameof(VideoRequest.Prompt) or nameof(VideoRequest.Width) or nameof(VideoRequest.Height)))
+            {
+                findings.Check(setting.Row, setting.Setting.Get(request));
+            }
         }
 
         CheckSafety(findings, request);
@@ -128,9 +128,8 @@ internal sealed class Findings(ModelSpec spec)
     internal void Warn(string about, string message) => _warnings.Add(new RequestWarning(about, message));
 
     /// <summary>Compares a setting with its row of the table. A setting that was not given is right.</summary>
-    internal void Check(string parameter, object? value)
+    internal void Check(ParameterSpec row, object? value)
     {
-        ParameterSpec row = Spec.Row(parameter);
         bool isAllowed = value switch
         {
             string text => row.AllowedValues.Count == 0 || row.Canonical(text.Trim()) is not null,
@@ -140,7 +139,7 @@ internal sealed class Findings(ModelSpec spec)
         };
         if (!isAllowed)
         {
-            Refuse(parameter, Convert.ToString(value, CultureInfo.InvariantCulture), row.AllowedText);
+            Refuse(row.Name, Convert.ToString(value, CultureInfo.InvariantCulture), row.AllowedText);
         }
     }
 

@@ -25,11 +25,10 @@ public sealed record VideoRequest : VideoSettings
     public bool IncludeCost { get; init; } = true;
 
     /// <summary>A setting in the spelling of the wire, so that <c>mp4</c> and <c>MP4</c> are one; what the table does not know stays as it is.</summary>
-    /// <param name="setting">The setting.</param>
-    /// <param name="spec">The model's table.</param>
-    internal object? Normalized(VideoSetting setting, ModelSpec spec) => setting.Get(this) switch
+    /// <param name="setting">The setting and its row in the model's table.</param>
+    internal object? Normalized(SettingRow setting) => setting.Setting.Get(this) switch
     {
-        string text when setting.Name != nameof(Model) => spec.Row(setting.Name).Canonical(text.Trim()) ?? text,
+        string text when setting.Setting.Name != nameof(Model) => setting.Row.Canonical(text.Trim()) ?? text,
         decimal number => NumberText.Trimmed(number),
         var value => value,
     };
