@@ -5,14 +5,15 @@ namespace Kling.Schemas;
 /// <summary>The formats of texts that the published schemas use.</summary>
 internal static class SchemaFormat
 {
-    internal const string Uuid = "uuid";
-    internal const string Uri = "uri";
-
+    private const string Uuid = "uuid";
+    private const string Uri = "uri";
     private const int UuidLength = 36;
 
     // RFC 3986, section 2: what may stand in an address besides %XX.
     private static readonly SearchValues<char> s_address =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=");
+
+    internal static bool IsKnown(string format) => format is Uuid or Uri;
 
     internal static bool Matches(string format, string text) => format == Uuid ? IsUuid(text) : IsUri(text);
 

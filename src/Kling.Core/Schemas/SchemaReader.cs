@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -6,19 +5,12 @@ using System.Text.RegularExpressions;
 namespace Kling.Schemas;
 
 /// <summary>Reads one schema. What it cannot evaluate wholly, it refuses by keyword and place: a condition that is not understood must not be dropped.</summary>
-internal sealed class SchemaReader
+/// <param name="compiles">Whether patterns are compiled at once, so that a bad one is refused.</param>
+internal sealed class SchemaReader(bool compiles)
 {
     private const int MaxDepth = 64;
     private const int MaxNodes = 10_000;
     private const int MaxPatterns = 100;
-    private const int ShownLength = 80;
-
-    private static readonly FrozenSet<string> s_keywords = FrozenSet.ToFrozenSet(
-    [
-        "type", "const", "enum", "properties", "required", "additionalProperties", "dependentRequired", "items", "contains", "minItems", "maxItems",
-        "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-        "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "title", "description", "default", "$id", "examples",
-    ]);
 
     private readonly Dictionary<string, Regex> _patterns = [];
     private int _nodes;
@@ -27,7 +19,7 @@ internal sealed class SchemaReader
     {
         if (depth > MaxDepth)
         {
-            throw new SchemaException(FormattableString.Invariant($"The schema nests more than {MaxDepth} levels, at {Shown(pointer)}."), pointer);
+            throw new SchemaException(FormattableString.Invariant($"The schema nests more than {MaxDepth} levels, at {SchemaKeyword.Shown(pointer)}."), pointer);
         }
 
         if (++_nodes > MaxNodes)
@@ -39,77 +31,167 @@ internal sealed class SchemaReader
         {
             JsonValueKind.True => new SchemaNode(pointer),
             JsonValueKind.False => new SchemaNode(pointer) { IsNever = true },
-            JsonValueKind.Object => ReadKeywords(new SchemaPlace(new(Members(schema, pointer)), pointer, depth)),
-            _ => throw new SchemaException($"The schema at {(pointer.Length == 0 ? "the top" : Shown(pointer))} is {Kind(schema)}; it must be an object, true or false.", pointer, LastName(pointer)),
+            JsonValueKind.Object => ReadObject(schema, pointer, depth),
+            _ => throw new SchemaException(
+                $"The schema at {(pointer.Length == 0 ? "the top" : SchemaKeyword.Shown(pointer))} is {SchemaKeyword.Kind(schema)}; it must be an object, true or false.",
+                pointer, pointer.Length == 0 ? null : pointer[(pointer.LastIndexOf('/') + 1)..]),
         };
     }
 
-    private SchemaNode ReadKeywords(SchemaPlace place)
+    private SchemaNode ReadObject(JsonElement schema, string pointer, int depth)
     {
-        foreach (string name in place.Keywords.Keys)
+        var node = new SchemaNode(pointer);
+        bool hasIf = schema.TryGetProperty("if", out _);
+        foreach (SchemaKeyword keyword in SchemaKeyword.Of(schema, pointer))
         {
-            if (!s_keywords.Contains(name) && !name.StartsWith("x-", StringComparison.Ordinal))
+            if (keyword.Name is "then" or "else" && !hasIf)
             {
-                throw Refused(place, name, "is not supported");
+                throw keyword.Refused("has no if beside it");
+            }
+
+            if (keyword.Name.StartsWith("x-", StringComparison.Ordinal))
+            {
+                node.Extensions = node.Extensions.Add(KeyValuePair.Create(keyword.Name, SchemaText.Value(keyword.Value)));
+            }
+            else if (!ReadAboutNode(node, keyword) && !ReadAboutValue(node, keyword) && !ReadNested(node, keyword, depth + 1))
+            {
+                throw keyword.Refused("is not supported");
             }
         }
 
-        foreach (string branch in (ReadOnlySpan<string>)["then", "else"])
-        {
-            if (place.Keywords.ContainsKey(branch) && !place.Keywords.ContainsKey("if"))
-            {
-                throw Refused(place, branch, "has no if beside it");
-            }
-        }
-
-        string? pattern = Text(place, "pattern");
-        return new SchemaNode(place.Pointer)
-        {
-            Title = Text(place, "title"),
-            Description = Text(place, "description"),
-            Id = Text(place, "$id"),
-            Default = Value(place, "default"),
-            Examples = List(place, "examples"),
-            Extensions = [.. place.Keywords.Where(keyword => keyword.Key.StartsWith("x-", StringComparison.Ordinal))
-                .Select(keyword => KeyValuePair.Create(keyword.Key, Value(place, keyword.Key)))],
-            Types = ReadTypes(place),
-            HasConst = place.Keywords.ContainsKey("const"),
-            Const = Value(place, "const"),
-            Enum = NotEmpty(place, "enum", List(place, "enum")),
-            Properties = ReadProperties(place),
-            Required = Names(place, "required"),
-            AdditionalProperties = Node(place, "additionalProperties"),
-            DependentRequired = ReadDependents(place),
-            Items = Node(place, "items"),
-            Contains = Node(place, "contains"),
-            MinItems = Size(place, "minItems"),
-            MaxItems = Size(place, "maxItems"),
-            MinLength = Size(place, "minLength"),
-            MaxLength = Size(place, "maxLength"),
-            Pattern = pattern,
-            Expression = pattern is null ? null : Compile(place, pattern),
-            Format = ReadFormat(place),
-            Minimum = Number(place, "minimum"),
-            Maximum = Number(place, "maximum"),
-            ExclusiveMinimum = Number(place, "exclusiveMinimum"),
-            ExclusiveMaximum = Number(place, "exclusiveMaximum"),
-            MultipleOf = ReadStep(place),
-            AllOf = Nodes(place, "allOf"),
-            AnyOf = Nodes(place, "anyOf"),
-            OneOf = Nodes(place, "oneOf"),
-            Not = Node(place, "not"),
-            If = Node(place, "if"),
-            Then = Node(place, "then"),
-            Else = Node(place, "else"),
-        };
+        return node;
     }
 
-    private static SchemaTypes ReadTypes(SchemaPlace place)
+    private static bool ReadAboutNode(SchemaNode node, SchemaKeyword keyword)
+    {
+        switch (keyword.Name)
+        {
+            case "title":
+                node.Title = keyword.Text();
+                return true;
+            case "description":
+                node.Description = keyword.Text();
+                return true;
+            case "$id":
+                node.Id = keyword.Text();
+                return true;
+            case "default":
+                node.Default = SchemaText.Value(keyword.Value);
+                return true;
+            case "examples":
+                node.Examples = keyword.Values();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool ReadAboutValue(SchemaNode node, SchemaKeyword keyword)
+    {
+        switch (keyword.Name)
+        {
+            case "type":
+                node.Types = ReadTypes(keyword);
+                return true;
+            case "const":
+                node.HasConst = true;
+                node.Const = SchemaText.Value(keyword.Value);
+                return true;
+            case "enum":
+                node.Enum = keyword.NotEmpty(keyword.Values());
+                return true;
+            case "required":
+                node.Required = keyword.Names();
+                return true;
+            case "dependentRequired":
+                node.DependentRequired = ReadDependents(keyword);
+                return true;
+            case "minItems":
+                node.MinItems = keyword.Size();
+                return true;
+            case "maxItems":
+                node.MaxItems = keyword.Size();
+                return true;
+            case "minLength":
+                node.MinLength = keyword.Size();
+                return true;
+            case "maxLength":
+                node.MaxLength = keyword.Size();
+                return true;
+            case "pattern":
+                node.Pattern = keyword.Text();
+                node.Expression = compiles ? Compile(keyword, node.Pattern) : null;
+                return true;
+            case "format":
+                node.Format = keyword.Text() is string format && SchemaFormat.IsKnown(format) ? format
+                    : throw keyword.Refused($"is {SchemaKeyword.Shown(keyword.Text())}; supported are uuid and uri");
+                return true;
+            case "minimum":
+                node.Minimum = keyword.Number();
+                return true;
+            case "maximum":
+                node.Maximum = keyword.Number();
+                return true;
+            case "exclusiveMinimum":
+                node.ExclusiveMinimum = keyword.Number();
+                return true;
+            case "exclusiveMaximum":
+                node.ExclusiveMaximum = keyword.Number();
+                return true;
+            case "multipleOf":
+                node.MultipleOf = keyword.Number() is decimal step and > 0m ? step : throw keyword.Refused("must be larger than 0");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private bool ReadNested(SchemaNode node, SchemaKeyword keyword, int depth)
+    {
+        switch (keyword.Name)
+        {
+            case "properties":
+                node.Properties = ReadProperties(keyword, depth);
+                return true;
+            case "additionalProperties":
+                node.AdditionalProperties = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            case "items":
+                node.Items = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            case "contains":
+                node.Contains = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            case "allOf":
+                node.AllOf = ReadList(keyword, depth);
+                return true;
+            case "anyOf":
+                node.AnyOf = ReadList(keyword, depth);
+                return true;
+            case "oneOf":
+                node.OneOf = ReadList(keyword, depth);
+                return true;
+            case "not":
+                node.Not = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            case "if":
+                node.If = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            case "then":
+                node.Then = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            case "else":
+                node.Else = Read(keyword.Value, keyword.Pointer, depth);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static SchemaTypes ReadTypes(SchemaKeyword keyword)
     {
         SchemaTypes types = SchemaTypes.None;
-        foreach (string name in place.Keywords.TryGetValue("type", out JsonElement given) && given.ValueKind == JsonValueKind.String
-            ? [SchemaText.Text(given)]
-            : NotEmpty(place, "type", Names(place, "type")))
+        foreach (string name in keyword.Value.ValueKind == JsonValueKind.String ? [keyword.Text()] : keyword.NotEmpty(keyword.Names()))
         {
             types |= name switch
             {
@@ -120,25 +202,14 @@ internal sealed class SchemaReader
                 "number" => SchemaTypes.Number,
                 "string" => SchemaTypes.String,
                 "integer" => SchemaTypes.Integer,
-                _ => throw Refused(place, "type", "names a type that JSON does not have"),
+                _ => throw keyword.Refused($"is {SchemaKeyword.Shown(name)}, which is no type of JSON"),
             };
         }
 
         return types;
     }
 
-    private static string? ReadFormat(SchemaPlace place) => Text(place, "format") switch
-    {
-        null => null,
-        SchemaFormat.Uuid => SchemaFormat.Uuid,
-        SchemaFormat.Uri => SchemaFormat.Uri,
-        string other => throw Refused(place, "format", $"is {Shown(other)}; supported are uuid and uri"),
-    };
-
-    private static decimal? ReadStep(SchemaPlace place) =>
-        Number(place, "multipleOf") is decimal step ? step > 0m ? step : throw Refused(place, "multipleOf", "must be larger than 0") : null;
-
-    private Regex Compile(SchemaPlace place, string pattern)
+    private Regex Compile(SchemaKeyword keyword, string pattern)
     {
         if (_patterns.TryGetValue(pattern, out Regex? known))
         {
@@ -147,7 +218,7 @@ internal sealed class SchemaReader
 
         if (_patterns.Count == MaxPatterns)
         {
-            throw Refused(place, "pattern", FormattableString.Invariant($"is one of more than {MaxPatterns} patterns"));
+            throw keyword.Refused(FormattableString.Invariant($"is one of more than {MaxPatterns} patterns"));
         }
 
         try
@@ -156,105 +227,40 @@ internal sealed class SchemaReader
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw Refused(place, "pattern", $"cannot be used: {Shown(e.Message)}", e);
+            throw keyword.Refused($"cannot be used: {SchemaKeyword.Shown(e.Message.TrimEnd('.'))}", e);
         }
     }
 
-    private ImmutableArray<KeyValuePair<string, SchemaNode>> ReadProperties(SchemaPlace place) => [.. Members(place, "properties")
-        .Select(member => KeyValuePair.Create(member.Key, Read(member.Value, place.At("properties", member.Key), place.Depth + 1)))];
-
-    private static ImmutableArray<KeyValuePair<string, ImmutableArray<string>>> ReadDependents(SchemaPlace place)
+    private ImmutableArray<KeyValuePair<string, SchemaNode>> ReadProperties(SchemaKeyword keyword, int depth)
     {
-        List<KeyValuePair<string, JsonElement>> members = Members(place, "dependentRequired");
-        var inner = new SchemaPlace(new(members), place.At("dependentRequired"), place.Depth);
-        return [.. members.Select(member => KeyValuePair.Create(member.Key, Names(inner, member.Key)))];
-    }
-
-    private SchemaNode? Node(SchemaPlace place, string keyword) =>
-        place.Keywords.TryGetValue(keyword, out JsonElement schema) ? Read(schema, place.At(keyword), place.Depth + 1) : null;
-
-    private ImmutableArray<SchemaNode> Nodes(SchemaPlace place, string keyword) => NotEmpty(place, keyword, Array(place, keyword)
-        .Select((schema, i) => Read(schema, place.At(keyword, FormattableString.Invariant($"{i}")), place.Depth + 1)).ToImmutableArray());
-
-    private static string? Text(SchemaPlace place, string keyword) => !place.Keywords.TryGetValue(keyword, out JsonElement given) ? null
-        : given.ValueKind == JsonValueKind.String ? SchemaText.Text(given)
-        : throw Refused(place, keyword, $"is {Kind(given)}; it must be a text");
-
-    private static decimal? Number(SchemaPlace place, string keyword) => !place.Keywords.TryGetValue(keyword, out JsonElement given) ? null
-        : given.ValueKind == JsonValueKind.Number && given.TryGetDecimal(out decimal number) ? number
-        : throw Refused(place, keyword, given.ValueKind == JsonValueKind.Number ? "is beyond the range of numbers" : $"is {Kind(given)}; it must be a number");
-
-    /// <summary>A count; one beyond what a list or a text can have limits nothing, and is kept as the largest.</summary>
-    private static int? Size(SchemaPlace place, string keyword) => Number(place, keyword) switch
-    {
-        null => null,
-        decimal number when number >= 0m && decimal.IsInteger(number) => (int)Math.Min(number, int.MaxValue),
-        _ => throw Refused(place, keyword, "must be a whole number of at least 0"),
-    };
-
-    private static object? Value(SchemaPlace place, string keyword) => place.Keywords.TryGetValue(keyword, out JsonElement given) ? SchemaText.Value(given) : null;
-
-    private static ImmutableArray<object?> List(SchemaPlace place, string keyword) => [.. Array(place, keyword).Select(SchemaText.Value)];
-
-    private static ImmutableArray<string> Names(SchemaPlace place, string keyword) => [.. Array(place, keyword)
-        .Select(name => name.ValueKind == JsonValueKind.String ? SchemaText.Text(name) : throw Refused(place, keyword, $"holds {Kind(name)}; it must hold names"))];
-
-    private static JsonElement[] Array(SchemaPlace place, string keyword) => !place.Keywords.TryGetValue(keyword, out JsonElement given) ? []
-        : given.ValueKind == JsonValueKind.Array ? [.. given.EnumerateArray()]
-        : throw Refused(place, keyword, $"is {Kind(given)}; it must be a list");
-
-    private static List<KeyValuePair<string, JsonElement>> Members(SchemaPlace place, string keyword) => !place.Keywords.TryGetValue(keyword, out JsonElement given) ? []
-        : given.ValueKind == JsonValueKind.Object ? Members(given, place.At(keyword))
-        : throw Refused(place, keyword, $"is {Kind(given)}; it must be an object");
-
-    private static ImmutableArray<T> NotEmpty<T>(SchemaPlace place, string keyword, ImmutableArray<T> items) =>
-        items.IsEmpty && place.Keywords.ContainsKey(keyword) ? throw Refused(place, keyword, "is empty") : items;
-
-    /// <summary>The members of an object, in the order of the text.</summary>
-    private static List<KeyValuePair<string, JsonElement>> Members(JsonElement element, string pointer)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var members = new List<KeyValuePair<string, JsonElement>>();
-        foreach (JsonProperty member in element.EnumerateObject())
+        var properties = new List<KeyValuePair<string, SchemaNode>>();
+        foreach (SchemaKeyword member in keyword.Members())
         {
-            string name = SchemaText.Text(member);
-            if (!names.Add(name))
-            {
-                throw Refused(new SchemaPlace([], pointer, 0), name, "is there twice");
-            }
-
-            members.Add(KeyValuePair.Create(name, member.Value));
+            properties.Add(KeyValuePair.Create(member.Name, Read(member.Value, member.Pointer, depth)));
         }
 
-        return members;
+        return [.. properties];
     }
 
-    private static SchemaException Refused(SchemaPlace place, string keyword, string reason, Exception? inner = null)
+    private static ImmutableArray<KeyValuePair<string, ImmutableArray<string>>> ReadDependents(SchemaKeyword keyword)
     {
-        string pointer = place.At(keyword);
-        return new SchemaException($"The schema's {Shown(keyword)} at {Shown(pointer)} {reason}.", pointer, keyword, inner);
+        var dependents = new List<KeyValuePair<string, ImmutableArray<string>>>();
+        foreach (SchemaKeyword member in keyword.Members())
+        {
+            dependents.Add(KeyValuePair.Create(member.Name, member.Names()));
+        }
+
+        return [.. dependents];
     }
 
-    private static string Kind(JsonElement value) => value.ValueKind switch
+    private ImmutableArray<SchemaNode> ReadList(SchemaKeyword keyword, int depth)
     {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Number => "a number",
-        JsonValueKind.Null => "null",
-        _ => "true or false",
-    };
+        var nodes = new List<SchemaNode>();
+        foreach (JsonElement schema in keyword.Items())
+        {
+            nodes.Add(Read(schema, FormattableString.Invariant($"{keyword.Pointer}/{nodes.Count}"), depth));
+        }
 
-    /// <summary>A text of the schema, cut to what a message can hold.</summary>
-    private static string Shown(string text) => text.Length <= ShownLength ? text : $"{text[..ShownLength]}…";
-
-    private static string? LastName(string pointer) => pointer.Length == 0 ? null : pointer[(pointer.LastIndexOf('/') + 1)..];
-}
-
-/// <summary>The keywords of one node, and where it is.</summary>
-internal readonly record struct SchemaPlace(Dictionary<string, JsonElement> Keywords, string Pointer, int Depth)
-{
-    internal string At(string name) => $"{Pointer}/{name.Replace("~", "~0").Replace("/", "~1")}";
-
-    internal string At(string name, string next) => new SchemaPlace(Keywords, At(name), Depth).At(next);
+        return keyword.NotEmpty([.. nodes]);
+    }
 }
