@@ -229,6 +229,8 @@ public class SchemaReaderTests
         SchemaException refused = Refused($$"""{"{{new string('n', 5000)}}":1}""");
         Assert.Equal(5000, refused.Keyword!.Length);
         Assert.InRange(refused.Message.Length, 1, 300);
+        Assert.InRange(Refused($"{{\n{new string('n', 5000)}:1}}").Message.Length, 1, 200);
+        Assert.Contains("in line 2", Refused($"{{\n{new string('n', 5000)}:1}}").Message, StringComparison.Ordinal);
     }
 
     [Theory]
