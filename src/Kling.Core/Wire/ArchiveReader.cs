@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kling.Requests;
+using Kling.Schemas;
 
 namespace Kling.Wire;
 
@@ -88,20 +89,32 @@ internal sealed class ArchiveReader(Redactor redactor)
     private StoredRequest ReadRequest(JsonElement task, Guid id)
     {
         ModelSpec spec = ModelSpec.FindOrDefault(JsonRead.Text(task, "model"));
+        JsonElement[] frames = Frames(task);
         return new StoredRequest
         {
             TaskId = id,
-            Image = Image(task),
-            Settings = VideoSettings.Read(setting => Value(task, setting, spec.Row(setting.Name).WireName)),
+            Image = frames.Length > 0 ? Image(frames[0]) : null,
+            LastImage = frames.Length > 1 ? Image(frames[^1]) : null,
+            Settings = VideoSettings.Read(setting => setting.Name == nameof(VideoSettings.Setting)
+                ? Others(task, spec)
+                : spec.Parameter(setting.Name) is ParameterSpec row ? Value(task, setting, row) : null),
             IncludeCost = JsonRead.Bool(task, "includeCost"),
         };
     }
 
-    private object? Value(JsonElement task, VideoSetting setting, string path)
+    /// <summary>The fields that no parameter gives; null where there is none.</summary>
+    private string? Others(JsonElement task, ModelSpec spec)
     {
-        string[] names = path.Split('.');
-        JsonElement parent = names[..^1].Aggregate(task, JsonRead.Get);
-        string name = names[^1];
+        (string Path, JsonElement Value)[] found = [.. spec.OtherFields.Select(row => (row.WireName, At(task, row))).Where(field => field.Item2.ValueKind != JsonValueKind.Undefined)];
+        return found.Length == 0 ? null : redactor.Clean(OtherSettings.Write(found.Select(field => (field.Path, SchemaText.Value(field.Value)))));
+    }
+
+    private static JsonElement At(JsonElement task, ParameterSpec row) => JsonRead.Get(row.WireParents.Aggregate(task, JsonRead.Get), row.WireField);
+
+    private object? Value(JsonElement task, VideoSetting setting, ParameterSpec row)
+    {
+        JsonElement parent = row.WireParents.Aggregate(task, JsonRead.Get);
+        string name = row.WireField;
         return setting.Type == typeof(bool) ? JsonRead.Bool(parent, name)
             : setting.Type == typeof(int) ? JsonRead.Small(parent, name)
             : setting.Type == typeof(decimal) ? JsonRead.Decimal(parent, name)
@@ -110,16 +123,15 @@ internal sealed class ArchiveReader(Redactor redactor)
     }
 
     // The older form had frameImages at the top and inputImage in its objects (protocol note, inputs.frameImages vs. legacy).
-    private string? Image(JsonElement task)
+    private static JsonElement[] Frames(JsonElement task)
     {
         JsonElement frames = JsonRead.Get(JsonRead.Get(task, "inputs"), "frameImages");
-        if (frames.ValueKind == JsonValueKind.Undefined)
-        {
-            frames = JsonRead.Get(task, "frameImages");
-        }
+        return [.. JsonRead.Many(frames.ValueKind == JsonValueKind.Undefined ? JsonRead.Get(task, "frameImages") : frames)];
+    }
 
-        JsonElement first = JsonRead.Many(frames).FirstOrDefault();
-        string? image = first.ValueKind == JsonValueKind.Object ? JsonRead.Text(first, "image", "inputImage") : JsonRead.Text(first);
+    private string? Image(JsonElement frame)
+    {
+        string? image = frame.ValueKind == JsonValueKind.Object ? JsonRead.Text(frame, "image", "inputImage") : JsonRead.Text(frame);
         if (image is null || Guid.TryParse(image, out _))
         {
             return image;
