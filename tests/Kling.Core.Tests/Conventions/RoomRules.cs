@@ -11,14 +11,15 @@ namespace Kling.Core.Tests.Conventions;
 internal static class RoomRules
 {
     /// <summary>The rooms of Kling.Core; the table in the document calls them "engine".</summary>
-    internal static readonly string[] EngineRooms = ["Models", "Requests", "Images", "Downloads", "Files", "Wire", "Client", "Journal", "Submit", "Polling", "Support"];
+    internal static readonly string[] EngineRooms = ["Models", "Schemas", "Requests", "Images", "Downloads", "Files", "Wire", "Client", "Journal", "Submit", "Polling", "Support"];
 
     /// <summary>A room and the rooms it may use besides itself; docs/ARCHITECTURE.md has the same table.</summary>
     internal static readonly IReadOnlyDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["Support"] = [],
         ["Models"] = ["Support"],
-        ["Requests"] = ["Models", "Support"],
+        ["Schemas"] = ["Support"],
+        ["Requests"] = ["Models", "Schemas", "Support"],
         ["Images"] = ["Models", "Requests", "Support"],
         ["Downloads"] = ["Models", "Requests", "Support"],
         ["Files"] = ["Models", "Requests", "Images", "Support"],
