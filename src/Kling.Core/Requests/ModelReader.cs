@@ -19,7 +19,8 @@ public static class ModelReader
     private const int ShortPrompt = 2;
     private const int LongPrompt = 2500;
 
-    private static readonly Dictionary<string, string> s_parameters = new(StringComparer.Ordinal)
+    /// <summary>The parameter of each field that has one, by its path on the wire. All models share them.</summary>
+    internal static IReadOnlyDictionary<string, string> ParametersOf { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["taskUUID"] = "TaskId",
         ["model"] = "Model",
@@ -125,7 +126,7 @@ public static class ModelReader
 
     private static ParameterSpec Row(string wire, SchemaNode node, bool required, VideoSize[] sizes, ImmutableDictionary<string, string> pairs)
     {
-        bool isParameter = s_parameters.TryGetValue(wire, out string? name);
+        bool isParameter = ParametersOf.TryGetValue(wire, out string? name);
         string[] allowed = wire switch
         {
             "width" when sizes.Length > 0 => [.. sizes.Select(size => size.Width.ToString(CultureInfo.InvariantCulture)).Distinct()],
@@ -151,7 +152,7 @@ public static class ModelReader
             Format = wire == "taskUUID" ? ParameterSpec.UuidFormat : node.Format == "uri" ? ParameterSpec.UriFormat : null,
             WarnBelowLength = name == "Prompt" && !hasLength ? ShortPrompt : null,
             WarnAboveLength = name == "Prompt" && !hasLength ? LongPrompt : null,
-            PairedWith = pairs.TryGetValue(wire, out string? other) ? s_parameters.GetValueOrDefault(other) : null,
+            PairedWith = pairs.TryGetValue(wire, out string? other) ? ParametersOf.GetValueOrDefault(other) : null,
         };
     }
 

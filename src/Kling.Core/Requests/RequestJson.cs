@@ -19,12 +19,12 @@ public static class RequestJson
 
     /// <summary>The request as a JSON array of one task object, in UTF-8.</summary>
     /// <param name="request">The request; none of its images must be a file.</param>
-    /// <exception cref="ArgumentException">An image is a file; its bytes are streamed, see <see cref="Around"/>.</exception>
-    public static byte[] Write(VideoRequest request) => Build(request, s_wire, TextOf, address => address, out _);
+    /// <exception cref="ArgumentException">The model has no field for a setting, or an image is a file; its bytes are streamed, see <see cref="Around"/>.</exception>
+    public static byte[] Write(VideoRequest request) => Build(Whole(request), s_wire, TextOf, address => address, out _);
 
     /// <summary>The bytes of the request before and after the first image's base64 text; the text itself needs no escaping.</summary>
     /// <param name="request">The request; it must have a first image, whose text is left out.</param>
-    /// <exception cref="ArgumentException">There is no first image, or the last one is a file.</exception>
+    /// <exception cref="ArgumentException">The model has no field for a setting, there is no first image, or the last one is a file.</exception>
     public static (byte[] Before, byte[] After) Around(VideoRequest request)
     {
         if (request.Image is null)
@@ -32,7 +32,7 @@ public static class RequestJson
             throw new ArgumentException("There is no image to write around.", nameof(request));
         }
 
-        VideoRequest without = request with { Image = new RequestImage(ImageKind.Base64, "") };
+        VideoRequest without = Whole(request) with { Image = new RequestImage(ImageKind.Base64, "") };
         byte[] whole = Build(without, s_wire, TextOf, address => address, out int gap);
         return (whole[..gap], whole[gap..]);
     }
@@ -48,6 +48,13 @@ public static class RequestJson
         byte[] json = Build(shown, indented ? s_display : s_wire, ForTheEye, Masking.Address, out _);
         return Encoding.UTF8.GetString(json).Replace("\r\n", "\n");
     }
+
+    // Whoever validated the request does not meet this. Without it, a setting would be paid for and not sent.
+    private static VideoRequest Whole(VideoRequest request) =>
+        ModelSpec.FindOrDefault(request.Model).Settings.FirstOrDefault(setting => setting.Row is null && setting.Setting!.Name != nameof(VideoSettings.Setting)
+            && setting.Setting.Get(request) is not null) is SettingRow lost
+            ? throw new ArgumentException($"{request.Model} has no field for {lost.Setting!.Name}.", nameof(request))
+            : request;
 
     private static string TextOf(RequestImage image) => image.Kind is ImageKind.File
         ? throw new ArgumentException("A file's bytes are streamed, not written here.", nameof(image))

@@ -10,6 +10,10 @@ namespace Kling.Wire;
 /// </summary>
 internal sealed class ArchiveReader(Redactor redactor)
 {
+    private static readonly Dictionary<string, string[]> s_paths = ModelReader.ParametersOf.ToDictionary(field => field.Value, field => field.Key.Split('.'));
+
+    // What a parameter gives, what is the same for every request, and the older form of the frames.
+    private static readonly HashSet<string> s_known = [.. ModelReader.ParametersOf.Keys, "taskType", "outputType", "deliveryMethod", "frameImages"];
     private readonly List<StoredRequest> _requests = [];
     private readonly List<ResultItem> _items = [];
     private readonly List<KlingTaskError> _errors = [];
@@ -88,33 +92,46 @@ internal sealed class ArchiveReader(Redactor redactor)
     }
     private StoredRequest ReadRequest(JsonElement task, Guid id)
     {
-        ModelSpec spec = ModelSpec.FindOrDefault(JsonRead.Text(task, "model"));
         JsonElement[] frames = Frames(task);
         return new StoredRequest
         {
             TaskId = id,
             Image = frames.Length > 0 ? Image(frames[0]) : null,
             LastImage = frames.Length > 1 ? Image(frames[^1]) : null,
-            Settings = VideoSettings.Read(setting => setting.Name == nameof(VideoSettings.Setting)
-                ? Others(task, spec)
-                : spec.Parameter(setting.Name) is ParameterSpec row ? Value(task, setting, row) : null),
+            Settings = VideoSettings.Read(setting => setting.Name == nameof(VideoSettings.Setting) ? Others(task) : Value(task, setting)),
             IncludeCost = JsonRead.Bool(task, "includeCost"),
         };
     }
 
     /// <summary>The fields that no parameter gives; null where there is none.</summary>
-    private string? Others(JsonElement task, ModelSpec spec)
+    private string? Others(JsonElement task)
     {
-        (string Path, JsonElement Value)[] found = [.. spec.OtherFields.Select(row => (row.WireName, At(task, row))).Where(field => field.Item2.ValueKind != JsonValueKind.Undefined)];
-        return found.Length == 0 ? null : redactor.Clean(OtherSettings.Write(found.Select(field => (field.Path, SchemaText.Value(field.Value)))));
+        Dictionary<string, object?> fields = [];
+        Collect(task, "", fields);
+        return fields.Count == 0 ? null : redactor.Clean(OtherSettings.Write(fields.Select(field => (field.Key, field.Value))));
     }
 
-    private static JsonElement At(JsonElement task, ParameterSpec row) => JsonRead.Get(row.WireParents.Aggregate(task, JsonRead.Get), row.WireField);
-
-    private object? Value(JsonElement task, VideoSetting setting, ParameterSpec row)
+    private static void Collect(JsonElement owner, string path, Dictionary<string, object?> fields)
     {
-        JsonElement parent = row.WireParents.Aggregate(task, JsonRead.Get);
-        string name = row.WireField;
+        foreach (JsonProperty field in owner.ValueKind == JsonValueKind.Object ? owner.EnumerateObject() : default)
+        {
+            string name = path + field.Name;
+            if (field.Value.ValueKind == JsonValueKind.Object)
+            {
+                Collect(field.Value, name + ".", fields);
+            }
+            else if (!s_known.Contains(name))
+            {
+                fields[name] = SchemaText.Value(field.Value);
+            }
+        }
+    }
+
+    private object? Value(JsonElement task, VideoSetting setting)
+    {
+        string[] names = s_paths[setting.Name];
+        JsonElement parent = names[..^1].Aggregate(task, JsonRead.Get);
+        string name = names[^1];
         return setting.Type == typeof(bool) ? JsonRead.Bool(parent, name)
             : setting.Type == typeof(int) ? JsonRead.Small(parent, name)
             : setting.Type == typeof(decimal) ? JsonRead.Decimal(parent, name)
