@@ -142,6 +142,7 @@ public static class Gallery
     private static void WriteDetails(HtmlWriter html, KlingTask task, string folder) => html
         .Markup("<details><summary>Details").Markup("</summary>\n<dl class=\"all\">")
         .Row("Image", ImageReference.From(folder, task.Image))
+        .Row("Last image", ImageReference.From(folder, task.LastImage))
         .Row("Model", task.Model)
         .Row("Files", string.Join(", ", task.Videos.Where(video => video.File is not null).Select(video => Path.GetFileName(video.File))))
         .Row("Submitted", Time(task.SubmittedAt))

@@ -98,6 +98,8 @@ public static class Sidecar
     {
         json.WriteString(nameof(KlingTask.Image), ImageReference.From(folder, task.Image));
         json.WriteString(nameof(KlingTask.ImageSha256), task.ImageSha256);
+        json.WriteString(nameof(KlingTask.LastImage), ImageReference.From(folder, task.LastImage));
+        json.WriteString(nameof(KlingTask.LastImageSha256), task.LastImageSha256);
         foreach (VideoSetting setting in VideoSettings.All)
         {
             Write(json, setting.Name, setting.Get(task.Settings));

@@ -195,6 +195,8 @@ internal static class JournalReader
         task.Fingerprint = JournalFormat.ReadText(line, JournalFormat.Fingerprint);
         task.Image = JournalFormat.ReadText(line, JournalFormat.Image);
         task.ImageSha256 = JournalFormat.ReadText(line, JournalFormat.ImageSha256);
+        task.LastImage = JournalFormat.ReadText(line, JournalFormat.LastImage);
+        task.LastImageSha256 = JournalFormat.ReadText(line, JournalFormat.LastImageSha256);
         foreach ((VideoSetting setting, string name) in JournalFormat.Settings)
         {
             if (Setting(line, setting.Type, name) is object given)

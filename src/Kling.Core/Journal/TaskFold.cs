@@ -41,6 +41,8 @@ internal sealed class TaskFold(Guid id, string endpoint)
             _task.Settings = record.Task.Settings;
             _task.Image = record.Task.Image;
             _task.ImageSha256 = record.Task.ImageSha256;
+            _task.LastImage = record.Task.LastImage;
+            _task.LastImageSha256 = record.Task.LastImageSha256;
             _task.EstimatedCost = record.Task.EstimatedCost;
         }
 

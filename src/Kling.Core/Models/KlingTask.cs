@@ -54,8 +54,26 @@ public sealed class KlingTask
     /// <summary>How long the service keeps the video, in seconds.</summary>
     public int? Ttl { get => Settings.Ttl; set => Settings = Settings with { Ttl = value }; }
 
+    /// <summary>What the video shall not show.</summary>
+    public string? NegativePrompt { get => Settings.NegativePrompt; set => Settings = Settings with { NegativePrompt = value }; }
+
+    /// <summary>Whether the video gets sound.</summary>
+    public bool? Sound { get => Settings.Sound; set => Settings = Settings with { Sound = value }; }
+
+    /// <summary>The resolution, by its name.</summary>
+    public string? Resolution { get => Settings.Resolution; set => Settings = Settings with { Resolution = value }; }
+
+    /// <summary>Other fields of the model, by their paths on the wire, as JSON.</summary>
+    public string? Setting { get => Settings.Setting; set => Settings = Settings with { Setting = value }; }
+
+    /// <summary>The last frame, named as <see cref="Image"/> is.</summary>
+    public string? LastImage { get; set; }
+
     /// <summary>SHA-256 of the image's bytes in lower-case hex; null for images that were only named.</summary>
     public string? ImageSha256 { get; set; }
+
+    /// <summary>SHA-256 of the last frame's bytes in lower-case hex; null for images that were only named.</summary>
+    public string? LastImageSha256 { get; set; }
 
     /// <summary>List price of the whole task in USD; null when the model's price is unknown.</summary>
     public decimal? EstimatedCost { get; set; }

@@ -83,6 +83,7 @@ public static class TaskState
 
         task.Settings = request.Settings;
         task.Image = request.Image;
+        task.LastImage = request.LastImage;
         return true;
     }
 

@@ -205,7 +205,7 @@ public enum SchemaTypes
 /// <param name="keyword">The keyword concerned; null where none is.</param>
 /// <param name="inner">The cause, or null.</param>
 public sealed class SchemaException(string message, string pointer = "", string? keyword = null, Exception? inner = null)
-    : Exception(message, inner)
+    : Exception(ConsoleText.Of(message), inner)
 {
     /// <summary>The JSON Pointer to the place that is refused; empty for the schema itself.</summary>
     public string Pointer { get; } = pointer;

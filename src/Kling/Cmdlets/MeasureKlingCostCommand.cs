@@ -63,7 +63,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         }
 
         // A price needs no image: "what would ten seconds cost" is a fair question.
-        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) ? ReadImages() : Variants())
+        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) || IsWithoutImage ? ReadImages() : Variants())
         {
             Price(item);
         }
@@ -140,7 +140,9 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             Seconds = item.Request.Duration ?? model?.DefaultDuration,
             VideoCount = item.Request.NumberResults ?? 1,
             EstimatedCost = item.Estimate,
-            Note = model?.PriceNote ?? "The price of this model is unknown.",
+            Note = item.Estimate is null ? "The price of this request is unknown."
+                : Pricing.IsAtMost(item.Request) ? $"At most: the highest of the model's rates. {model?.PriceNote}"
+                : model?.PriceNote,
         });
     }
 

@@ -157,9 +157,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             FailImage(failure, target);
         }
 
-        IReadOnlyList<ImageSource> images = FindImages(Failed);
-        RequestItem[] variants = Variants(TaskId);
-        List<RequestItem> items = [.. images.SelectMany(image => ReadItems(image, variants, Failed))];
+        List<RequestItem> items = [.. ReadItems(Variants(TaskId), Failed)];
         foreach (IGrouping<string, RequestItem> wrong in items.Where(item => !item.Report.IsValid || WrongTogether(item, items.Count) is not null).GroupBy(item => item.Name))
         {
             Violation[] violations = [.. wrong.SelectMany(item => item.Report.Violations.Concat(new[] { WrongTogether(item, items.Count) }.OfType<Violation>())).Distinct()];

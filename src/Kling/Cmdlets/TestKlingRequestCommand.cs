@@ -51,6 +51,12 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         }
 
         RequestItem[] variants = Variants();
+        if (isAccepted && IsWithoutImage)
+        {
+            WriteObject(ReadItems(variants, ItemFailed).Select(item => Report(item, unreadable)), enumerateCollection: true);
+            return;
+        }
+
         IReadOnlyList<ImageSource> images = isAccepted ? FindImages(ItemFailed) : [];
         WriteFailed(null, variants, unreadable);
         foreach (ImageSource image in images)

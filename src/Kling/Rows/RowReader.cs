@@ -1,12 +1,14 @@
 using System.Collections;
 using Kling.Binding;
 using Kling.Paths;
+using Kling.Requests;
 
 namespace Kling.Rows;
 
 /// <summary>Reads the records of one cmdlet: whether each can be used whole, the row it is, and the images it names.</summary>
 /// <param name="cmdlet">The cmdlet.</param>
-internal sealed class RowReader(PSCmdlet cmdlet)
+/// <param name="spec">Gives the table of the model that the current record asks.</param>
+internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
 {
     private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
     private static readonly string[] s_addresses = ["WebhookUrl", "UploadEndpoint"];
@@ -118,11 +120,10 @@ internal sealed class RowReader(PSCmdlet cmdlet)
                 return [];
             }
 
-            _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
             void Fail(InputException failure, string displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName);
             return ofRow && names.Length > 0
-                ? [.. names.SelectMany(name => OneOf(name, [.. _resolver.FindAll(null, [name], [], Fail)], Fail))]
-                : [.. _resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
+                ? [.. names.SelectMany(name => OneOf(name, [.. Resolver.FindAll(null, [name], [], Fail)], Fail))]
+                : [.. Resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
         }
         catch (InputException failure)
         {
@@ -130,6 +131,12 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             return [];
         }
     }
+
+    /// <summary>The images that a name stands for, not read yet.</summary>
+    /// <exception cref="InputException">It stands for none.</exception>
+    internal ImageSource[] Find(string name) => [.. Resolver.FindAll(null, [name], [], (failure, _) => throw failure)];
+
+    private ImageResolver Resolver => _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
 
     /// <summary>A record without columns: it must be an image, and no image may have been named already.</summary>
     private void CheckPlain(string[]? image)
@@ -190,7 +197,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             cmdlet.Warn(warning);
         }
 
-        Fields = ServiceFields.Of(row, Parameters);
+        Fields = ServiceFields.Of(row, Parameters, spec());
         if (!Fields.Any)
         {
             return;
@@ -200,6 +207,8 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         [
             Parameters.IgnoredField("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent),
             Parameters.IgnoredField("SafetyMode", ServiceFields.SafetyModeField, Fields.SafetyMode),
+            Parameters.IgnoredField("Sound", ServiceFields.SoundField, Fields.Sound),
+            Parameters.IgnoredField("LastImage", ServiceFields.FrameImages, Fields.LastImage),
             RequestParameters.Images.Where(Parameters.IsNamed).Select(name => Parameters.IgnoredField(name, ServiceFields.FrameImages, Fields.Image)).FirstOrDefault(),
         ];
         foreach (string warning in warnings.OfType<string>())
@@ -209,6 +218,8 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
         Refuse("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent);
         Refuse("SafetyMode", ServiceFields.SafetyModeField, Fields.SafetyMode);
+        Refuse("Sound", ServiceFields.SoundField, Fields.Sound);
+        Refuse("LastImage", ServiceFields.FrameImages, Fields.LastImage);
 
         void Refuse(string column, string field, object? value)
         {

@@ -43,6 +43,20 @@ public class EveryPropertyTests
 
     public static TheoryData<string> ErrorProperties() => [.. Settable(typeof(KlingTaskError)).Select(property => property.Name).Except(s_told)];
 
+    // No published model has every field, so this one does.
+    static EveryPropertyTests()
+    {
+        using Stream stream = typeof(ModelSpec).Assembly.GetManifestResourceStream("klingai-video-2-6-pro.schema.json")!;
+        using StreamReader reader = new(stream);
+        JsonNode schema = JsonNode.Parse(reader.ReadToEnd())!;
+        schema["info"]!.AsObject().Remove("x-air-id");
+        JsonObject fields = schema["components"]!["schemas"]!["RequestBody"]!["items"]!["properties"]!.AsObject();
+        fields["model"]!["const"] = "Model 0";
+        fields["resolution"] = new JsonObject { ["type"] = "string" };
+        ModelSpec all = ModelReader.Read(schema.ToJsonString(), isImported: true);
+        ModelSpec.Imported = () => [all];
+    }
+
     [Theory]
     [MemberData(nameof(RequestProperties))]
     public void Request_PropertyChangesTheFingerprint_OrIsDelivery(string name)
@@ -179,7 +193,8 @@ public class EveryPropertyTests
             nameof(Guid) => new Guid($"4923cad8-a610-4604-9846-08e843a33e{number:x2}"),
             nameof(String) when property.Name == nameof(KlingTask.Endpoint) => Endpoint,
             nameof(String) when property.Name == nameof(KlingVideo.File) => Path.GetFullPath($"clips/{number}.mp4"),
-            nameof(String) when property.Name is nameof(KlingTask.Image) => $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}",
+            nameof(String) when property.Name is nameof(KlingTask.Image) or nameof(KlingTask.LastImage) => $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}",
+            nameof(String) when property.Name == nameof(VideoSettings.Setting) => $$"""{"providerSettings.klingai.characterOrientation":"{{number}}"}""",
             nameof(String) => $"{property.Name} {number}",
             nameof(Decimal) => 7.25m + number,
             nameof(Int32) => 61 + number,

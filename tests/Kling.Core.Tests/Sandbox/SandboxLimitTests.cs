@@ -115,7 +115,7 @@ public class SandboxLimitTests
         });
         bench.Clock.Advance(SandboxBench.Delay + SandboxBench.Delay);
         Assert.Equal(s_model.BilledPerSecond * (duration ?? s_model.DefaultDuration) * (count ?? 1), bench.Engine.TotalBilled);
-        Assert.Equal(Pricing.ExpectedBill(s_model.Id, duration, count), bench.Engine.TotalBilled);
+        Assert.Equal(Pricing.ExpectedBill(new VideoRequest { Duration = duration, NumberResults = count }), bench.Engine.TotalBilled);
     }
 
     private static IEnumerable<JsonNode> At(ParameterSpec row)
