@@ -41,14 +41,8 @@ internal sealed class SchemaReader(bool compiles)
     private SchemaNode ReadObject(JsonElement schema, string pointer, int depth)
     {
         var node = new SchemaNode(pointer);
-        bool hasIf = schema.TryGetProperty("if", out _);
         foreach (SchemaKeyword keyword in SchemaKeyword.Of(schema, pointer))
         {
-            if (keyword.Name is "then" or "else" && !hasIf)
-            {
-                throw keyword.Refused("has no if beside it");
-            }
-
             if (keyword.Name.StartsWith("x-", StringComparison.Ordinal))
             {
                 node.Extensions = node.Extensions.Add(KeyValuePair.Create(keyword.Name, SchemaText.Value(keyword.Value)));
@@ -59,7 +53,9 @@ internal sealed class SchemaReader(bool compiles)
             }
         }
 
-        return node;
+        return node.If is null && (node.Then ?? node.Else) is SchemaNode branch
+            ? throw new SchemaException($"The schema at {SchemaKeyword.Shown(branch.Pointer)} has no if beside it.", branch.Pointer, node.Then is null ? "else" : "then")
+            : node;
     }
 
     private static bool ReadAboutNode(SchemaNode node, SchemaKeyword keyword)

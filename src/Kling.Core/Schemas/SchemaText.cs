@@ -22,7 +22,8 @@ public static class SchemaText
         }
         catch (JsonException e)
         {
-            throw new SchemaException($"The text is not JSON: {e.Message}", inner: e);
+            // The reader's message may quote all that follows the place.
+            throw new SchemaException(FormattableString.Invariant($"The text is not JSON, in line {e.LineNumber + 1}: {SchemaKeyword.Shown(e.Message)}"), inner: e);
         }
     }
 
