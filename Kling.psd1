@@ -17,6 +17,8 @@
         'Get-KlingAccount'
         'Get-KlingConnection'
         'Get-KlingModel'
+        'Import-KlingModel'
+        'Remove-KlingModel'
         'Get-KlingSandbox'
         'Get-KlingTask'
         'Measure-KlingCost'

@@ -36,7 +36,9 @@ internal sealed class ConditionWords(ModelSpec spec, VideoRequest request)
     {
         string[] names = [.. faults.SelectMany(fault => Needed(fault.Node, fault.Path)).Distinct()];
         string reason = faults[0].RequiredBy is string other ? $" with {Name(other)}" : Reason(faults[0].Branch, " with ");
-        return Violation.Because(names[0], null, $"{spec.Id} needs {WordList.And(names)}{reason}");
+        string what = names.Length == 1 ? "it" : WordList.And(names);
+        string hint = names.Contains("Width") && spec.Sizes.Count > 0 ? $"; AspectRatio gives both: {spec.AspectRatiosText}" : "";
+        return Violation.Because(names[0], null, $"{spec.Id} needs {what}{reason}{hint}");
     }
 
     /// <summary>What a missing member stands for: an object is named by what it must hold.</summary>
@@ -52,17 +54,15 @@ internal sealed class ConditionWords(ModelSpec spec, VideoRequest request)
     /// <summary>A combination that is not allowed.</summary>
     private IEnumerable<Violation> Together(SchemaFault fault)
     {
-        string[] given = [.. Given(fault.Node.Not!, fault.Value, fault.Path).Distinct()];
-        if (given.Length == 0)
-        {
-            return [Other(fault)];
-        }
+        SchemaNode not = fault.Node.Not!;
+        string[] given = [.. Given(not, fault.Value, fault.Path).Distinct()];
+        string reason = Reason(fault.Branch, " together with ");
 
         // Without a condition in front, the parts are what excludes each other.
-        string reason = Reason(fault.Branch, " together with ");
-        return reason.Length > 0 ? given.Select(name => Refused(name, reason))
-            : given.Length == 1 ? [Refused(given[0], "")]
-            : [Refused(given[^1], $" together with {WordList.And(given[..^1])}")];
+        string[] first = reason.Length == 0 && not.AllOf.Length > 1 ? [.. not.AllOf[..^1].SelectMany(part => Given(part, fault.Value, fault.Path)).Distinct()] : [];
+        return given.Length == 0 ? [Other(fault)]
+            : first.Length > 0 && given.Except(first).Any() ? given.Except(first).Select(name => Refused(name, $" together with {WordList.And(first)}"))
+            : given.Select(name => Refused(name, reason));
     }
 
     private Violation Refused(string name, string reason) => Violation.Because(name, Shown(name), $"not allowed{reason} for {spec.Id}");
@@ -140,12 +140,6 @@ internal sealed class ConditionWords(ModelSpec spec, VideoRequest request)
     {
         nameof(VideoRequest.Image) => request.Image?.Shown,
         nameof(VideoRequest.LastImage) => request.LastImage?.Shown,
-        _ => request.Given(spec, image => image.Shown).FirstOrDefault(field => field.Row.Name == name).Value switch
-        {
-            null => null,
-            string text => Masking.Clean(text),
-            bool or int or decimal => RequestFingerprint.Text(request.Given(spec, image => image.Shown).First(field => field.Row.Name == name).Value),
-            _ => "a value",
-        },
+        _ => request.Given(spec, image => image.Shown).FirstOrDefault(field => field.Row.Name == name).Value is object value ? OtherSettings.Show(value) : null,
     };
 }

@@ -10,6 +10,7 @@ namespace Kling.Requests;
 /// </summary>
 public static class OtherSettings
 {
+    private const int LongestShown = 200;
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>No fields.</summary>
@@ -27,18 +28,7 @@ public static class OtherSettings
             Flatten(path, value, flat);
         }
 
-        if (flat.Count == 0)
-        {
-            return null;
-        }
-
-        using MemoryStream buffer = new();
-        using (Utf8JsonWriter json = new(buffer, s_options))
-        {
-            RequestJson.WriteTree(json, flat.ToDictionary(field => field.Key, field => (object?)field.Value));
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+        return flat.Count == 0 ? null : Text(flat.ToDictionary(field => field.Key, field => (object?)field.Value));
     }
 
     /// <summary>Reads the text.</summary>
@@ -54,6 +44,24 @@ public static class OtherSettings
         {
             throw new FormatException("It is no JSON object.", failure);
         }
+    }
+
+    /// <summary>A value as a message may show it.</summary>
+    internal static string Show(object value)
+    {
+        string text = Masking.Clean(value as string ?? RequestFingerprint.Text(value as bool? ?? value as int? ?? (object?)(value as decimal?)) ?? Text(value));
+        return text.Length <= LongestShown ? text : FormattableString.Invariant($"a text of {text.Length} characters");
+    }
+
+    private static string Text(object value)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer, s_options))
+        {
+            RequestJson.WriteTree(json, value);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
     private static void Flatten(string path, object? value, SortedDictionary<string, object> flat)

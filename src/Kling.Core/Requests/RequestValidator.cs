@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kling.Requests;
 
 /// <summary>Compares a request with its model's table before anything is spent.</summary>
@@ -75,7 +73,6 @@ public static class RequestValidator
         ModelSpec spec = findings.Spec;
         foreach ((string path, object? value) in OtherSettings.Read(setting))
         {
-            string shown = value is string text ? Masking.Clean(text) : RequestFingerprint.Text(value as bool? ?? (object?)(value as decimal?)) ?? "a value";
             ParameterSpec? row = spec.Parameters.FirstOrDefault(row => row.WireName == path);
             if (row is { IsParameter: true })
             {
@@ -87,7 +84,7 @@ public static class RequestValidator
             }
             else if (value is string masked && Masking.IsMasked(masked))
             {
-                findings.Refuse(path, shown, "the value itself; this text only stands for one, without its secret part");
+                findings.Refuse(path, masked, "the value itself; this text only stands for one, without its secret part");
             }
             else
             {
@@ -208,7 +205,6 @@ public static class RequestValidator
 /// <summary>Violations and warnings as they are found.</summary>
 internal sealed class Findings(ModelSpec spec)
 {
-    private const int LongestShown = 200;
     private readonly List<Violation> _violations = [];
     private readonly List<RequestWarning> _warnings = [];
 
@@ -232,15 +228,13 @@ internal sealed class Findings(ModelSpec spec)
 
         if (row is null)
         {
-            Refuse(Violation.Because(parameter, Shown(value), $"{Spec.Id} has no such setting"));
+            Refuse(Violation.Because(parameter, OtherSettings.Show(value), $"{Spec.Id} has no such setting"));
         }
         else if (!row.Takes(value))
         {
-            Refuse(parameter, value is string { Length: > LongestShown } text ? FormattableString.Invariant($"a text of {text.Length} characters") : Shown(value), row.AllowedText);
+            Refuse(parameter, OtherSettings.Show(value), row.AllowedText);
         }
     }
-
-    private static string Shown(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     internal void Address(string parameter, string? value)
     {
