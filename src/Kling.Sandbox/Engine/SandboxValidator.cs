@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Kling.Requests;
 using Kling.Sandbox.Replies;
@@ -49,7 +50,7 @@ internal sealed class SandboxValidator
 
     private void Add(SchemaFault fault)
     {
-        if (_task.ImagePaths.Contains(fault.Path))
+        if (_task.ImagePaths.Contains(fault.Path) && IsAboutForm(fault))
         {
             return;
         }
@@ -87,6 +88,17 @@ internal sealed class SandboxValidator
         }
     }
 
+    /// <summary>Whether it says which texts may stand at a place, and not that none may.</summary>
+    private static bool IsAboutForm(SchemaFault fault) => fault.Keyword is "format" or "pattern" or "minLength" or "maxLength"
+        || Forms(fault).Any(form => form.Types == SchemaTypes.None || SchemaValue.Is(fault.Value, form.Types));
+
+    private static ImmutableArray<SchemaNode> Forms(SchemaFault fault) => fault.Keyword switch
+    {
+        "anyOf" => fault.Node.AnyOf,
+        "oneOf" => fault.Node.OneOf,
+        _ => [],
+    };
+
     /// <summary>An object that is missing is told by what it must hold.</summary>
     private void AddMissing(string field, string? requiredBy)
     {
@@ -122,7 +134,7 @@ internal sealed class SandboxValidator
     /// <summary>Alternatives for one field: allowed values, or forms of which one has the value's type and says more.</summary>
     private void AddAlternatives(string field, SchemaFault fault)
     {
-        SchemaNode[] forms = [.. fault.Keyword == "anyOf" ? fault.Node.AnyOf : fault.Node.OneOf];
+        ImmutableArray<SchemaNode> forms = Forms(fault);
         SchemaNode[] near = [.. forms.Where(form => form.Types != SchemaTypes.None && SchemaValue.Is(fault.Value, form.Types))];
         if (forms.All(form => form.HasConst))
         {

@@ -14,6 +14,7 @@ internal sealed class VideoOrder
     private const int UsualSeconds = 5;
     private const int LongSeconds = 10;
     private const int MostSeconds = 1_000_000;
+    private const int MostLifetime = 1_000_000_000;
     private const int MostSide = 100_000;
     private const int MostVideos = 100;
     private const string UsualFormat = "mp4";
@@ -32,6 +33,7 @@ internal sealed class VideoOrder
         decimal rate = model.BilledPerSecond ?? model.PricePerSecond(new VideoSettings { Sound = hasSound }) ?? 0m;
         Price = Math.Round(rate * seconds, 4, MidpointRounding.AwayFromZero);
 
+        Lifetime = task.At("ttl") is decimal ? TimeSpan.FromSeconds((double)Number(task, "ttl", 0m, MostLifetime)) : null;
         VideoSize usual = model.Sizes.Count > 0 ? model.Sizes[0] : s_sizes[0];
         (int width, int height) = ((int)Number(task, "width", usual.Width, MostSide), (int)Number(task, "height", usual.Height, MostSide));
         string format = (task.At("outputFormat") as string ?? model.Parameter(nameof(VideoSettings.OutputFormat))?.DefaultText ?? UsualFormat).ToLowerInvariant();
@@ -49,6 +51,9 @@ internal sealed class VideoOrder
 
     /// <summary>USD for each result, to 4 decimals, as it was seen billed or is listed.</summary>
     internal decimal Price { get; }
+
+    /// <summary>How long the videos are kept; null is for as long as the sandbox runs.</summary>
+    internal TimeSpan? Lifetime { get; }
 
     /// <summary>The file that is served.</summary>
     internal string VideoName { get; }

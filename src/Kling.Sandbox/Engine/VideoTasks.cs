@@ -122,7 +122,7 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
             ChecksContent = hasSafety && (SandboxJson.Flag(safety, "checkContent") || SandboxJson.Text(safety, "mode") is "fast" or "full"),
             VideoName = order.VideoName,
             Substitute = order.Substitute,
-            Lifetime = SandboxJson.Integer(item, "ttl") is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
+            Lifetime = order.Lifetime,
             Webhook = Address(item, "webhookURL"),
             UploadEndpoint = Address(item, "uploadEndpoint"),
             Results = Results(id, order.Count, now, faults.TakeOutcome()),
