@@ -55,7 +55,8 @@ public static class ModelReader
     {
         using JsonDocument document = SchemaText.Read(json);
         JsonElement info = Member(document.RootElement, "info");
-        SchemaNode schema = SchemaNode.Parse(Member(Member(Member(Member(document.RootElement, "components"), "schemas"), "RequestBody"), "items"));
+        JsonElement request = Member(Member(Member(Member(document.RootElement, "components"), "schemas"), "RequestBody"), "items");
+        SchemaNode schema = isImported ? SchemaNode.Parse(request) : SchemaNode.ParseShipped(request);
         if (schema.Property("model")?.Const is not string id || Text(info, "x-air-id") is string named && named != id)
         {
             throw new SchemaException("The document names no model: info/x-air-id and the constant of the field model must be one id.");

@@ -128,10 +128,15 @@ public sealed partial class SchemaNode
     }
 
     /// <summary>Reads a schema out of a document, such as the published description of a model.</summary>
-    /// <param name="schema">The schema: an object, <c>true</c> or <c>false</c>. It is not needed afterwards.</param>
+    /// <param name="schema">The schema: an object, <c>true</c> or <c>false</c>. It is not needed afterwards. The element of a member that is not there is refused.</param>
     /// <exception cref="SchemaException">It is not a schema that this engine can evaluate wholly.</exception>
     public static SchemaNode Parse(JsonElement schema)
     {
+        if (schema.ValueKind == JsonValueKind.Undefined)
+        {
+            throw new SchemaException("There is no schema.");
+        }
+
         SchemaText.CheckLength(schema.GetRawText().Length);
         return new SchemaReader(compiles: true).Read(schema, "", depth: 1);
     }

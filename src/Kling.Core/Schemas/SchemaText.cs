@@ -12,13 +12,23 @@ public static class SchemaText
 
     /// <summary>Reads a document that holds a schema.</summary>
     /// <param name="json">The text.</param>
-    /// <exception cref="SchemaException">The text is no JSON, has more than <see cref="MaxLength"/> characters, or nests more than 256 levels.</exception>
+    /// <exception cref="SchemaException">The text is no JSON in Unicode, has more than <see cref="MaxLength"/> characters, or nests more than 256 levels.</exception>
     public static JsonDocument Read(string json)
     {
         CheckLength(json.Length);
+        JsonDocument? document = null;
         try
         {
-            return JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+
+            // Whoever looks for a member in the document meets names and texts that are no Unicode as exceptions of another kind.
+            _ = Value(document.RootElement);
+            return document;
+        }
+        catch (SchemaException)
+        {
+            document?.Dispose();
+            throw;
         }
         catch (JsonException e)
         {

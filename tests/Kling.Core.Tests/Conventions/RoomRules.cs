@@ -28,7 +28,7 @@ internal static class RoomRules
         ["Journal"] = ["Models", "Requests", "Support"],
         ["Submit"] = ["Models", "Requests", "Images", "Wire", "Client", "Journal", "Support"],
         ["Polling"] = ["Models", "Requests", "Wire", "Client", "Journal", "Submit", "Support"],
-        ["Sandbox"] = ["Models", "Requests", "Support"],
+        ["Sandbox"] = ["Models", "Schemas", "Requests", "Support"],
         ["Errors"] = [.. EngineRooms],
         ["Session"] = [.. EngineRooms, "Sandbox", "Errors"],
         ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session"],

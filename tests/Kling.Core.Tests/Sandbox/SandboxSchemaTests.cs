@@ -29,7 +29,6 @@ public class SandboxSchemaTests
         { "inputs", Frame("{\"image\":\"" + Uuid + "\"}") },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"first\"}") },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":0}") },
-        { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"0\"}") },
     };
 
     public static TheoryData<string, string, string> Refused => new()
@@ -57,6 +56,7 @@ public class SandboxSchemaTests
         { "inputs", Frame("{\"inputImage\":\"" + Uuid + "\"}"), "unknownParameter" },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"last\"}"), "unsupportedFrame" },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":1}"), "unsupportedFrame" },
+        { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"0\"}"), "unsupportedFrame" },
         { "inputs", Frame("\"photo.jpg\""), "invalidValueUploadFailed" },
         { "inputs", Frame("\"aGVsbG8gd29ybGQ=\""), "invalidValueUploadFailed" },
         { "inputs", Frame("\"data:image/png;base64,%%%\""), "invalidValueUploadFailed" },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kling.Requests;
 using Kling.Schemas;
 
 namespace Kling.Core.Tests.Schemas;
@@ -221,7 +222,23 @@ public class SchemaReaderTests
     [InlineData("{'a':1}")]
     [InlineData("{}x")]
     [InlineData("{/**/}")]
-    public void TextsThatAreNoJson_AreRefused(string schema) => Refused(schema);
+    public void TextsThatAreNoJson_AreRefused(string schema)
+    {
+        Refused(schema);
+        Assert.Throws<SchemaException>(() => SchemaText.Read(schema));
+    }
+
+    [Fact]
+    public void AMemberThatIsNotThere_IsNoSchema() => Assert.Throws<SchemaException>(() => SchemaNode.Parse(default(JsonElement)));
+
+    /// <summary>A document without what a model needs is refused; no place of it is taken for granted.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"info":[],"components":5}""")]
+    [InlineData("""{"components":{"schemas":{"RequestBody":{"items":{}}}}}""")]
+    [InlineData("""{"info":{"\ud800":1},"components":{"schemas":{"RequestBody":{"items":{}}}}}""")]
+    public void DocumentsWithoutAModel_AreRefused(string json) => Assert.Throws<SchemaException>(() => ModelReader.Read(json, isImported: true));
 
     [Fact]
     public void LongNames_AreCutInMessages()
