@@ -117,8 +117,8 @@ public class ModelReaderTests
     }
 
     [Theory]
-    [InlineData("{}", "The document names no model")]
-    [InlineData("[]", "The document names no model")]
+    [InlineData("{}", "There is no schema")]
+    [InlineData("[]", "There is no schema")]
     [InlineData("no json", "not JSON")]
     public void Document_OfAnotherKindIsRefused(string json, string reason) =>
         Assert.Contains(reason, Assert.Throws<SchemaException>(() => ModelReader.Read(json, isImported: true)).Message);
@@ -132,6 +132,43 @@ public class ModelReaderTests
         Assert.Equal("patternProperties", unknown.Keyword);
         Assert.Contains("patternProperties", unknown.Message);
     }
+
+    /// <summary>Whatever one value of a document is, the document is refused as a schema, or gives a model that can be asked.</summary>
+    [Fact]
+    public void Document_WithAnyValueInAnyPlaceNeverCrashes()
+    {
+        string[] values = ["null", "0", "-1", "1e300", "0.000000000000000000000001", "\"\"", "\"\\u0000\"", "\"1080p · 0s\"", "[]", "[[]]", "{}", "true", "{\"const\":{}}"];
+        int places = Places(JsonNode.Parse(PublishedSchemas.TextOf(PublishedSchemas.Pro))!).Count();
+        (int read, int refused) = (0, 0);
+        Random random = new(20261128);
+        for (int run = 0; run < 1000; run++)
+        {
+            JsonNode document = JsonNode.Parse(PublishedSchemas.TextOf(run % 2 == 0 ? PublishedSchemas.Pro : PublishedSchemas.Standard))!;
+            JsonNode[] all = [.. Places(document)];
+            all[random.Next(Math.Min(places, all.Length))].ReplaceWith(JsonNode.Parse(values[random.Next(values.Length)]));
+            try
+            {
+                ModelSpec spec = ModelReader.Read(document.ToJsonString(), isImported: true);
+                RequestTree.IsValid(new VideoRequest { Model = spec.Id, Prompt = "a prompt", Setting = """{"a":1}""" }, spec);
+                Assert.NotNull($"{spec.SizeFollowsImage} {spec.PricePerSecond(new VideoSettings())} {spec.DefaultDuration} {string.Join(' ', spec.Parameters.Select(row => row.AllowedText))}");
+                read++;
+            }
+            catch (SchemaException refusal)
+            {
+                Assert.NotEmpty(refusal.Message);
+                refused++;
+            }
+        }
+
+        Assert.True(read > 100 && refused > 100, $"{read} read, {refused} refused");
+    }
+
+    private static IEnumerable<JsonNode> Places(JsonNode node) => node switch
+    {
+        JsonObject owner => owner.SelectMany(member => member.Value is JsonNode value ? Places(value).Prepend(value) : []),
+        JsonArray items => items.SelectMany(item => item is JsonNode value ? Places(value).Prepend(value) : []),
+        _ => [],
+    };
 
     private static JsonNode Task(JsonNode document) => document["components"]!["schemas"]!["RequestBody"]!["items"]!;
 

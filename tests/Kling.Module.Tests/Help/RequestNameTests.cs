@@ -49,11 +49,11 @@ public sealed class RequestNameTests
             null => "@{ 'providerSettings.klingai.keepOriginalSound' = $true }",
             { AllowedValues.Count: > 0 } => $"'{row.AllowedValues[^1]}'",
             { Type: ParameterType.Boolean } => "$true",
-            { PairedWith: not null } => "720",
             { Type: not ParameterType.Text, Min: decimal least } => least.ToString(CultureInfo.InvariantCulture),
+            { Type: ParameterType.Integer } => "720",
             _ => "'some words'",
         };
-        string more = $"{(row?.PairedWith is string other ? $" -{other} 720" : "")}{(name == nameof(VideoSettings.Model) ? "" : $" -Model {model.Id}")}";
+        string more = name == nameof(VideoSettings.Model) ? "" : $" -Model {model.Id}";
         using var bench = new ExampleBench(withSandbox: false);
         string report = bench.Engine.Run($"$null = Import-KlingModel '{s_everyField}'; $one = Test-KlingRequest -Image 'https://images.example/a.png' -{name} {value}{more}; \"$($one.IsValid) $($one.Violations) $($one.Json)\"")
             .Check().OutputOf<string>().Single();
