@@ -45,7 +45,7 @@ public static class ModelReader
     };
 
     private static readonly string[] s_makers = ["Runware API - ", "KlingAI ", "Kling ", "VIDEO "];
-    private static readonly Regex s_seconds = new("([0-9]+)s$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
+    private static readonly Regex s_seconds = new("(?<![0-9])([1-9][0-9]{0,3})s$", RegexOptions.CultureInvariant);
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">The document.</param>
@@ -132,7 +132,7 @@ public static class ModelReader
         {
             "width" when sizes.Length > 0 => [.. sizes.Select(size => size.Width.ToString(CultureInfo.InvariantCulture)).Distinct()],
             "height" when sizes.Length > 0 => [.. sizes.Select(size => size.Height.ToString(CultureInfo.InvariantCulture)).Distinct()],
-            _ => [.. Values(node).Select(value => RequestFingerprint.Text(value) ?? "")],
+            _ => Texts(Values(node)),
         };
         ParameterType type = TypeOf(node);
         bool hasLength = node.MinLength is not null || node.MaxLength is not null;
@@ -155,6 +155,13 @@ public static class ModelReader
             WarnAboveLength = name == "Prompt" && !hasLength ? LongPrompt : null,
             PairedWith = pairs.TryGetValue(wire, out string? other) ? ParametersOf.GetValueOrDefault(other) : null,
         };
+    }
+
+    /// <summary>Values as texts; none where one of them has no text, so that only the schema itself says what is allowed.</summary>
+    private static string[] Texts(IEnumerable<object?> values)
+    {
+        object?[] all = [.. values];
+        return all.All(value => value is string or decimal or bool) ? [.. all.Select(value => RequestFingerprint.Text(value)!)] : [];
     }
 
     private static IEnumerable<object?> Values(SchemaNode node) => node.HasConst ? [node.Const]

@@ -98,7 +98,8 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             // An upload takes its time, and meanwhile the user may have stopped.
             token.ThrowIfCancellationRequested();
             Guid id = kept.Image.MediaUUID;
-            options.Tell(kept.Image.IsReused ? $"the service keeps it as {id:D}; it is not sent again." : $"it was uploaded as {id:D}.");
+            string which = mayGoInside ? "it" : "its last image";
+            options.Tell(kept.Image.IsReused ? $"the service keeps {which} as {id:D}; it is not sent again." : $"{which} was uploaded as {id:D}.");
             return kept;
         }
         catch (KlingApiException failure) when (mayGoInside && options.Delivery != ImageDelivery.Upload && image.Bytes <= LargestFallback

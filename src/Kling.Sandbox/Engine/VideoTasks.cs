@@ -149,7 +149,8 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
             results[index] = new SandboxResult
             {
                 VideoId = SandboxIds.FromText(FormattableString.Invariant($"{id:D}/{run}/{index}")),
-                Seed = NextSeed(),
+                // As in the page's examples, below 2^31: clients in other languages read numbers as doubles.
+                Seed = _random.Next(1, int.MaxValue),
                 ReadyAt = outcome == SandboxFaultKind.NeverEnding
                     ? null
                     : now + TimeSpan.FromTicks((long)(delay.Ticks * (1 + (0.25 * index)))),
@@ -163,14 +164,6 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         }
 
         return results;
-    }
-
-    /// <summary>A positive Int64; most are beyond what a double can hold, which is what a client must get right.</summary>
-    private long NextSeed()
-    {
-        byte[] bytes = new byte[8];
-        _random.NextBytes(bytes);
-        return Math.Max(1, BitConverter.ToInt64(bytes, 0) & long.MaxValue);
     }
 
     private static Uri? Address(JsonElement item, string name) =>

@@ -344,7 +344,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The fields without a parameter, under the names that the model has for them.</summary>
     private string? Others()
     {
-        IEnumerable<(string Path, object? Value)> given = Setting?.Cast<DictionaryEntry>().Select(field => ((string)field.Key, field.Value)) ?? [];
+        IEnumerable<(string Path, object? Value)> given = (Setting as IReadOnlyDictionary<string, object?>)?.Select(field => (field.Key, field.Value)) ?? [];
         (string, object?)[] all = [.. given.Concat(Rows.Fields.Others).Select(field => (Spec.Parameters
             .FirstOrDefault(row => string.Equals(row.WireName, field.Path, StringComparison.OrdinalIgnoreCase))?.WireName ?? field.Path, field.Value))];
         return all.Length == 0 ? null : OtherSettings.Write(all);

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kling.Core.Tests.Conventions;
+using Kling.Core.Tests.Requests;
 using Kling.Files;
 using Kling.Journal;
 using Kling.Models;
@@ -17,7 +19,8 @@ namespace Kling.Core.Tests.EndToEnd;
 /// property of a task comes back from the wire's archive, the journal and the sidecar. Properties are found by reflection, so
 /// that a new one fails here until each of these places knows it.
 /// </summary>
-public class EveryPropertyTests
+[Collection(ImportedModel.Collection)]
+public sealed class EveryPropertyTests : IDisposable
 {
     private const string Endpoint = "https://service.example/v1";
 
@@ -43,19 +46,13 @@ public class EveryPropertyTests
 
     public static TheoryData<string> ErrorProperties() => [.. Settable(typeof(KlingTaskError)).Select(property => property.Name).Except(s_told)];
 
-    // No published model has every field, so this one does.
-    static EveryPropertyTests()
-    {
-        using Stream stream = typeof(ModelSpec).Assembly.GetManifestResourceStream("klingai-video-2-6-pro.schema.json")!;
-        using StreamReader reader = new(stream);
-        JsonNode schema = JsonNode.Parse(reader.ReadToEnd())!;
-        schema["info"]!.AsObject().Remove("x-air-id");
-        JsonObject fields = schema["components"]!["schemas"]!["RequestBody"]!["items"]!["properties"]!.AsObject();
-        fields["model"]!["const"] = "Model 0";
-        fields["resolution"] = new JsonObject { ["type"] = "string" };
-        ModelSpec all = ModelReader.Read(schema.ToJsonString(), isImported: true);
-        ModelSpec.Imported = () => [all];
-    }
+    private const string EveryField = "klingai:every-field@1";
+
+    // No published model has every field.
+    private readonly ImportedModel _every = new(ModelReader.Read(
+        File.ReadAllText(Path.Combine(RepositoryFiles.Root, "tests", "Kling.Core.Tests", "Fixtures", "every-field.schema.json")), isImported: true));
+
+    public void Dispose() => _every.Dispose();
 
     [Theory]
     [MemberData(nameof(RequestProperties))]
@@ -194,6 +191,7 @@ public class EveryPropertyTests
             nameof(String) when property.Name == nameof(KlingTask.Endpoint) => Endpoint,
             nameof(String) when property.Name == nameof(KlingVideo.File) => Path.GetFullPath($"clips/{number}.mp4"),
             nameof(String) when property.Name is nameof(KlingTask.Image) or nameof(KlingTask.LastImage) => $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}",
+            nameof(String) when property.Name == nameof(VideoSettings.Model) => number == 0 ? EveryField : ModelSpec.DefaultModelId,
             nameof(String) when property.Name == nameof(VideoSettings.Setting) => $$"""{"providerSettings.klingai.characterOrientation":"{{number}}"}""",
             nameof(String) => $"{property.Name} {number}",
             nameof(Decimal) => 7.25m + number,
