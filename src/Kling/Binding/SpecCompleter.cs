@@ -16,14 +16,15 @@ public sealed class SpecCompleter : IArgumentCompleter
         ParameterSpec? row = ModelSpec.Kling21Standard.Parameter(parameterName);
         return Values(parameterName, row)
             .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row)));
+            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row, parameterName)));
     }
 
     // A variable's dollar sign and a number's decimal point need no quotes.
     private static string Written(string value) =>
         value[0] == '$' || decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? value : CompletionText.Quoted(value);
 
-    private static string Tip(string value, ParameterSpec? row) => row is null ? value
+    private static string Tip(string value, ParameterSpec? row, string parameter) => ValueMeanings.Of(parameter).ContainsKey(value) ? ValueMeanings.Tip(parameter, value)
+        : row is null ? value
         : string.Equals(value.TrimStart('$'), row.DefaultText, StringComparison.OrdinalIgnoreCase) ? $"{value}: what the service takes when it is left out"
         : row.AllowedValues.Count > 0 || row.Type == ParameterType.Boolean ? value
         : $"{value}; allowed: {row.AllowedText}";

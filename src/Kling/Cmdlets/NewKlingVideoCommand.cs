@@ -81,6 +81,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// used more than once, is larger than 4 MB, or that the service already keeps.
     /// </summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     [ValidateSet(nameof(UploadMode.Auto), nameof(UploadMode.Always), nameof(UploadMode.Never))]
     public string Upload { get; set; } = nameof(UploadMode.Auto);
 

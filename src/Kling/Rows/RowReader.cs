@@ -14,6 +14,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     private ImageResolver? _resolver;
     private ColumnHints? _hints;
     private PSObject? _input;
+    private PSObject? _sidecar;
     private int _bound;
     private int _read;
 
@@ -23,7 +24,10 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         get => _input;
         set
         {
-            _input = value;
+            // A sidecar is the row it holds.
+            Parameters.TakeBack();
+            _sidecar = SidecarRow.Of(value?.BaseObject);
+            _input = _sidecar ?? value;
             _bound += value is null ? 0 : 1;
         }
     }
@@ -86,6 +90,11 @@ internal sealed class RowReader(PSCmdlet cmdlet)
                 return false;
             }
 
+            if (_sidecar is not null)
+            {
+                Parameters.Give(_sidecar);
+            }
+
             ReadFields(row);
             StopAtMisspeltColumn(row.Properties, image, literalPath, end);
             CheckRow(row);
@@ -121,7 +130,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
             void Fail(InputException failure, string displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName);
             return ofRow && names.Length > 0
-                ? [.. names.SelectMany(name => OneOf(name, [.. _resolver.FindAll(null, [name], [], Fail)], Fail))]
+                ? [.. names.SelectMany(name => OneOf(name, [.. _resolver.FindAll(null, [Meant(name)], [], Fail)], Fail))]
                 : [.. _resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
         }
         catch (InputException failure)
@@ -304,9 +313,12 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         _ => $"The {value.GetType().Name} '{RowCells.Show(value)}'",
     };
 
+    private string Meant(string image) => Row is PSObject row && row.Properties[SidecarRow.Mark] is not null
+        ? SidecarRow.ImageOf(row, image, cmdlet.SessionState.Path) : image;
+
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
-    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
+    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties[SidecarRow.Mark] is not null
         ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
-            $"Set-Location clips # or wherever the sidecar is")
+            $"Get-Item clips/*.kling.json | {cmdlet.MyInvocation.MyCommand} # the file itself, whose folder is known")
         : failure;
 }

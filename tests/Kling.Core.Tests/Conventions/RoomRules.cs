@@ -30,7 +30,7 @@ internal static class RoomRules
         ["Sandbox"] = ["Models", "Requests", "Support"],
         ["Errors"] = [.. EngineRooms],
         ["Session"] = [.. EngineRooms, "Sandbox", "Errors"],
-        ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session"],
+        ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session", "Formatting"],
         ["Formatting"] = ["Requests", "Support"],
         ["Paths"] = [.. EngineRooms, "Errors", "Session"],
         ["Pipeline"] = [.. EngineRooms, "Errors", "Session"],
