@@ -67,6 +67,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
         WatchedTask watched = batch[0];
         watched.DetailTries++;
         bool answered = ReplyReading.IsAnswered(reply);
+        watched.ArchiveAnswers += answered ? 1 : 0;
         Count(reply, answered);
         if (!answered && watched.AwaitsDetails)
         {

@@ -211,8 +211,11 @@ internal sealed class WatchedTask(Guid taskId)
     /// <summary>Whether nothing shows that the service has the task, although its archive was asked.</summary>
     internal bool IsUnproven => !Seen && FirstUnproven is not null && DetailTries >= MostDetailTries;
 
-    /// <summary>Whether nothing but its id is known, from the journal or the service.</summary>
-    internal bool IsStray => Tasks.TrueForAll(static task => task.Model is null);
+    /// <summary>Whether nothing but its id is known: the journal does not hold it, and the archive has answered that it does not either.</summary>
+    internal bool IsStray => ArchiveAnswers > 0 && Tasks.TrueForAll(static task => task.Model is null);
+
+    /// <summary>How many times the archive gave an answer.</summary>
+    internal int ArchiveAnswers { get; set; }
 
     /// <summary>How many times the archive was asked.</summary>
     internal int DetailTries { get; set; }
