@@ -30,7 +30,7 @@ Describe 'Live and sandbox are apart' {
         $told[0] | Should -BeOfType [System.Management.Automation.VerboseRecord]
         $told[0].Message | Should -BeLike "*started at $($sandbox.Endpoint)*"
         $told[1].Endpoint | Should -Be $sandbox.Endpoint
-        (Connect-Kling -Sandbox -Verbose 4>&1).Count | Should -Be 1
+        @(Connect-Kling -Sandbox -Verbose 4>&1).Count | Should -Be 1
     }
 
     It 'a plain-text key is taken with a warning that does not show it' {

@@ -59,6 +59,7 @@ Describe 'A task is named' {
     It 'and an unknown start is an error, not a wait: <command>' -TestCases @(
         @{ command = 'Get-KlingTask' }, @{ command = 'Wait-KlingTask' }, @{ command = 'Save-KlingVideo' }, @{ command = 'Remove-KlingTask' }
     ) {
+        # Digits alone are a number to PowerShell.
         $null = & $command -TaskId 01234567 -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems.Count | Should -Be 1
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'TaskUnknown,*'

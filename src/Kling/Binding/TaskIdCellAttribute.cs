@@ -15,20 +15,23 @@ internal sealed class TaskIdCellAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = CellAttribute.Unwrapped(inputData);
-        IEnumerable items = value is IEnumerable list and not string ? list : new[] { value };
-        return items.Cast<object?>().Select(CellAttribute.Unwrapped).Select(Name).ToArray();
+        return CellAttribute.Unwrapped(inputData) is IEnumerable list and not string
+            ? list.Cast<object?>().Select(Name).ToArray()
+            : new[] { Name(inputData) };
     }
 
-    private static string Name(object? value) => value switch
+    private static string Name(object? item) => CellAttribute.Unwrapped(item) switch
     {
         Guid id when id != Guid.Empty => id.ToString("D"),
         FileInfo file => file.FullName,
+        // A start without letters is a number on the command line. As it was typed, PowerShell knows it only where it is the only one.
+        int number when item is not PSObject => number.ToString("D8", CultureInfo.InvariantCulture),
+        int or long or double when LanguagePrimitives.ConvertTo<string>(item) is var typed && TaskNames.MayName(typed) => typed,
         string text when TaskNames.MayName(text) => text.Trim(),
 
         // Text is the cell of a row, and its error must show. An object that was piped whole may have a property TaskId:
         // the inner cast exception lets the binder look for it.
-        _ => throw CellAttribute.Refused($"TaskId: '{Convert.ToString(value, CultureInfo.InvariantCulture)}' was given; allowed: {TaskNames.Allowed}.", asksOn: value is not (string or null or Guid)),
+        var value => throw CellAttribute.Refused($"TaskId: '{Convert.ToString(value, CultureInfo.InvariantCulture)}' was given; allowed: {TaskNames.Allowed}.", asksOn: value is not (string or null or Guid)),
     };
 }
 

@@ -18,8 +18,8 @@ internal static class ValueMeanings
         },
         ["Upload"] = new Dictionary<string, string>
         {
-            ["Auto"] = "apart, where an image is used more than once, is larger than 4 MB, or is kept by the service already",
             ["Always"] = "every local image is sent apart, and the same bytes only once",
+            ["Auto"] = "an image is sent apart that is used more than once, is larger than 4 MB, or is kept by the service already",
             ["Never"] = "every image is sent within its request",
         },
         ["SafetyMode"] = new Dictionary<string, string>

@@ -44,7 +44,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     /// <summary>Only tasks that stand like this, in the journal or after the look.</summary>
     [Parameter(ParameterSetName = ListSet)]
-    [ValidateSet(KlingTaskStatus.Submitting, KlingTaskStatus.Processing, KlingTaskStatus.Succeeded, KlingTaskStatus.PartiallySucceeded, KlingTaskStatus.Failed, KlingTaskStatus.Unknown)]
+    [ChoiceCell("Status", list: true)]
     [ArgumentCompleter(typeof(ValueCompleter))]
     public string[]? Status { get; set; }
 
@@ -195,5 +195,5 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
         }
     }
 
-    private bool Matches(KlingTask task) => (Status is null || Status.Contains(task.Status, StringComparer.OrdinalIgnoreCase)) && (!Unsaved || task.IsUnsaved);
+    private bool Matches(KlingTask task) => (Status is null || Status.Contains(task.Status)) && (!Unsaved || task.IsUnsaved);
 }

@@ -82,7 +82,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(ValueCompleter))]
-    [ValidateSet(nameof(UploadMode.Auto), nameof(UploadMode.Always), nameof(UploadMode.Never))]
+    [ChoiceCell("Upload")]
     public string Upload { get; set; } = nameof(UploadMode.Auto);
 
     /// <summary>
