@@ -117,10 +117,17 @@ Describe 'What the screen shows' {
         ($shown -replace '\b\d+s\b', '0s').Trim() | Should -Be ((Invoke-Expression "$command | Out-String -Width 120") -replace '\b\d+s\b', '0s').Trim()
     }
 
+    It 'has no key where PowerShell lists an object by itself' {
+        $key = (Get-KlingSandbox).ApiKey
+        $shown = (Get-Item $image), (Get-KlingSandbox), (Copy-Object (Get-KlingSandbox)) | Out-String -Width 400
+        $shown | Should -BeLike '*TotalBilled*TotalBilled*'
+        $shown | Should -Not -BeLike "*$key*"
+    }
+
     It 'tells tasks apart in a window of <width>' -TestCases @(@{ width = 80 }, @{ width = 120 }) {
         $shown = $task, $failed | Out-String -Width $width
         $shown | Should -Match '(?m)^[0-9a-f]{8} Succeeded +0\.3696 .* shot\.png +slow '
-        $shown | Should -Match '(?m)^[0-9a-f]{8} Failed .* pan left +timeoutProvid'
+        $shown | Should -Match '(?m)^[0-9a-f]{8} Failed +none .* pan left +timeoutProvid'
     }
 
     It 'breaks no header: <name>' -TestCases @(

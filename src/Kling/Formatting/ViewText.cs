@@ -18,13 +18,16 @@ public sealed class ViewText : DynamicObject
     private const int WideRest = 66;
     private const int ShortId = 8;
 
+    // Properties that the list of a mixed output shows by themselves, and a key.
+    private static readonly HashSet<string> s_notInDetails = new(StringComparer.Ordinal) { "Status", "BillingState", "Category", "ApiKey" };
+
     private static readonly Dictionary<string, Func<ViewText, string>> s_cells = new(StringComparer.Ordinal)
     {
         ["ShortId"] = text => Start(text.Of("TaskId")),
         ["ShortVideoId"] = text => Start(text.Of("VideoId")),
         ["Word"] = text => KlingFormat.Status(text.Of("Status"), colours: false),
         ["ColouredWord"] = text => KlingFormat.Status(text.Of("Status"), colours: true),
-        ["CostNow"] = text => KlingFormat.Cost(text["Cost"], text["EstimatedCost"]),
+        ["CostNow"] = text => text.IsFree ? "none" : KlingFormat.Cost(text["Cost"], text["EstimatedCost"]),
         ["Price"] = text => KlingFormat.Price(text["EstimatedCost"]),
         ["PriceSum"] = text => KlingFormat.Sum(text["EstimatedCost"], text["UnpricedCount"]),
         ["PriceOfRequest"] = text => text.Of("Json").Length > 0 ? KlingFormat.Price(text["EstimatedCost"]) : "",
@@ -69,12 +72,12 @@ public sealed class ViewText : DynamicObject
     public static ViewText Get(PSObject shown) => new(shown);
 
     /// <summary>
-    /// Every text of the object in one line, for the place where PowerShell has no view: in a mixed output it lists the properties of all
+    /// Every text of the object but a key in one line, for the place where PowerShell has no view: in a mixed output it lists the properties of all
     /// objects but the first as they are.
     /// </summary>
     /// <param name="shown">The object.</param>
     public static string Details(PSObject shown) => string.Join("; ", shown.Properties
-        .Where(property => property.MemberType is PSMemberTypes.Property or PSMemberTypes.NoteProperty)
+        .Where(property => property.MemberType is (PSMemberTypes.Property or PSMemberTypes.NoteProperty) && !s_notInDetails.Contains(property.Name))
         .Select(property => (property.Name, Value: Property(shown, property.Name)))
         .Where(property => property.Value is string or System.Collections.ICollection)
         .Select(property => (property.Name, Text: KlingFormat.Shown(property.Value)))
@@ -85,6 +88,9 @@ public sealed class ViewText : DynamicObject
     internal static IReadOnlyCollection<string> Cells => s_cells.Keys;
 
     private object? this[string property] => Property(_shown, property);
+
+    // What failed and was not charged costs nothing, whatever its price would have been.
+    private bool IsFree => Of("Status") == KlingTaskStatus.Failed && Of("BillingState") == BillingState.NotCharged && this["Cost"] is null;
 
     private string Result
     {

@@ -58,6 +58,13 @@ public class FormatViewTests
     public void ListOfAMixedOutput_HoldsNoTextAsItCame() => Assert.All(s_types, type =>
     {
         string[] shown = Set(type, "DefaultDisplayPropertySet");
+        if (Name(type) is "Kling.Models.KlingConnection" or "Kling.Models.KlingSandboxInfo")
+        {
+            // All of it is the module's own; a copy may say anything.
+            Assert.DoesNotContain("ApiKey", shown);
+            return;
+        }
+
         Assert.Equal("Details", shown[^1]);
         Assert.All(shown[..^1], name => Assert.True(name is "Status" or "BillingState" or "Category"
             || !typeof(System.Collections.IEnumerable).IsAssignableFrom(TypeOf(Name(type).Replace("Deserialized.", "", StringComparison.Ordinal)).GetProperty(name)!.PropertyType), $"{Name(type)}.{name}"));
