@@ -116,7 +116,7 @@ public sealed class SandboxEngine
                 TaskTypes = call.TaskTypes,
                 TaskIds = call.TaskIds,
                 Status = reply.Status,
-                Fault = call.Fault,
+                Fault = call.Fault?.ToString(),
                 Summary = call.Summary,
             });
             return reply;

@@ -23,7 +23,7 @@ public sealed class SpecCompleter : IArgumentCompleter
         ParameterSpec? row = spec.Parameter(parameterName);
         return Values(parameterName, spec, row)
             .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row)));
+            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row, parameterName)));
     }
 
     private static string About(ModelSpec model)
@@ -36,7 +36,8 @@ public sealed class SpecCompleter : IArgumentCompleter
     private static string Written(string value) =>
         value[0] == '$' || decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? value : CompletionText.Quoted(value);
 
-    private static string Tip(string value, ParameterSpec? row) => row is null ? value
+    private static string Tip(string value, ParameterSpec? row, string parameter) => ValueMeanings.Of(parameter).ContainsKey(value) ? ValueMeanings.Tip(parameter, value)
+        : row is null ? value
         : string.Equals(value.TrimStart('$'), row.DefaultText, StringComparison.OrdinalIgnoreCase) ? $"{value}: what the service takes when it is left out"
         : row.AllowedValues.Count > 0 || row.Type == ParameterType.Boolean ? value
         : $"{value}; allowed: {row.AllowedText}";

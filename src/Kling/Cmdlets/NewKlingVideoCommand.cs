@@ -81,7 +81,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// used more than once, is larger than 4 MB, or that the service already keeps.
     /// </summary>
     [Parameter]
-    [ValidateSet(nameof(UploadMode.Auto), nameof(UploadMode.Always), nameof(UploadMode.Never))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
+    [ChoiceCell("Upload")]
     public string Upload { get; set; } = nameof(UploadMode.Auto);
 
     /// <summary>

@@ -31,6 +31,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     [Alias("ImageUrl", "Uri", "ImageUUID", "MediaUUID")]
     [ImageCell(TakesRows = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImageCompleter))]
     public string[]? Image { get; set; }
 
     /// <summary>Image files, taken literally (brackets are not wildcards).</summary>

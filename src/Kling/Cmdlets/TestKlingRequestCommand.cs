@@ -112,7 +112,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         Row = _row,
         IsValid = item.Report.IsValid && unreadable.Length == 0,
         ImageName = ConsoleText.Of(item.Name),
-        ImageKind = item.Request.Image?.Kind,
+        ImageKind = item.Request.Image?.Kind.ToString(),
         ImageFormat = item.Request.Image?.Format,
         PixelWidth = item.Request.Image?.Width,
         PixelHeight = item.Request.Image?.Height,
@@ -144,7 +144,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
             {
                 Row = _row,
                 ImageName = (image?.Name ?? name) is string shown ? ConsoleText.Of(shown) : null,
-                ImageKind = image?.Kind,
+                ImageKind = image?.Kind.ToString(),
                 Violations = [problem, .. unreadable, .. others],
             });
         }

@@ -27,7 +27,6 @@ internal static class ErrorCatalog
     internal const string TaskIdInUse = "TaskIdInUse";
     internal const string TaskUnknown = "TaskUnknown";
     internal const string CostNotConfirmed = "CostNotConfirmed";
-    internal const string SandboxNotRunning = "SandboxNotRunning";
     internal const string DirectoryUnusable = "DirectoryUnusable";
     internal const string SecretUnavailable = "SecretUnavailable";
 

@@ -16,6 +16,7 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
     private ImageResolver? _resolver;
     private ColumnHints? _hints;
     private PSObject? _input;
+    private PSObject? _sidecar;
     private int _bound;
     private int _read;
 
@@ -25,7 +26,10 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
         get => _input;
         set
         {
-            _input = value;
+            // A sidecar is the row it holds.
+            Parameters.TakeBack();
+            _sidecar = SidecarRow.Of(value?.BaseObject);
+            _input = _sidecar ?? value;
             _bound += value is null ? 0 : 1;
         }
     }
@@ -88,6 +92,11 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
                 return false;
             }
 
+            if (_sidecar is not null)
+            {
+                Parameters.Give(_sidecar);
+            }
+
             ReadFields(row);
             StopAtMisspeltColumn(row.Properties, image, literalPath, end);
             CheckRow(row);
@@ -122,7 +131,7 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
 
             void Fail(InputException failure, string displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName);
             return ofRow && names.Length > 0
-                ? [.. names.SelectMany(name => OneOf(name, [.. Resolver.FindAll(null, [name], [], Fail)], Fail))]
+                ? [.. names.SelectMany(name => OneOf(name, [.. Resolver.FindAll(null, [Meant(name)], [], Fail)], Fail))]
                 : [.. Resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
         }
         catch (InputException failure)
@@ -134,7 +143,7 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
 
     /// <summary>The images that a name stands for, not read yet.</summary>
     /// <exception cref="InputException">It stands for none.</exception>
-    internal ImageSource[] Find(string name) => [.. Resolver.FindAll(null, [name], [], (failure, _) => throw failure)];
+    internal ImageSource[] Find(string name) => [.. Resolver.FindAll(null, [Meant(name)], [], (failure, _) => throw failure)];
 
     private ImageResolver Resolver => _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
 
@@ -315,9 +324,12 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
         _ => $"The {value.GetType().Name} '{RowCells.Show(value)}'",
     };
 
+    private string Meant(string image) => Row is PSObject row && row.Properties[SidecarRow.Mark] is not null
+        ? SidecarRow.ImageOf(row, image, cmdlet.SessionState.Path) : image;
+
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
-    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
+    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties[SidecarRow.Mark] is not null
         ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
-            $"Set-Location clips # or wherever the sidecar is")
+            $"Get-Item clips/*.kling.json | {cmdlet.MyInvocation.MyCommand} # the file itself, whose folder is known")
         : failure;
 }

@@ -31,7 +31,7 @@ internal static class RoomRules
         ["Sandbox"] = ["Models", "Schemas", "Requests", "Support"],
         ["Errors"] = [.. EngineRooms],
         ["Session"] = [.. EngineRooms, "Sandbox", "Errors"],
-        ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session"],
+        ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session", "Formatting"],
         ["Formatting"] = ["Requests", "Support"],
         ["Paths"] = [.. EngineRooms, "Errors", "Session"],
         ["Pipeline"] = [.. EngineRooms, "Errors", "Session"],

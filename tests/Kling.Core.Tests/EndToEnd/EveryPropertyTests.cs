@@ -188,6 +188,9 @@ public sealed class EveryPropertyTests : IDisposable
         return type.Name switch
         {
             nameof(Guid) => new Guid($"4923cad8-a610-4604-9846-08e843a33e{number:x2}"),
+            nameof(String) when property.Name == nameof(KlingTask.Status) => KlingTaskStatus.PartiallySucceeded,
+            nameof(String) when property.Name == nameof(KlingTask.BillingState) => BillingState.Billed,
+            nameof(String) when property.Name == nameof(KlingTaskError.Category) => KlingErrorCategory.Safety,
             nameof(String) when property.Name == nameof(KlingTask.Endpoint) => Endpoint,
             nameof(String) when property.Name == nameof(KlingVideo.File) => Path.GetFullPath($"clips/{number}.mp4"),
             nameof(String) when property.Name is nameof(KlingTask.Image) or nameof(KlingTask.LastImage) => $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}",
@@ -201,9 +204,6 @@ public sealed class EveryPropertyTests : IDisposable
             nameof(Boolean) => number == 0,
             nameof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddSeconds(100 + number),
             nameof(RequestImage) => new RequestImage(ImageKind.Uuid, $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}"),
-            nameof(KlingTaskStatus) => KlingTaskStatus.PartiallySucceeded,
-            nameof(BillingState) => BillingState.Billed,
-            nameof(KlingErrorCategory) => KlingErrorCategory.Safety,
             _ when property.PropertyType == typeof(IReadOnlyList<KlingVideo>) => new[] { Filled<KlingVideo>() },
             _ when property.PropertyType == typeof(IReadOnlyList<KlingTaskError>) => new[] { Filled<KlingTaskError>() },
             _ => throw new NotSupportedException($"{property.DeclaringType!.Name}.{property.Name} is a {type.Name}: say which values it may have."),

@@ -43,7 +43,6 @@ internal sealed record ErrorScenario(string Id, string Script)
             Before = "Get-Module Microsoft.PowerShell.SecretManagement | Remove-Module; $env:PSModulePath = ''", Terminates = true,
         },
         new("WebhookUnreadable", "ConvertFrom-KlingWebhook -Body 'no json'"),
-        new("SandboxNotRunning", "Connect-Kling -Sandbox") { Before = "Stop-KlingSandbox", Terminates = true },
         new("DirectoryUnusable", Video + " -OutDirectory lighthouse.jpg/clips") { Terminates = true },
         new("CostCeiling", Video + " -MaxCost 0.1"),
         new("DayCostCeiling", Video + " -MaxCostPerDay 0.1"),

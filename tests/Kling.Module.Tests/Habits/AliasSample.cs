@@ -37,6 +37,7 @@ internal sealed record AliasSample(string Value, string Call, string Shows)
         [("Send-KlingImage", "LiteralPath")] = new(s_file, "Send-KlingImage", "$result.Source -like '*lighthouse.jpg'"),
         [("ConvertFrom-KlingWebhook", "Body")] = new("(Get-Content -Raw body.json)", "ConvertFrom-KlingWebhook", $"$result.TaskId -eq '{Id}'"),
         [("ConvertFrom-KlingWebhook", "Local")] = new("", "ConvertFrom-KlingWebhook (Get-Content -Raw body.json)", "$null -eq $result.Model"),
+        [("Export-KlingGallery", "TaskId")] = new($"'{Id}'", "Export-KlingGallery -Path page.html", "$result.Name -eq 'page.html'"),
         [("Get-KlingTask", "TaskId")] = new($"'{Id}'", "Get-KlingTask", $"$result.TaskId -eq '{Id}'"),
         [("Wait-KlingTask", "TaskId")] = new($"'{Id}'", "Wait-KlingTask", $"$result.TaskId -eq '{Id}'"),
         [("Save-KlingVideo", "TaskId")] = new($"'{Id}'", "Save-KlingVideo -OutDirectory clips", $"$result.Task.TaskId -eq '{Id}'"),

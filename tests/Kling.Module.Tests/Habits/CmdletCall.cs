@@ -40,6 +40,7 @@ internal sealed record CmdletCall(string Cmdlet, string Named, string Check)
         {
             Positional = $"Export-KlingGallery page.html -Task {Task}",
             ByValue = $"{Task} | Export-KlingGallery -Path page.html",
+            ByName = $"[pscustomobject] @{{ TaskId = '{Id}' }} | Export-KlingGallery -Path page.html",
         },
         new("Get-KlingAccount", "Get-KlingAccount", "$result.Balance -gt 0"),
         new("Get-KlingConnection", "Get-KlingConnection", "$result.IsConnected"),
