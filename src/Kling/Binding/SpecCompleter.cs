@@ -23,7 +23,9 @@ public sealed class SpecCompleter : IArgumentCompleter
     private static string Written(string value) =>
         value[0] == '$' || decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? value : CompletionText.Quoted(value);
 
+    // The cmdlets ask for the cost unless told not to, whatever the service does by itself.
     private static string Tip(string value, ParameterSpec? row) => row is null ? value
+        : row.Name == "IncludeCost" ? value == "$true" ? "$true: the service says what it billed, as it does when this is left out" : "$false: what was billed is not said, and Cost stays empty"
         : string.Equals(value.TrimStart('$'), row.DefaultText, StringComparison.OrdinalIgnoreCase) ? $"{value}: what the service takes when it is left out"
         : row.AllowedValues.Count > 0 || row.Type == ParameterType.Boolean ? value
         : $"{value}; allowed: {row.AllowedText}";
