@@ -98,6 +98,7 @@ internal sealed class ExampleBench : IDisposable
         File.Copy(Path.Combine(images, "lantern.png"), Path.Combine(folder, "lighthouse.jpg"));
         File.Copy(Path.Combine(images, "dawn.png"), Path.Combine(folder, "shots", "a.jpg"));
         File.Copy(Path.Combine(images, "harbour.png"), Path.Combine(folder, "shots", "b.jpg"));
+        File.Copy(Path.Combine(RepositoryPaths.Root, "examples", "klingai-2-1-pro.schema.json"), Path.Combine(folder, "klingai-2-1-pro.schema.json"));
         File.WriteAllText(Path.Combine(folder, "shots.csv"),
             "Image,Prompt,Duration,Scene\nshots/a.jpg,slow dolly in,5,12a\nshots/b.jpg,the heron lifts off,10,12b\n");
     }

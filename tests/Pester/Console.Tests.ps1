@@ -144,15 +144,4 @@ Describe 'An input without an image' {
         $null = [pscustomobject] $columns | New-KlingVideo -ErrorAction SilentlyContinue -ErrorVariable problems
         "$($problems[0])" | Should -BeLike '*Field11, Field12 and 28 more.'
     }
-
-    It 'that is a sidecar seen from another folder says where to go' {
-        $task = New-KlingVideo $image -OutDirectory (Join-Path $TestDrive 'clips')
-        $text = [IO.File]::ReadAllText([IO.Path]::ChangeExtension($task.File, 'kling.json'))
-        Push-Location ([IO.Path]::Combine($TestDrive, 'clips', '..', '..'))
-        try { $null = $text | ConvertFrom-Json | New-KlingVideo -WhatIf -ErrorAction SilentlyContinue -ErrorVariable problems }
-        finally { Pop-Location }
-        $problems[0].FullyQualifiedErrorId | Should -BeLike 'ImageNotFound,*'
-        "$($problems[0])" | Should -BeLike "*sidecar's own folder*"
-        $problems[0].ErrorDetails.RecommendedAction | Should -BeLike 'Set-Location *'
-    }
 }

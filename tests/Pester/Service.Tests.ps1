@@ -227,7 +227,7 @@ Describe 'Completion' {
         $found[0].CompletionText | Should -Be "$($newer.TaskId)"
         $found[1].CompletionText | Should -Be "$($older.TaskId)"
         $found[0].ToolTip | Should -BeLike 'Succeeded; slow dolly; *; just now; 0.1848 USD billed'
-        $found[0].ListItemText | Should -BeLike '* Succeeded slow dolly'
+        $found[0].ListItemText | Should -Match '^[0-9a-f]{8} shot\.png, just now$'
         @((Get-KlingSandbox).Requests).Count | Should -Be $requests
         $one = @(Get-Completion ($command + "$($older.TaskId)".Substring(0, 13)))
         $one.Count | Should -Be 1

@@ -205,6 +205,7 @@ public static class Gallery
     private static void WriteDetails(HtmlWriter html, KlingTask task, string folder) => html
         .Markup("<details><summary>Details").Markup("</summary>\n<dl class=\"all\">")
         .Row("Image", ImageReference.From(folder, task.Image))
+        .Row("Last image", ImageReference.From(folder, task.LastImage))
         .Row("Seed", task.Videos.Count != 1 ? null : task.Videos[0].Seed is long seed ? Number(seed) : "not reported")
         .Row("Model", task.Model)
         .Row("Files", string.Join(", ", task.Videos.Where(video => video.File is not null).Select(video => Path.GetFileName(video.File))))

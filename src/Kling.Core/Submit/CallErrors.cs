@@ -7,7 +7,7 @@ internal static class CallErrors
 {
     /// <summary>The exception of a call, with what its reply told.</summary>
     internal static KlingApiException Of(
-        string message, KlingErrorCategory category, BillingState billing, ApiReply? reply, Guid? taskId = null, Exception? inner = null) =>
+        string message, string category, string billing, ApiReply? reply, Guid? taskId = null, Exception? inner = null) =>
         new(message, category, billing, inner)
         {
             TaskId = taskId,
@@ -24,7 +24,7 @@ internal static class CallErrors
     internal static KlingApiException NoAnswer(IReadOnlyList<KlingTask> tasks, ApiReply reply)
     {
         string named = tasks.Count == 1 ? $"task {tasks[0].TaskId:D}" : FormattableString.Invariant($"{tasks.Count} tasks");
-        BillingState billing = tasks.All(task => task.BillingState == tasks[0].BillingState) ? tasks[0].BillingState : BillingState.Unknown;
+        string billing = tasks.All(task => task.BillingState == tasks[0].BillingState) ? tasks[0].BillingState : BillingState.Unknown;
         return Of($"The service could not be asked about {named} ({Reason(reply)}); what is known is unchanged.",
             ErrorCategorizer.OfFailedCall(reply), billing, reply, tasks.Count == 1 ? tasks[0].TaskId : null);
     }
@@ -42,7 +42,7 @@ internal static class CallErrors
     {
         string way = task.Model is null ? $"Check the id and the endpoint; Wait-KlingTask -TaskId {task.TaskId:D} waits on." : NextSteps(task.TaskId);
         return Of($"Nothing shows that the service has task {task.TaskId:D}: its archive does not hold it, and a look says no more than of an id that was never "
-            + $"submitted. A task that it took would have ended by now. {way}",
+            + $"submitted.{(task.Model is null ? "" : " A task that it took would have ended by now.")} {way}",
             KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
     }
 

@@ -38,7 +38,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     [Parameter(ParameterSetName = SecretSet)]
     public string? Endpoint { get; set; }
 
-    /// <summary>Uses the sandbox that Start-KlingSandbox started in this process, or that the process which started this one uses.</summary>
+    /// <summary>Uses the sandbox of this process, or that of the process which started this one. Where there is none, starts one.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
     public SwitchParameter Sandbox { get; set; }
 
@@ -90,8 +90,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     {
         if (Sandbox)
         {
-            SandboxServer server = KlingSession.Sandbox ?? throw new InputException(ErrorCatalog.SandboxNotRunning,
-                "Sandbox: no sandbox runs in this process.");
+            SandboxServer server = KlingSession.Sandbox ?? StartSandbox();
             return (server.Endpoint, KlingKeys.FromText(server.ApiKey), "Sandbox");
         }
 
@@ -110,6 +109,13 @@ public sealed class ConnectKlingCommand : KlingCmdlet
         return string.IsNullOrWhiteSpace(fromEnvironment)
             ? (endpoint, KlingKeys.FromSecure(Ask()), "Prompt")
             : (endpoint, KlingKeys.FromText(fromEnvironment), "Environment");
+    }
+
+    private SandboxServer StartSandbox()
+    {
+        SandboxServer server = KlingSession.StartSandbox(StartKlingSandboxCommand.Usual);
+        WriteVerbose($"No sandbox ran in this process. One was started at {server.Endpoint.AbsoluteUri}; Get-KlingSandbox shows it, and Stop-KlingSandbox ends it.");
+        return server;
     }
 
     private SecureString Ask()

@@ -303,7 +303,7 @@ public sealed class GalleryTests : TempFolder
 
     private static string Class(XElement element) => element.Attribute("class")?.Value.Split(' ')[0] ?? "";
 
-    private static KlingTask Task(BillingState billing = BillingState.Billed, KlingTaskStatus status = KlingTaskStatus.Succeeded) => new()
+    private static KlingTask Task(string billing = BillingState.Billed, string status = KlingTaskStatus.Succeeded) => new()
     {
         TaskId = Guid.NewGuid(),
         Status = status,
