@@ -22,7 +22,7 @@ public sealed partial class InstallTests : IDisposable
         Run($"{command} --no-build -c {configuration} -nodeReuse:false");
         Assert.True(File.Exists(Path.Combine(_modules, "Kling", "Kling.psd1")));
 
-        string[] lines = Run("(Get-Command New-KlingVideo).Module.ModuleBase; Start-ThreadJob { (Get-KlingModel).Id } | Receive-Job -Wait; & { (Get-Help Save-KlingVideo).Name }").Trim().Split('\n');
+        string[] lines = Run("(Get-Command New-KlingVideo).Module.ModuleBase; Start-ThreadJob { (Get-KlingModel 'klingai:5@1').Id } | Receive-Job -Wait; & { (Get-Help Save-KlingVideo).Name }").Trim().Split('\n');
         Assert.Equal([Path.Combine(_modules, "Kling"), "klingai:5@1", "Save-KlingVideo"], lines);
     }
 
