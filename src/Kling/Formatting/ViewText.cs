@@ -53,6 +53,7 @@ public sealed class ViewText : DynamicObject
         ["TimeOfDay"] = text => KlingFormat.TimeOfDay(text["At"]),
         ["Problem"] = text => KlingFormat.Shown(text["Violations"]),
         ["ParameterNames"] = text => string.Join(", ", text.Items("Parameters").Select(item => KlingFormat.Shown(Property(item, "Name") ?? item))),
+        ["ModeList"] = text => string.Join(", ", text.Items("Modes").Select(KlingFormat.Shown)),
         ["DurationList"] = text => string.Join(", ", text.Items("Durations").Select(KlingFormat.Shown)),
         ["TaskTypeList"] = text => string.Join(", ", text.Items("TaskTypes").Select(KlingFormat.Shown)),
     };
