@@ -89,10 +89,10 @@ internal sealed class ExampleBench : IDisposable
     {
         string images = Path.Combine(RepositoryPaths.Root, "examples", "images");
         Directory.CreateDirectory(Path.Combine(folder, "shots"));
-        string clone = Directory.CreateDirectory(Path.Combine(folder, "examples", "images")).FullName;
-        foreach (string image in Directory.EnumerateFiles(images))
+        Directory.CreateDirectory(Path.Combine(folder, "examples", "images"));
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(images)!, "*", SearchOption.AllDirectories))
         {
-            File.Copy(image, Path.Combine(clone, Path.GetFileName(image)));
+            File.Copy(file, Path.Combine(folder, Path.GetRelativePath(RepositoryPaths.Root, file)));
         }
 
         File.Copy(Path.Combine(images, "lantern.png"), Path.Combine(folder, "lighthouse.jpg"));

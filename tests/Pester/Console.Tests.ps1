@@ -112,6 +112,8 @@ Describe 'Completion' {
     }
 
     It 'tells what holds without the parameter' {
+        @((Get-Completion 'New-KlingVideo -IncludeCost ') | ForEach-Object { $_.ToolTip }) | Should -BeLike '$*: *'
+        @((Get-Completion 'New-KlingVideo -IncludeCost ') | Where-Object ToolTip -Like '*left out*').CompletionText | Should -Be '$true'
         @((Get-Completion 'New-KlingVideo -Duration ') | ForEach-Object { $_.ToolTip })[0] | Should -BeLike '5*left out*'
         @((Get-Completion 'New-KlingVideo -NumberResults ') | ForEach-Object { $_.ToolTip })[3] | Should -Be '4; allowed: 1 to 4'
     }

@@ -20,29 +20,6 @@ BeforeAll {
         param([string] $Text)
         @((TabExpansion2 -inputScript $Text -cursorColumn $Text.Length).CompletionMatches)
     }
-
-    function Import-FakeSecretManagement {
-        # A double of the module of that name, which these tests must not need.
-        $null = New-Module -Name Microsoft.PowerShell.SecretManagement -ScriptBlock {
-            function Get-Secret {
-                [CmdletBinding()] param([string] $Name, [string] $Vault)
-                if ($Vault -and $Vault -ne 'Team vault') { throw "Vault $Vault is not registered." }
-                if ($Name -eq 'runware') {
-                    $secure = [Security.SecureString]::new()
-                    foreach ($letter in (Get-KlingSandbox).ApiKey.ToCharArray()) { $secure.AppendChar($letter) }
-                    return $secure
-                }
-                if ($Name -eq 'as-text') { return (Get-KlingSandbox).ApiKey }
-                if ($Name -eq 'as-table') { return @{ key = (Get-KlingSandbox).ApiKey } }
-                if ($Name -ne 'nothing') { throw "The secret $Name was not found." }
-            }
-            function Get-SecretVault { [CmdletBinding()] param() [pscustomobject]@{ Name = 'Team vault' }; [pscustomobject]@{ Name = 'Own' } }
-            function Get-SecretInfo { [CmdletBinding()] param([string] $Vault) [pscustomobject]@{ Name = "runware$Vault" }; [pscustomobject]@{ Name = "it's" } }
-            Export-ModuleMember -Function *
-        } | Import-Module -Scope Global -Force
-    }
-
-    function Remove-FakeSecretManagement { Get-Module Microsoft.PowerShell.SecretManagement | Remove-Module -Force }
 }
 
 AfterAll {
@@ -236,49 +213,6 @@ Describe 'Connect-Kling -Test' {
             (Get-KlingConnection).KeySource | Should -Be 'Sandbox'
         }
         (Get-KlingAccount).OrganizationName | Should -Be 'Sandbox'
-    }
-}
-
-Describe 'Connect-Kling -SecretName' {
-    AfterEach {
-        Remove-FakeSecretManagement
-        Clear-TestEnvironment
-        $null = Connect-Kling -Sandbox
-    }
-
-    It 'takes the key from <name>' -TestCases @(@{ name = 'runware' }, @{ name = 'as-text' }) {
-        Import-FakeSecretManagement
-        $env:RUNWARE_API_KEY = 'wrong-key-0123456789'
-        $connection = Connect-Kling -SecretName $name -Vault 'Team vault' -Endpoint (Get-KlingSandbox).Endpoint -Test
-        $connection.KeySource | Should -Be 'Vault'
-        foreach ($property in $connection.psobject.Properties) { "$($property.Value)" | Should -Not -BeLike "*$(Get-SandboxKey)*" }
-    }
-
-    It 'says why <name> gives no key, and stays with the old connection' -TestCases @(
-        @{ name = 'missing'; vault = 'Team vault'; text = '*missing*not found*' }
-        @{ name = 'nothing'; vault = 'Team vault'; text = '*nothing*not found*' }
-        @{ name = 'as-table'; vault = 'Team vault'; text = '*Hashtable*allowed*' }
-        @{ name = 'runware'; vault = 'Elsewhere'; text = '*Elsewhere*' }
-    ) {
-        Import-FakeSecretManagement
-        $problem = $null
-        try { $null = Connect-Kling -SecretName $name -Vault $vault -Endpoint (Get-KlingSandbox).Endpoint } catch { $problem = $_ }
-        $problem.FullyQualifiedErrorId | Should -BeLike 'SecretUnavailable,*'
-        "$problem" | Should -BeLike $text
-        "$problem".Contains('sandbox-key') | Should -BeFalse
-        (Get-KlingConnection).KeySource | Should -Be 'Sandbox'
-    }
-
-    It 'recommends the module where it is missing' {
-        $path = $env:PSModulePath
-        $problem = $null
-        try {
-            $env:PSModulePath = ''
-            try { $null = Connect-Kling -SecretName runware } catch { $problem = $_ }
-        }
-        finally { $env:PSModulePath = $path }
-        $problem.FullyQualifiedErrorId | Should -BeLike 'SecretUnavailable,*'
-        $problem.ErrorDetails.RecommendedAction | Should -BeLike 'Install-PSResource*SecretManagement*'
     }
 }
 

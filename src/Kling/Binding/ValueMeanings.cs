@@ -34,6 +34,13 @@ internal static class ValueMeanings
             ["WEBM"] = "for web pages, often smaller",
             ["MOV"] = "for editing, QuickTime",
         },
+
+        // The cmdlets ask for the cost unless told not to, whatever the service does by itself.
+        ["IncludeCost"] = new Dictionary<string, string>
+        {
+            ["$true"] = "the service says what it billed, as it does when this is left out",
+            ["$false"] = "what was billed is not said, and Cost stays empty",
+        },
         ["AspectRatio"] = ModelSpec.Kling21Standard.Sizes.ToDictionary(size => size.AspectRatio, size => FormattableString.Invariant($"{size.Width}x{size.Height}"))
             .Append(new("Auto", "the one of these that is nearest to the image")).ToDictionary(),
         ["Fault"] = new Dictionary<string, string>

@@ -54,12 +54,25 @@ public sealed class ConnectKlingCommand : KlingCmdlet
         var services = new KlingServices(endpoint, key);
         if (Test)
         {
-            RunToEnd(services.Service.PingAsync);
+            Try(services);
         }
 
         KlingSession.Connect(services, source, inherited is not null);
         WriteObject(KlingSession.Connection);
     }, Endpoint is null ? null : KlingEndpoint.Shown(Endpoint));
+
+    private void Try(KlingServices services)
+    {
+        try
+        {
+            RunToEnd(services.Service.PingAsync);
+        }
+        catch (KlingApiException refused) when (ParameterSetName == SecretSet && refused.Category == KlingErrorCategory.Authentication)
+        {
+            string message = $"{refused.Message} The key is that of {KlingKeys.SecretText(SecretName, Vault)}.";
+            throw new KlingApiException(message, refused.Category, refused.BillingState, refused) { Errors = refused.Errors, HttpStatus = refused.HttpStatus };
+        }
+    }
 
     /// <summary>A script that is tried from a session with a sandbox stays in that sandbox, also where it connects by itself.</summary>
     private (Uri Endpoint, Credential Key, string Source) ChooseInherited(Uri sandbox)
@@ -109,8 +122,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     {
         try
         {
-            Host.UI.Prompt("Runware API key: ");
-            return Host.UI.ReadLineAsSecureString();
+            return Host.UI.AskForSecret("Runware API key");
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {

@@ -29,7 +29,7 @@ public sealed class ExportKlingGalleryCommand : KlingCmdlet
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string[] TaskId { get; set; } = [];
 
-    /// <summary>The page's file; its folder is made when it does not exist. Keep it with the videos: the links are relative.</summary>
+    /// <summary>The page's file; its folder is made when it does not exist. Keep it with the videos and images: the links are relative.</summary>
     [Parameter(Position = 0, Mandatory = true)]
     public string Path { get; set; } = "";
 

@@ -50,7 +50,7 @@ internal static class ErrorTable
             "The key's text cannot be a key."),
         new(Before, "SecretUnavailable", ErrorCategory.ObjectNotFound, ErrorRetry.Correct, NotCharged,
             "Get-SecretInfo # lists the secrets that can be read",
-            "The key of -SecretName could not be read: the module SecretManagement is not installed, or the secret is missing or no text."),
+            "The key of -SecretName could not be read: the module SecretManagement is not installed, the vault is missing, locked or broken, or the secret is missing, empty or no text. The message has the vault's own words."),
         new(Before, "WebhookUnreadable", ErrorCategory.InvalidData, ErrorRetry.Correct, "NotCharged, and a task the body was about goes on unchanged",
             "Get-Content -Raw body.json | ConvertFrom-KlingWebhook # a body as it arrived, in one piece",
             "A body for ConvertFrom-KlingWebhook has more than 1 MB, is nested too deep, is no JSON, or names no task or more than 50. The other bodies run."),
