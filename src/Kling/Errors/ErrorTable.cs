@@ -76,7 +76,7 @@ internal static class ErrorTable
             "Get-KlingTask -Local # lists what it holds; Get-KlingTask -TaskId asks the service",
             "This machine's journal does not hold the task."),
         new(AboutId, "TaskNotFound", ErrorCategory.ObjectNotFound, ErrorRetry.LookFirst, SeeError,
-            Look + " # once more, after a while",
+            Look + " # once more, after a while; Remove-KlingTask gives it up, and New-KlingVideo -Resume then buys it anew",
             "The service does not know the task or the model (any more)."),
         new(Service, "KeyRefused", ErrorCategory.AuthenticationError, ErrorRetry.Correct, "NotCharged, as to the item that was refused",
             GiveKey,
