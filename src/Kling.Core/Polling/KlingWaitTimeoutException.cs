@@ -1,3 +1,5 @@
+using Kling.Submit;
+
 namespace Kling.Polling;
 
 /// <summary>The time to wait for a task is over. The task goes on at the service, and one can wait for it again.</summary>
@@ -12,7 +14,6 @@ public sealed class KlingWaitTimeoutException : Exception
         : base(ConsoleText.Of(Text(task, waited, lastFault, isUnknown)))
     {
         Task = task;
-        IsForgotten = isUnknown && task.BillingState != BillingState.Unknown;
     }
 
     /// <summary>The task's id.</summary>
@@ -24,16 +25,18 @@ public sealed class KlingWaitTimeoutException : Exception
     /// <summary>The task as it was known last.</summary>
     public KlingTask Task { get; }
 
-    /// <summary>Whether the service had accepted the task and says that it does not know it any more.</summary>
-    internal bool IsForgotten { get; }
-
     private static string Text(KlingTask task, TimeSpan waited, string? lastFault, bool isUnknown)
     {
         bool unknown = task.BillingState == BillingState.Unknown;
         string state = isUnknown && !unknown ? "the service says that it does not know it any more"
             : unknown ? "whether the service has it is not known" : "it stays open at the service";
         string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";
-        return FormattableString.Invariant(
+        string text = FormattableString.Invariant(
             $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; {state} (billing: {task.BillingState}).{fault}");
+
+        // A task of another machine cannot be sent again from here: its request is not known.
+        return unknown && task.Model is not null ? $"{text} {CallErrors.NextSteps(task.TaskId)}"
+            : isUnknown && !unknown ? $"{text} {CallErrors.GiveUp(task.TaskId)}"
+            : text;
     }
 }

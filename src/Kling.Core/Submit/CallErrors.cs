@@ -39,7 +39,7 @@ internal static class CallErrors
     /// <summary>The service says that it does not know a task, though it was asked for long enough.</summary>
     internal static KlingApiException NotFound(KlingTask task)
     {
-        return Of($"The service does not know task {task.TaskId:D}, and whether it ever did could not be found out.{CheckId(task)}",
+        return Of($"The service does not know task {task.TaskId:D}, and whether it ever did could not be found out.{Ways(task)}",
             KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
     }
 
@@ -47,17 +47,24 @@ internal static class CallErrors
     internal static KlingApiException NotShown(KlingTask task)
     {
         return Of($"Nothing shows that the service has task {task.TaskId:D}: its archive does not hold it, and a look says no more than of an id that was never "
-            + $"submitted. A task that it took would have ended by now.{CheckId(task)}",
+            + $"submitted. A task that it took would have ended by now.{Ways(task)}",
             KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
     }
 
     /// <summary>The service had a task and keeps saying that it does not know it.</summary>
     internal static KlingApiException Forgotten(KlingTask task) => Of(
-        $"The service does not know task {task.TaskId:D} any more, though it had accepted it (billing: {task.BillingState}).",
+        $"The service does not know task {task.TaskId:D} any more, though it had accepted it (billing: {task.BillingState}). {GiveUp(task.TaskId)}",
         KlingErrorCategory.NotFound, task.BillingState, null, task.TaskId);
 
-    // The request of a task of another machine is not known here, and its id was typed.
-    private static string CheckId(KlingTask task) => task.Model is null ? " Check the id and the endpoint." : "";
+    /// <summary>The way out of a task that the service had accepted and has forgotten.</summary>
+    internal static string GiveUp(Guid taskId) => $"Remove-KlingTask -TaskId {taskId:D} gives it up; New-KlingVideo -Resume then buys it anew.";
+
+    /// <summary>The two ways out of a task whose outcome stays unknown. Looking and waiting again is what the error recommends.</summary>
+    internal static string NextSteps(Guid taskId) =>
+        $"New-KlingVideo … -TaskId {taskId:D} sends the same id again; Remove-KlingTask -TaskId {taskId:D} gives it up.";
+
+    // The request of a task of another machine is not known here, so it cannot be sent again; its id was typed.
+    private static string Ways(KlingTask task) => task.Model is null ? " Check the id and the endpoint." : " " + NextSteps(task.TaskId);
 
     /// <summary>What a reply says went wrong, in a few words.</summary>
     internal static string Reason(ApiReply? reply) => reply switch

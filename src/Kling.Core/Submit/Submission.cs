@@ -340,7 +340,7 @@ internal sealed class Submission(
     {
         _record.Set(KlingTaskStatus.Unknown, BillingState.Unknown);
         JournalException? unrecorded = _record.TryEnd(JournalEvent.Unknown);
-        return CallErrors.Of($"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged.", category, BillingState.Unknown, reply, task.TaskId, unrecorded);
+        return CallErrors.Of($"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged. {CallErrors.NextSteps(task.TaskId)}", category, BillingState.Unknown, reply, task.TaskId, unrecorded);
     }
 
     /// <summary>Leaves on cancellation. The record stays an open intent, unless every attempt so far provably came to nothing.</summary>

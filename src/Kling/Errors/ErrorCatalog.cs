@@ -94,10 +94,6 @@ internal static class ErrorCatalog
         OutputFileException => ("FileNotWritten", null),
         ImageException => ("ImageUnusable", null),
         WebhookException => ("WebhookUnreadable", null),
-        KlingWaitTimeoutException { IsForgotten: true } forgotten =>
-            ("WaitTimeout", Paste($"Get-KlingTask -TaskId {forgotten.TaskId} # once more; Remove-KlingTask gives it up, and New-KlingVideo -Resume then buys it anew")),
-        KlingWaitTimeoutException { BillingState: BillingState.Unknown, Task.Model: not null } unknown =>
-            ("WaitTimeout", Paste($"Wait-KlingTask -TaskId {unknown.TaskId} # where that tells nothing: New-KlingVideo with the same request and this -TaskId, or Remove-KlingTask")),
         KlingWaitTimeoutException => ("WaitTimeout", null),
         SpendLimitException => ("DayCostCeiling", null),
         DownloadException { Reason: DownloadFailure.FileExists } => ("FileExists", null),

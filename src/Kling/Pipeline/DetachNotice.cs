@@ -18,19 +18,21 @@ internal static class DetachNotice
         }
 
         int Count(Func<KlingTask, bool> which) => left.Count(which);
-        int unsure = Count(IsUnsure);
         string?[] facts =
         [
             Fact(work.Done, "done"),
             Fact(work.Failed, "failed"),
             Fact(Count(task => !task.IsTerminal && !IsUnsure(task)), "going on"),
-            Fact(unsure, "perhaps sent"),
+            Fact(Count(task => IsUnsure(task) && task.Model is not null), "perhaps sent"),
+            Fact(Count(task => IsUnsure(task) && task.Model is null), "not known here"),
             Fact(Count(task => task.IsTerminal), work.Directory is null ? "ended" : "ended and not saved"),
             Fact(work.NotSent, "not sent"),
         ];
         string rest = work.HasMoreInput ? "; the rest of the input was not read" : "";
         bool isMore = work.NotSent > 0 || work.HasMoreInput;
-        string again = work.Repeat is string repeat && isMore ? $" Go on: {repeat}." : "";
+        string again = left.Length + work.Done + work.Failed == 0 ? " Nothing was bought."
+            : work.Repeat is string repeat && isMore ? $" Go on: {repeat}."
+            : "";
         host.UI.Warn($"Stopped: {string.Join(", ", facts.Where(fact => fact is not null))}{rest}.{again}");
         if (left.Length == 0)
         {

@@ -1,4 +1,3 @@
-using System.Management.Automation.Host;
 using System.Runtime.InteropServices;
 
 namespace Kling.Pipeline;
@@ -80,7 +79,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
             int columns = cmdlet.Host.UI?.RawUI?.BufferSize.Width ?? 0;
             return columns > 0 ? Math.Min(MostColumns, columns) : MostColumns;
         }
-        catch (Exception unknown) when (unknown is HostException or NotImplementedException or InvalidOperationException or IOException)
+        catch (Exception unknown) when (unknown is not PipelineStoppedException)
         {
             // A host without a screen may say so in several ways.
             return MostColumns;

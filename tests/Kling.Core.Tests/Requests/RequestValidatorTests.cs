@@ -81,7 +81,7 @@ public class RequestValidatorTests
     {
         ParameterSpec[] rows = [new() { Name = "Words", Type = ParameterType.Text }, new() { Name = "Word", Type = ParameterType.Text, AllowedValues = ["one"] }];
         var findings = new Findings(new ModelSpec { Parameters = rows });
-        findings.Check(parameter, value);
+        findings.Check(rows.Single(row => row.Name == parameter), value);
         Assert.Equal(violations, findings.ToReport().Violations.Count);
     }
 
