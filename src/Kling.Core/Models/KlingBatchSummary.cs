@@ -25,5 +25,5 @@ public sealed class KlingBatchSummary
     public TimeSpan Elapsed { get; set; }
 
     /// <summary>What failed, as it was given: rows, paths, or tasks. To try it again, pipe it into the same command.</summary>
-    public IReadOnlyList<object> FailedRows { get; set; } = [];
+    public IReadOnlyList<object> FailedRows { get; set => field = JoinedList<object>.Of(value); } = JoinedList<object>.None;
 }

@@ -11,6 +11,9 @@ namespace Kling.Batch;
 /// <summary>One invocation of New-KlingVideo: its items on their way from request to task, video and file.</summary>
 internal sealed class VideoBatch : IDisposable
 {
+    // Checking the images of a long input takes its time. A short one would only flicker.
+    private static readonly TimeSpan s_longRead = TimeSpan.FromSeconds(1);
+
     private readonly KlingCmdlet _cmdlet;
     private readonly VideoBatchOptions _options;
     private readonly BatchState _state;
@@ -78,7 +81,10 @@ internal sealed class VideoBatch : IDisposable
         _state.Refused = refused;
         _sender.BeginRecord();
         _cmdlet.Bridge.Drain(int.MaxValue);
-        _cmdlet.KeepProgress();
+        if (!_cmdlet.IsWhatIf && _state.Elapsed > s_longRead)
+        {
+            _cmdlet.KeepProgress();
+        }
     }
 
     /// <summary>Ends a record: what is held is sent where it has waited for long enough.</summary>
