@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Kling.Pipeline;
@@ -108,8 +109,7 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
             long? whole = transfer.Total is long total and > 0 ? Math.Max(total, bytes) : null;
 
             // The name comes last: it may be long, and what is too long is cut.
-            string amount = whole is long all ? $"{Size(bytes)} of {Size(all)} MB" : $"{Size(bytes)} MB";
-            Write(new ProgressRecord(ParentId + 1 + slot, transfer.What, ConsoleText.Of($"{amount}, {transfer.Name}"))
+            Write(new ProgressRecord(ParentId + 1 + slot, transfer.What, ConsoleText.Of($"{Amount(bytes, whole)}, {transfer.Name}"))
             {
                 ParentActivityId = ParentId,
                 PercentComplete = ProgressState.PercentOf(bytes, whole),
@@ -121,7 +121,13 @@ internal sealed class ProgressMeter(PSCmdlet cmdlet, string activity, IClock clo
 
     private static ProgressRecord Ended(int id, string what) => new(id, what, "Done") { RecordType = ProgressRecordType.Completed };
 
-    private static string Size(long bytes) => FormattableString.Invariant($"{bytes / 1_000_000m:0.0}");
+    /// <summary>The bytes so far, and of how many, in the unit that fits the whole.</summary>
+    private static string Amount(long bytes, long? whole)
+    {
+        (decimal size, string format, string unit) = (whole ?? bytes) < 1_000_000 ? (1000m, "0", "KB") : (1_000_000m, "0.0", "MB");
+        string Text(long number) => (number / size).ToString(format, CultureInfo.InvariantCulture);
+        return whole is long all ? $"{Text(bytes)} of {Text(all)} {unit}" : $"{Text(bytes)} {unit}";
+    }
 }
 
 /// <summary>How far a cmdlet is.</summary>

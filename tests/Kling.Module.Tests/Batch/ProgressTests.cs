@@ -77,12 +77,12 @@ public sealed class ProgressTests : IDisposable
         CallHold hold = Service.Hold(CallPoint.HalfDownload);
         using RunningScript running = _bench.Engine.Start(string.Format(script, _bench.Images[0], _bench.Clips));
         hold.WaitUntilReached();
-        Guard.Until(() => Shown.Any(record => record.ParentActivityId >= 0 && record.StatusDescription.Contains(" MB", StringComparison.Ordinal)), "the download was not shown");
+        Guard.Until(() => Shown.Any(record => record.ParentActivityId >= 0 && record.StatusDescription.Contains(" of 36 KB, ", StringComparison.Ordinal)), "the download was not shown");
         hold.Release();
         running.Wait().Check();
         ProgressRecord child = Shown.First(record => record.ParentActivityId >= 0);
         Assert.Equal("Saving", child.Activity);
-        Assert.Matches(@"^\d\.\d of \d\.\d MB, .+\.mp4$", child.StatusDescription);
+        Assert.Matches(@"^\d+ (of 36 )?KB, .+\.mp4$", child.StatusDescription);
         Assert.Contains(Shown, record => record.ParentActivityId >= 0 && record.PercentComplete is > 40 and < 60);
         Assert.Contains(Parents, record => record.Activity == activity && record.ActivityId == child.ParentActivityId);
         AssertAllCompleted();
