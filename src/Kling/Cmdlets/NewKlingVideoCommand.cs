@@ -105,8 +105,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
-        base.BeginProcessing();
         KlingBatchSummary? summary = SetSummary(SummaryVariable);
+        base.BeginProcessing();
         if (IdempotencyKey is not null && (TaskId != Guid.Empty || Resume))
         {
             throw new InputException(ErrorCatalog.InvalidRequest,

@@ -218,8 +218,8 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        base.BeginProcessing();
         _summary = SetSummary(SummaryVariable);
+        base.BeginProcessing();
         Bridge.Idle += WarnOfUnproven;
         ShowProgress(Activity, Progress);
     }

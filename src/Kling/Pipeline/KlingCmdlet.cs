@@ -218,20 +218,21 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// Sets the variable that the caller named for the summary. It is set when the command begins, so that it is there however the command
-    /// ends. As with -OutVariable, a plus sign adds to what the variable holds.
+    /// Sets the variable that the caller named for the summary. This comes before anything can fail, or the variable would keep the numbers
+    /// of another command. As with -OutVariable, a plus sign adds to what the variable holds.
     /// </summary>
     private protected KlingBatchSummary? SetSummary(string? variable)
     {
-        if (variable is null)
+        // An empty name is refused with the other empty values.
+        string name = variable?.TrimStart('+') ?? "";
+        if (string.IsNullOrWhiteSpace(name))
         {
             return null;
         }
 
         var summary = new KlingBatchSummary();
         object value = summary;
-        string name = variable.TrimStart('+');
-        if (name.Length < variable.Length)
+        if (name.Length < variable!.Length)
         {
             object? before = SessionState.PSVariable.GetValue(name);
             value = new ArrayList(before as ICollection ?? (before is null ? Array.Empty<object>() : new[] { before })) { summary };

@@ -88,6 +88,7 @@ public sealed class SummaryTests : IDisposable
     [InlineData("-InformationAction Ignore", false)]
     [InlineData("-InformationAction SilentlyContinue", false)]
     [InlineData("6>$null", false)]
+    [InlineData("-SummaryVariable sum", true)]
     [InlineData("-WarningAction SilentlyContinue", true)]
     public void It_obeys_the_information_stream(string how, bool isShown)
     {
@@ -152,6 +153,20 @@ public sealed class SummaryTests : IDisposable
             "$($null -eq $inner) $(($all.Done) -join ',') $(($found.Done) -join ',')"
             """).Check();
         Assert.Equal("True 1,2 2,2", Assert.Single(result.Output).ToString());
+    }
+
+    [Theory]
+    [InlineData("New-KlingVideo '{0}' -Duration 7")]
+    [InlineData("New-KlingVideo '{0}' -OutDirectory $unset")]
+    [InlineData("Wait-KlingTask -TaskId 4923cad8-a610-4604-9846-08e843a33e8d -Timeout $unset")]
+    public void Command_that_fails_at_once_does_not_leave_the_numbers_of_another(string command)
+    {
+        _bench.Run($"$null = {Two} | New-KlingVideo -SummaryVariable sum").Check();
+        Assert.Equal(2, Sum().Open);
+        EngineResult result = _bench.Run($"{string.Format(command, _bench.Images[0])} -SummaryVariable sum");
+        Assert.Single(result.AllErrors);
+        Assert.Equal((0, 0, 0, 0), (Sum().Done, Sum().Failed, Sum().Open, Sum().NotSent));
+        Assert.Contains("SummaryVariable: an empty value was given", _bench.Run($"New-KlingVideo '{_bench.Images[0]}' -SummaryVariable $unset").AllErrors.Single().ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
