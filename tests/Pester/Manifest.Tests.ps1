@@ -84,12 +84,12 @@ Describe 'A batch that is ended' {
                     $null = Connect-Kling -Endpoint (Get-KlingSandbox).Endpoint -ApiKey $key
                 }
                 $_
-            } | New-KlingVideo -Wait -WarningVariable warnings -WarningAction SilentlyContinue | ForEach-Object { $tasks.Add($_) }
+            } | New-KlingVideo -Wait -InformationVariable told 6>$null | ForEach-Object { $tasks.Add($_) }
         } catch { $failure = $_ }
         $failure.FullyQualifiedErrorId | Should -BeLike 'KeyRefused,*'
         (@($tasks.Scene | Sort-Object) -join ',') | Should -Be 's1,s2'
         @($failure.Exception.Tasks).Count | Should -Be 2
-        "$($warnings[-1])" | Should -BeLike '0 done, 1 failed, 2 open; 0.3700 USD*'
+        "$told" | Should -BeLike '0 done, 1 failed, 2 open, 0.37 USD at list price in *'
         Use-Sandbox
     }
 }

@@ -4,7 +4,7 @@ namespace Kling.Downloads;
 
 /// <summary>One request for a video or the rest of it, and the reading of its reply into the part.</summary>
 internal sealed class DownloadAttempt(
-    DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, TimeSpan stall, DownloadLimits limits, Func<string, long?> freeSpace, Action<long> received)
+    DownloadConnection connection, DownloadTarget target, PartFile part, IClock clock, TimeSpan stall, DownloadLimits limits, Func<string, long?> freeSpace, Action<long?> announced, Action<long> received)
 {
     private static readonly TimeSpan s_longestRetryAfter = TimeSpan.FromHours(1);
     private readonly byte[] _buffer = new byte[64 * 1024];
@@ -70,10 +70,10 @@ internal sealed class DownloadAttempt(
                 return new DownloadSetback(DownloadFailure.Refused, "the host does not know the missing part", AtOnce: true);
             case 401 or 403:
                 return Early(DownloadFailure.Expired,
-                    FormattableString.Invariant($"the address has expired or was refused (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
+                    FormattableString.Invariant($"the address has expired or was refused (status {status})"));
             case 404 or 410:
                 return Early(DownloadFailure.NotFound,
-                    FormattableString.Invariant($"the host has no video at the address (status {status}); the video is paid: Get-KlingTask may give a fresh one"));
+                    FormattableString.Invariant($"the host has no video at the address (status {status})"));
             case 408 or 429 or >= 500:
                 return new DownloadSetback(DownloadFailure.Unreachable, FormattableString.Invariant($"the host answered with status {status}"), RetryAfter(reply));
             default:
@@ -91,6 +91,7 @@ internal sealed class DownloadAttempt(
 
         long? total = reply.Content.Headers.ContentLength;
         limits.RequireSize(total);
+        announced(total);
         using Stream body = await reply.Content.ReadAsStreamAsync().ConfigureAwait(false);
         int head = 0;
         for (int read = -1; head < VideoSignature.HeadBytes && read != 0; head += read)
@@ -123,6 +124,7 @@ internal sealed class DownloadAttempt(
         long? end = reply.Content.Headers.ContentRange?.To + 1;
         long? total = reply.Content.Headers.ContentRange?.Length ?? part.Total ?? end;
         limits.RequireSize(total);
+        announced(total);
         target.RequireSpace(total - part.Length, freeSpace);
         using Stream body = await reply.Content.ReadAsStreamAsync().ConfigureAwait(false);
         DownloadSetback? setback = await CopyAsync(body, 0, end, wait).ConfigureAwait(false);

@@ -80,7 +80,7 @@ internal sealed class DownloadTarget
     }
 
     internal DownloadException Exists() =>
-        Fail(DownloadFailure.FileExists, $"'{Path}' exists already and is kept; it is replaced only with -Force");
+        Fail(DownloadFailure.FileExists, $"'{Path}' exists already and is kept");
 
     /// <summary>Refuses a download that the disk has no room for.</summary>
     /// <param name="bytes">How many bytes are to come; null where that is not known.</param>

@@ -126,7 +126,7 @@ public sealed class VideoDownloader : IDisposable
     {
         long highest = 0;
         var limits = new DownloadLimits(target, options, _clock);
-        var attempt = new DownloadAttempt(_connection, target, part, _clock, Stall, limits, FreeSpace, length =>
+        var attempt = new DownloadAttempt(_connection, target, part, _clock, Stall, limits, FreeSpace, total => options.Total?.Report(total ?? 0), length =>
         {
             if (length > highest)
             {
@@ -179,6 +179,9 @@ public sealed record DownloadOptions
 
     /// <summary>Hears the number of bytes that are here; never a smaller one than before.</summary>
     public IProgress<long>? Progress { get; init; }
+
+    /// <summary>Hears how many bytes the host announces; 0 where it announces none. It is what the host says, and nothing relies on it.</summary>
+    public IProgress<long>? Total { get; init; }
 
     /// <summary>The most bytes that a video may have: 2 GB unless told otherwise. Ten seconds of video have some ten million.</summary>
     public long MaxBytes { get; init; } = 2L * 1024 * 1024 * 1024;

@@ -30,13 +30,13 @@ public sealed class KlingWaitTimeoutException : Exception
         bool unknown = task.BillingState == Models.BillingState.Unknown;
         string state = isUnknown && !unknown ? "the service says that it does not know it any more"
             : unknown ? "whether the service has it is not known" : "it stays open at the service";
-        string text = FormattableString.Invariant(
-            $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; {state} (billing: {task.BillingState}).");
         string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";
+        string text = FormattableString.Invariant(
+            $"Task {task.TaskId:D} has not ended within {waited.TotalSeconds:0.###} s; {state} (billing: {task.BillingState}).{fault}");
 
         // A task of another machine cannot be sent again from here: its request is not known.
-        string nextSteps = unknown && task.Model is not null ? " " + CallErrors.NextSteps(task.TaskId) : "";
-        nextSteps = isUnknown && !unknown ? " " + CallErrors.GiveUp(task.TaskId) : nextSteps;
-        return $"{text}{fault} Wait-KlingTask -TaskId {task.TaskId:D} waits again.{nextSteps}";
+        return unknown && task.Model is not null ? $"{text} {CallErrors.NextSteps(task.TaskId)}"
+            : isUnknown && !unknown ? $"{text} {CallErrors.GiveUp(task.TaskId)}"
+            : text;
     }
 }

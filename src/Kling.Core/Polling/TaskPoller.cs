@@ -39,7 +39,7 @@ public sealed class TaskPoller
         _cancelWait = waiter => CancelWait((Waiter)waiter!);
     }
 
-    /// <summary>Receives a line for each status request.</summary>
+    /// <summary>Receives a line for each status request that fails.</summary>
     internal ModuleLog Log { get; init; } = ModuleLog.None;
 
     /// <summary>
@@ -267,8 +267,11 @@ public sealed class TaskPoller
             return;
         }
 
-        string fault = round.Fault is ApiReply failed ? $" The last failure: {CallErrors.Reason(failed)}." : "";
-        Log.Decide($"Looked at {due.Length} open task(s): {round.Answered} answer(s).{fault}");
+        if (round.Fault is ApiReply failed)
+        {
+            Log.Decide($"A look at {due.Length} open task(s) failed: {CallErrors.Reason(failed)}; {round.Answered} answer(s) came.");
+        }
+
         lock (_lock)
         {
             DateTimeOffset now = _clock.Steady;

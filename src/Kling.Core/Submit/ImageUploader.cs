@@ -198,7 +198,7 @@ internal sealed class WatchedBody(RequestBody inner, string name, RunningTransfe
     public override async Task WriteAsync(Stream stream, CancellationToken token)
     {
         using var counted = new CountingStream(stream, inner.Length);
-        using Transfer transfer = transfers.Begin("Sending", name, inner.Length, () => counted.Written);
+        using Transfer transfer = transfers.Begin("Sending", name, () => inner.Length, () => counted.Written);
         await inner.WriteAsync(counted, token).ConfigureAwait(false);
     }
 }

@@ -16,6 +16,8 @@ public sealed class SpendBudget(decimal? ceiling)
     private readonly Dictionary<string, decimal> _bills = new(StringComparer.Ordinal);
     private readonly object _lock = new();
     private decimal _committed;
+    private decimal _closed;
+    private decimal _billed;
     private Overrun? _overrun;
 
     /// <summary>The most that may be spent, in USD; null for no ceiling.</summary>
@@ -29,6 +31,30 @@ public sealed class SpendBudget(decimal? ceiling)
             lock (_lock)
             {
                 return _committed;
+            }
+        }
+    }
+
+    /// <summary>What the closed tasks cost, in USD: what was billed, else what is reserved for them.</summary>
+    internal decimal Closed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closed;
+            }
+        }
+    }
+
+    /// <summary>The part of it that was billed, in USD.</summary>
+    internal decimal Billed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _billed;
             }
         }
     }
@@ -87,6 +113,15 @@ public sealed class SpendBudget(decimal? ceiling)
         }
     }
 
+    /// <summary>Whether a task has a reservation.</summary>
+    internal bool Holds(Guid taskId)
+    {
+        lock (_lock)
+        {
+            return _reserved.ContainsKey(taskId);
+        }
+    }
+
     /// <summary>Gives a reservation to another task, which is bought instead.</summary>
     public void Move(Guid taskId, Guid other)
     {
@@ -117,12 +152,20 @@ public sealed class SpendBudget(decimal? ceiling)
     }
 
     /// <summary>Settles a task for the last time. Its amount stays in the budget, and the task is forgotten.</summary>
-    public void Close(KlingTask task)
+    /// <returns>Whether it may cost anything here: false where nothing was charged, and where it was bought before.</returns>
+    public bool Close(KlingTask task)
     {
         lock (_lock)
         {
             Settle(task);
-            _reserved.Remove(task.TaskId);
+            if (!_reserved.Remove(task.TaskId, out Reservation? reserved))
+            {
+                return false;
+            }
+
+            _closed += reserved.Amount;
+            _billed += reserved.IsBilled ? reserved.Amount : 0m;
+            return true;
         }
     }
 

@@ -278,7 +278,7 @@ internal sealed class Submission(
         }
 
         string category = ErrorCategorizer.OfFailedSubmit(reply);
-        string message = $"The service refused task {task.TaskId:D}: {CallErrors.Reason(reply)}.";
+        string message = category == KlingErrorCategory.Authentication ? CallErrors.KeyRefused(reply) : $"The service refused task {task.TaskId:D}: {CallErrors.Reason(reply)}.";
 
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
         if (_mayBeCharged && !_sentBefore && SubmitRules.CoversEarlierAttempts(reply))
@@ -339,9 +339,8 @@ internal sealed class Submission(
     private KlingApiException Unknown(string category, ApiReply? reply)
     {
         _record.Set(KlingTaskStatus.Unknown, BillingState.Unknown);
-        string message = $"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged.";
         JournalException? unrecorded = _record.TryEnd(JournalEvent.Unknown);
-        return CallErrors.Of($"{message} {CallErrors.NextSteps(task.TaskId)}", category, BillingState.Unknown, reply, task.TaskId, unrecorded);
+        return CallErrors.Of($"It could not be found out whether the service accepted task {task.TaskId:D} ({CallErrors.Reason(reply)}); it may be charged. {CallErrors.NextSteps(task.TaskId)}", category, BillingState.Unknown, reply, task.TaskId, unrecorded);
     }
 
     /// <summary>Leaves on cancellation. The record stays an open intent, unless every attempt so far provably came to nothing.</summary>

@@ -11,6 +11,14 @@ internal static class NumberText
     internal static decimal Trimmed(decimal value) => value / One;
 
     internal static string Minimal(decimal value) => Trimmed(value).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A time in its largest units: <c>45s</c>, <c>3m</c> or <c>2h 5m</c>. Less than a unit is left out.</summary>
+    internal static string Duration(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => FormattableString.Invariant($"{Math.Max(0, time.Seconds)}s"),
+        { TotalHours: < 1 } => FormattableString.Invariant($"{time.Minutes}m"),
+        _ => FormattableString.Invariant($"{Math.Floor(time.TotalHours)}h {time.Minutes}m"),
+    };
 }
 
 /// <summary>How many bytes have passed so far. Written by one thread, read by any.</summary>

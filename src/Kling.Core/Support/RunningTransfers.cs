@@ -9,7 +9,7 @@ internal sealed class RunningTransfers(IClock clock)
     private readonly List<Transfer> _running = [];
 
     /// <summary>Lists a transfer until it is disposed.</summary>
-    internal Transfer Begin(string what, string name, long? total, Func<long> bytes)
+    internal Transfer Begin(string what, string name, Func<long?> total, Func<long> bytes)
     {
         var transfer = new Transfer(this, what, name, total, bytes, clock.Steady);
         lock (_running)
@@ -43,16 +43,16 @@ internal sealed class RunningTransfers(IClock clock)
 /// <param name="board">Where it is listed until it is disposed.</param>
 /// <param name="what">What is done, for example <c>Sending</c>.</param>
 /// <param name="name">What it is.</param>
-/// <param name="total">Its size in bytes; null where it is not known.</param>
+/// <param name="total">Its size in bytes; null while it is not known. Called from any thread.</param>
 /// <param name="bytes">How many bytes have passed; called from any thread.</param>
 /// <param name="startedAt">When it began.</param>
-internal sealed class Transfer(RunningTransfers board, string what, string name, long? total, Func<long> bytes, DateTimeOffset startedAt) : IDisposable
+internal sealed class Transfer(RunningTransfers board, string what, string name, Func<long?> total, Func<long> bytes, DateTimeOffset startedAt) : IDisposable
 {
     internal string What => what;
 
     internal string Name => name;
 
-    internal long? Total => total;
+    internal long? Total => total();
 
     internal long Bytes => bytes();
 

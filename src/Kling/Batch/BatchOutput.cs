@@ -8,7 +8,7 @@ using Kling.Submit;
 namespace Kling.Batch;
 
 /// <summary>What one invocation of New-KlingVideo writes: tasks, errors, the sum at its end. Used on the pipeline thread only.</summary>
-internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget, VideoBatchOptions options)
+internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBudget budget, VideoBatchOptions options, BatchReport report)
 {
     /// <summary>Where the tasks are recorded; null until one was.</summary>
     internal TaskJournal? Journal { get; set; }
@@ -19,7 +19,7 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     /// <summary>Writes a task that has come as far as was asked, and each of its failures.</summary>
     internal void Write(KlingTask task, RequestItem item, bool isSaved)
     {
-        state.Close(task, failed: task.Errors.Any(error => !ReportedCost.IsKeptBy(error)) || !isSaved);
+        state.Close(task, item, failed: task.Errors.Any(error => !ReportedCost.IsKeptBy(error)) || !isSaved);
         WarnOfBill();
         if (isSaved && task.File is not null)
         {
@@ -41,7 +41,8 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
     {
         if (task is null)
         {
-            state.CountFailure();
+            // Where nothing was piped, the command itself is the target.
+            state.CountFailure(target as string == cmdlet.MyInvocation.MyCommand.Name ? null : target);
         }
 
         if (state.IsEnded)
@@ -88,14 +89,14 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         {
             if (task.BillingState == BillingState.NotCharged)
             {
-                state.Close(task, failed: true);
+                state.Close(task, item, failed: true);
             }
 
             End(failure, item.Target);
             return;
         }
 
-        state.Close(task, failed: true);
+        state.Close(task, item, failed: true);
         if (task.BillingState != BillingState.NotCharged)
         {
             // A task that may cost money is never only an error: it goes down the pipeline, so that it can be waited for.
@@ -105,12 +106,12 @@ internal sealed class BatchOutput(KlingCmdlet cmdlet, BatchState state, SpendBud
         Fail(failure, item.Target, task.TaskId);
     }
 
-    /// <summary>Writes one summary line when something failed in a batch of several items.</summary>
+    /// <summary>Says what came of a batch of several items. Where it ended before anything was sent, its error says all there is.</summary>
     internal void SumUp()
     {
-        if (state.AnyFailure && (cmdlet.MyInvocation.ExpectingInput || state.Items > 1))
+        if (report.Items > 1 && (!state.IsEnded || state.Done + state.GoingOn > 0))
         {
-            cmdlet.WriteWarning(state.Summary());
+            cmdlet.Say(report.Line());
         }
     }
 

@@ -14,10 +14,22 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     private readonly CancellationTokenSource _endOfDelivery = new();
     private int _deadInARow;
     private int _fullInARow;
+    private readonly DateTimeOffset _begun = SystemClock.Instance.Steady;
     private int _failed;
-    private bool _anyFailure;
 
     internal DateTimeOffset Started => started;
+
+    /// <summary>How long the invocation has taken.</summary>
+    internal TimeSpan Elapsed => SystemClock.Instance.Steady - _begun;
+
+    /// <summary>Collects what failed, as it was given; null where nobody asked for it.</summary>
+    internal HashSet<object>? FailedRows { get; init; }
+
+    /// <summary>Items that were checked and given up before they were sent.</summary>
+    internal int GivenUp { get; set; }
+
+    /// <summary>List price in USD of the closed tasks that may cost money and were bought here.</summary>
+    internal decimal Estimated { get; private set; }
 
     /// <summary>Items whose task ended well, and whose files are saved where that was asked for.</summary>
     internal int Done { get; private set; }
@@ -31,8 +43,8 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     /// <summary>Items whose task was written before it ended: nobody waits for it, or the waiting ended first.</summary>
     internal int LeftOpen { get; private set; }
 
-    /// <summary>Whether anything went wrong with any item.</summary>
-    internal bool AnyFailure => _anyFailure || Refused > 0;
+    /// <summary>Items whose task goes on at the service, or may be there.</summary>
+    internal int GoingOn => LeftOpen + Open().Length;
 
     /// <summary>Whether there are tasks that may cost money, or may soon, because they are being sent.</summary>
     internal bool HasPaid => _paid.Count > 0 || OpenCount > 0;
@@ -86,29 +98,42 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
     }
 
     /// <summary>Counts an item that never became a task.</summary>
-    internal void CountFailure()
+    internal void CountFailure(object? target)
     {
         _failed++;
-        _anyFailure = true;
+        AddFailed(target);
+    }
+
+    /// <summary>Keeps what failed, where somebody asked for it.</summary>
+    internal void AddFailed(object? target)
+    {
+        if (target is not null)
+        {
+            FailedRows?.Add(target);
+        }
     }
 
     /// <summary>Takes a task out of the open ones; its price is settled for good.</summary>
-    internal void Close(KlingTask task, bool failed)
+    internal void Close(KlingTask task, RequestItem item, bool failed)
     {
         lock (_open)
         {
             _open.Remove(task.TaskId);
         }
 
-        budget.Close(task);
+        Estimated += budget.Close(task) ? task.EstimatedCost ?? 0m : 0m;
         if (task.BillingState != BillingState.NotCharged)
         {
             _paid.Add(new ClosedTask(task.TaskId, task.Status, task.BillingState));
         }
 
-        _anyFailure |= failed;
+        if (failed)
+        {
+            AddFailed(item.Target);
+        }
+
         _deadInARow = failed ? _deadInARow : 0;
-        if (!task.IsTerminal)
+        if (!task.IsTerminal && task.BillingState != BillingState.NotCharged)
         {
             LeftOpen++;
         }
@@ -144,8 +169,6 @@ internal sealed class BatchState(SpendBudget budget, DateTimeOffset started) : I
             return [.. _open.Values.Where(item => item.Task.BillingState != BillingState.NotCharged)];
         }
     }
-
-    internal string Summary() => $"{Done} done, {Failed} failed, {OpenCount + LeftOpen} open; {PriceText.Money(budget.Committed)} spent or reserved.";
 
     /// <inheritdoc/>
     public void Dispose()

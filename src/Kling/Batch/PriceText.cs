@@ -12,6 +12,9 @@ internal static class PriceText
     /// <summary>A sum: whole cents, and more digits only where it has them.</summary>
     internal static string Total(decimal amount) => FormattableString.Invariant($"{amount:0.00##} USD");
 
+    /// <summary>An amount in whole cents, for a line that is read while it changes.</summary>
+    internal static string Cents(decimal amount) => FormattableString.Invariant($"{amount:0.00} USD");
+
     /// <summary>A number of things.</summary>
     internal static string Count(int number, string thing) => FormattableString.Invariant($"{number} {thing}{(number == 1 ? "" : "s")}");
 
@@ -27,6 +30,18 @@ internal static class PriceText
         string known = string.Join(", ", facts.Where(fact => fact.Length > 0));
         return known.Length > 0 ? $" ({known})" : image is null ? "" : $" ({image.Kind}, not looked at)";
     }
+
+    /// <summary>How a task ended, when, and what it cost: <c>Succeeded after 126 s, billed 0.1848 USD.</c></summary>
+    internal static string Ending(KlingTask task)
+    {
+        string after = task.Elapsed is TimeSpan took ? FormattableString.Invariant($" after {took.TotalSeconds:0.#} s") : "";
+        string money = task.Cost is decimal cost ? $"billed {Money(cost)}" : task.BillingState == BillingState.NotCharged ? "not charged" : "no cost was reported";
+        return $"{task.Status}{after}, {money}.";
+    }
+
+    /// <summary>Where a video was saved, and how large it is.</summary>
+    internal static string Saved(string file) =>
+        new FileInfo(file) is { Exists: true } there ? FormattableString.Invariant($"saved as {file}, {there.Length} bytes.") : $"saved as {file}.";
 
     internal static string Describe(VideoRequest request, decimal? estimate)
     {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Kling.Journal;
 using Kling.Paths;
 using Kling.Pipeline;
-using Kling.Polling;
 using Kling.Requests;
 using Kling.Session;
 using Kling.Submit;
@@ -12,28 +11,38 @@ namespace Kling.Batch;
 /// <summary>One invocation of New-KlingVideo: its items on their way from request to task, video and file.</summary>
 internal sealed class VideoBatch : IDisposable
 {
+    // Checking the images of a long input takes its time. A short one would only flicker.
+    private static readonly TimeSpan s_longRead = TimeSpan.FromSeconds(1);
+
     private readonly KlingCmdlet _cmdlet;
     private readonly VideoBatchOptions _options;
     private readonly BatchState _state;
     private readonly HashSet<string> _videoAddresses = new(StringComparer.Ordinal);
     private readonly VideoSender _sender;
     private readonly ItemWarnings _warnings;
-    private int? _total;
+    private readonly BatchReport _report;
+    private readonly KlingBatchSummary? _summary;
     private int _items;
-    private int _known;
+    private bool _isInputOver;
     private bool _areUploadsWhole;
 
-    internal VideoBatch(KlingCmdlet cmdlet, VideoBatchOptions options)
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="summary">Takes what came of it; null where nobody asked for that.</param>
+    internal VideoBatch(KlingCmdlet cmdlet, VideoBatchOptions options, KlingBatchSummary? summary)
     {
         _cmdlet = cmdlet;
         _options = options;
-        _state = new BatchState(Budget, SystemClock.Instance.UtcNow);
-        Output = new BatchOutput(cmdlet, _state, Budget, options);
+        _summary = summary;
+        _state = new BatchState(Budget, SystemClock.Instance.UtcNow) { FailedRows = summary is null ? null : new(ReferenceEqualityComparer.Instance) };
+        _report = new BatchReport(options, _state);
+        Output = new BatchOutput(cmdlet, _state, Budget, options, _report);
         _sender = new VideoSender(cmdlet, options, _state, Output);
+        _report.Held = () => _sender.NotSent;
         _warnings = new ItemWarnings(cmdlet);
 
         // Only then are there transfers to list.
-        cmdlet.ShowProgress("Kling videos", Progress);
+        cmdlet.ShowProgress("Kling videos", () => _report.Progress(TimeLeft()));
         if (options.Save is SaveOptions save)
         {
             save.Transfers = cmdlet.Transfers;
@@ -43,19 +52,27 @@ internal sealed class VideoBatch : IDisposable
     /// <summary>What the invocation writes.</summary>
     internal BatchOutput Output { get; }
 
-    /// <summary>The folder the videos are saved to; null when they are not saved.</summary>
-    internal string? SaveFolder => _options.Save?.Directory;
-
-    /// <summary>How many requests were checked and not sent yet. Safe from every thread.</summary>
-    internal int NotSent => _sender.NotSent;
-
     /// <summary>Whether the batch ended early; its error names the tasks then.</summary>
     internal bool IsEnded => _state.IsEnded;
 
     private SpendBudget Budget => _options.Guard.Budget;
 
-    /// <summary>The tasks that are under way and may cost money. Safe from every thread.</summary>
-    internal KlingTask[] OpenTasks() => [.. _state.Open().Select(item => item.Task)];
+    /// <summary>What is left behind where the command is stopped now. Safe from every thread.</summary>
+    internal StoppedWork Stopped() => new()
+    {
+        Tasks = OpenTasks(),
+        Directory = _options.Save?.Directory,
+        Done = _options.Waits ? _state.Done : _state.Done + _state.LeftOpen,
+        Failed = _state.Failed,
+        NotSent = _report.NotSent,
+        HasMoreInput = _cmdlet.MyInvocation.ExpectingInput && !_isInputOver,
+        Repeat = _options.Resume || _options.Keyed is not null ? "the same line again" : "the same line with -Resume",
+    };
+
+    /// <summary>Keeps a record that PowerShell's binder refused among what failed.</summary>
+    internal void AddRefused(object record) => _state.AddFailed(record);
+
+    private KlingTask[] OpenTasks() => [.. _state.Open().Select(item => item.Task)];
 
     /// <summary>Writes what has ended since the last record; waits for nothing.</summary>
     /// <param name="refused">How many records PowerShell's binder has refused so far.</param>
@@ -64,6 +81,10 @@ internal sealed class VideoBatch : IDisposable
         _state.Refused = refused;
         _sender.BeginRecord();
         _cmdlet.Bridge.Drain(int.MaxValue);
+        if (!_cmdlet.IsWhatIf && _state.Elapsed > s_longRead)
+        {
+            _cmdlet.KeepProgress();
+        }
     }
 
     /// <summary>Ends a record: what is held is sent where it has waited for long enough.</summary>
@@ -74,9 +95,13 @@ internal sealed class VideoBatch : IDisposable
     /// <param name="target">The record, for an error.</param>
     internal void ConfirmCost(IReadOnlyList<RequestItem> items, object target)
     {
-        _total = _cmdlet.MyInvocation.ExpectingInput ? null : items.Count;
         SpendGuard guard = _options.Guard;
         Purchase next = Purchase.Of(items);
+        if (!_cmdlet.MyInvocation.ExpectingInput)
+        {
+            (_report.Total, _report.Whole) = (items.Count, next.Price);
+        }
+
         if (_sender.Holds || _cmdlet.IsWhatIf || !guard.MustAsk(next.Price))
         {
             return;
@@ -175,7 +200,9 @@ internal sealed class VideoBatch : IDisposable
     internal void Finish(int refused)
     {
         _state.Refused = refused;
-        _total = _state.Items + NotSent;
+        _isInputOver = true;
+        _report.Whole = 0m;
+        _report.Total ??= _state.Items + _sender.NotSent;
         _warnings.SumUp();
         _sender.EndInput();
         _cmdlet.FinishWork();
@@ -185,7 +212,7 @@ internal sealed class VideoBatch : IDisposable
         }
         else if (_items + _state.Failed > 1)
         {
-            string known = _known > 0 ? $", {PriceText.Count(_known, "item")} bought before" : "";
+            string known = _report.Known > 0 ? $", {PriceText.Count(_report.Known, "item")} bought before" : "";
             string failed = _state.Failed > 0 ? $", {_state.Failed} failed" : "";
             _cmdlet.Host.UI.Show($"What if: {_sender.Bought.Line()}{known}{failed}{DayLeft()}. Nothing was sent.");
         }
@@ -194,6 +221,11 @@ internal sealed class VideoBatch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_summary is not null)
+        {
+            _report.Fill(_summary);
+        }
+
         _state.Dispose();
         _sender.Dispose();
     }
@@ -254,7 +286,8 @@ internal sealed class VideoBatch : IDisposable
     private void TakeUp(RequestItem item, KlingTask task)
     {
         _items++;
-        _known++;
+        _report.Known++;
+        _report.Whole -= item.Estimate ?? 0m;
         if (_cmdlet.IsWhatIf)
         {
             _cmdlet.Host.UI.Show($"What if: {item.Name} was bought before as task {task.TaskId:D} ({task.Status}); nothing would be bought.");
@@ -302,28 +335,8 @@ internal sealed class VideoBatch : IDisposable
 
     private PurchaseClaims Claims() => _sender.Claims(KlingSession.OpenJournal());
 
-    /// <summary>Done, failed, open; spent, of the ceiling where there is one.</summary>
-    private ProgressState Progress()
-    {
-        string ceiling = Budget.Ceiling is decimal most ? $" of {PriceText.Money(most)}" : "";
-        string status = $"{_state.Done} done, {_state.Failed} failed, {_state.OpenCount + _state.LeftOpen} open; {PriceText.Money(Budget.Committed)}{ceiling}";
-        return new ProgressState(status, ProgressState.PercentOf(_state.Ended, _total), SecondsRemaining());
-    }
-
-    /// <summary>Seconds to the end of the batch; -1 where its size or the time of a task is not known.</summary>
-    private int SecondsRemaining()
-    {
-        if (_total is not int total)
-        {
-            return -1;
-        }
-
-        DateTimeOffset now = SystemClock.Instance.UtcNow;
-        TimeSpan[] ages = [.. OpenTasks().Select(task => now - (task.SubmittedAt < now ? task.SubmittedAt.Value : now))];
-        TimeSpan? left = RemainingTime.Estimate(
-            _sender.Services?.Poller.TypicalDuration, ages, Math.Max(0, total - _state.Ended - ages.Length), _options.ThrottleLimit);
-        return left is TimeSpan time ? (int)Math.Ceiling(time.TotalSeconds) : -1;
-    }
+    /// <summary>How long the batch will still take; null where its size or the time of a task is not known.</summary>
+    private TimeSpan? TimeLeft() => _report.Total is int total ? _cmdlet.TimeLeft(OpenTasks(), total - _state.Ended - _state.OpenCount, _options.ThrottleLimit) : null;
 }
 
 /// <summary>Options of one New-KlingVideo invocation.</summary>

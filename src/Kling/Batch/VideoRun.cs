@@ -43,13 +43,17 @@ internal sealed class VideoRun(
                 LooksFirst = looksFirst,
                 SharesId = held.Series is not null,
                 FailedUploads = options.FailedUploads,
-                Tell = what => cmdlet.Bridge.Post(() => cmdlet.WriteVerboseLazily(() => $"{item.Name}: {what}")),
+                Tell = what => cmdlet.TellNow(() => $"{item.Name}: {what}"),
                 Transfers = cmdlet.Transfers,
             },
             Follow = Follow,
         };
         var opener = new PurchaseOpener(services.ImageSubmitter, claims, options.Guard.Budget, services.Submitter.Clock);
-        return RunAsync(async () => Follow(await opener.OpenAsync(order, state.EndToken, stop).ConfigureAwait(false)), stop);
+        return RunAsync(async () =>
+        {
+            Follow(await opener.OpenAsync(order, state.EndToken, stop).ConfigureAwait(false));
+            cmdlet.TellNow(() => $"{item.Name}: accepted; the service has task {_task.TaskId:D}.");
+        }, stop);
     }
 
     /// <summary>Waits for and saves what was bought before.</summary>
@@ -80,9 +84,10 @@ internal sealed class VideoRun(
             {
                 cmdlet.Waited = services;
                 await services.Poller.WaitAsync(_task, options.WaitTime, waiting.Token).ConfigureAwait(false);
+                cmdlet.TellNow(() => $"{item.Name}: {PriceText.Ending(_task)}");
                 if (options.Save is SaveOptions save)
                 {
-                    await VideoSaver.SaveAllAsync(services, _task, save, _ => { }, failure =>
+                    await VideoSaver.SaveAllAsync(services, _task, save, file => cmdlet.TellNow(() => $"{item.Name}: {PriceText.Saved(file)}"), failure =>
                     {
                         isSaved = false;
                         cmdlet.Bridge.Post(() => output.FailSave(failure, _task, item));

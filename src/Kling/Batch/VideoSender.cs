@@ -246,10 +246,10 @@ internal sealed class VideoSender : IDisposable
         Services = services;
         _output.Journal = services.Journal;
         _state.Add(known ?? own, item);
-        _cmdlet.Bridge.Post(() => _cmdlet.WriteVerboseLazily(() => known is null
-            ? $"{item.Name} ({request.Image?.Kind.ToString() ?? "no image"}) becomes task {own.TaskId:D}, {PriceText.Money(item.Estimate)} at list price."
+        _cmdlet.TellNow(() => known is null
+            ? $"{item.Name} ({request.Image?.Kind.ToString() ?? "no image"}) becomes task {own.TaskId:D}, {PriceText.Money(item.Estimate)} at list price, and is sent."
             : isPurchase ? $"{item.Name} was sent before as task {known.TaskId:D}; whether the service has it is not known."
-            : $"{item.Name} was bought before as task {known.TaskId:D} ({known.Status}); nothing is bought."));
+            : $"{item.Name} was bought before as task {known.TaskId:D} ({known.Status}); nothing is bought.");
         var run = new VideoRun(_cmdlet, _options, _state, _output, services, known ?? own, item);
         return isPurchase
             ? stop => run.BuyAsync(own, held, Claims(services.Journal), delivery, looksFirst, stop)
@@ -295,6 +295,7 @@ internal sealed class VideoSender : IDisposable
         while (_held.TryTake(out HeldItem? item))
         {
             Release(item);
+            _state.GivenUp++;
         }
     }
 }

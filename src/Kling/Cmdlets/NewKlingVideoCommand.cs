@@ -92,6 +92,13 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     [Parameter]
     public SwitchParameter CheckFirst { get; set; }
 
+    /// <summary>
+    /// The name of a variable, without a dollar sign, that gets what came of the command: how many items are done, failed, open and not sent,
+    /// the money, the time, and the rows that failed. A plus sign before the name adds to what the variable holds.
+    /// </summary>
+    [Parameter]
+    public string? SummaryVariable { get; set; }
+
     /// <summary>Asks no question about cost and overwrites files that are already there.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -99,6 +106,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
+        KlingBatchSummary? summary = SetSummary(SummaryVariable);
         base.BeginProcessing();
         if (IdempotencyKey is not null && (TaskId != Guid.Empty || Resume))
         {
@@ -122,10 +130,11 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             Enum.Parse<UploadMode>(Upload, ignoreCase: true),
             CheckFirst,
             IdempotencyKey is null ? null : new KeyedTasks(IdempotencyKey),
-            DaySpending.Limit(MaxCostPerDay)));
+            DaySpending.Limit(MaxCostPerDay)), summary);
         ItemFailed = (failure, target) => _batch.Output.Fail(failure, target);
         CommandFailed = (failure, target) => _batch.Output.End(failure, target);
         Rows.IsStrict = !Force;
+        Rows.RecordRefused = _batch.AddRefused;
     });
 
     /// <inheritdoc/>
@@ -186,6 +195,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        Rows.EndInput();
         _batch!.Finish(Rows.Refused);
         _isOver = true;
     }
@@ -194,7 +204,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     protected override void StopProcessing()
     {
         base.StopProcessing();
-        NameOpenTasks();
+        ShowStopped();
     }
 
     /// <inheritdoc/>
@@ -206,20 +216,20 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             // A reader that had enough (Select-Object -First 1) ends the pipeline without StopProcessing.
             if (!_batch.IsEnded && ShowsWarnings)
             {
-                NameOpenTasks();
+                ShowStopped();
             }
 
             _batch.Dispose();
         }
     }
 
-    /// <summary>Names the paid tasks that go on, once.</summary>
-    private void NameOpenTasks()
+    /// <summary>Says what is left behind, once.</summary>
+    private void ShowStopped()
     {
         if (_batch is not null && !_isOver)
         {
             _isOver = true;
-            DetachNotice.Show(Host, _batch.OpenTasks(), _batch.SaveFolder, _batch.NotSent);
+            DetachNotice.Show(Host, _batch.Stopped());
         }
     }
 }

@@ -1,3 +1,4 @@
+using Kling.Batch;
 using Kling.Binding;
 using Kling.Paths;
 using Kling.Session;
@@ -72,6 +73,10 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
 
     private protected override string Activity => "Saving Kling videos";
 
+    private protected override string DoneWord => "saved";
+
+    private protected override int MostAtOnce => ThrottleLimit;
+
     private void SaveVideos(KlingServices services, SaveOptions options)
     {
         if (options.TaskField is string field)
@@ -84,6 +89,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             };
         }
 
+        CountGiven(Video.Length);
         foreach (KlingVideo video in Video)
         {
             int index = _videos++;
@@ -98,9 +104,11 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
 
     private async Task SaveAsync(KlingServices services, KlingVideo video, int index, SaveOptions options, CancellationToken token)
     {
+        bool isDone = false;
         try
         {
             string path = await VideoSaver.SaveAsync(services, video, index, options, token).ConfigureAwait(false);
+            isDone = true;
             Bridge.Post(() => WriteFile(path, "Video", video));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -108,15 +116,24 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
             Bridge.Post(() => WriteFailure(failure, video));
         }
 
-        CountEnded();
+        CountEnded(isDone, video);
     }
 
-    private async Task SaveAsync(KlingServices services, KlingTask task, SaveOptions options, CancellationToken token)
+    private async Task<bool> SaveAsync(KlingServices services, KlingTask task, SaveOptions options, CancellationToken token)
     {
         KlingTask ended = task.Snapshot();
         Bridge.Post(() => WriteErrors(ended));
-        await VideoSaver.SaveAllAsync(services, task, options, file => Bridge.Post(() => WriteFile(file, "Task", task.Snapshot())),
-            failure => Bridge.Post(() => WriteFailure(failure, task)), token).ConfigureAwait(false);
+        bool isDone = true;
+        await VideoSaver.SaveAllAsync(services, task, options, file =>
+        {
+            TellNow(() => $"Task {task.TaskId:D}: {PriceText.Saved(file)}");
+            Bridge.Post(() => WriteFile(file, "Task", task.Snapshot()));
+        }, failure =>
+        {
+            isDone = false;
+            Bridge.Post(() => WriteFailure(failure, task));
+        }, token).ConfigureAwait(false);
+        return isDone;
     }
 
     private void WriteFile(string path, string name, object origin)

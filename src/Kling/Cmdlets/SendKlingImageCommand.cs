@@ -16,6 +16,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     private readonly ImageFileCache _files = new(SystemClock.Instance);
     private readonly ItemWarnings _warnings;
     private ImageResolver? _resolver;
+    private readonly DateTimeOffset _start = SystemClock.Instance.Steady;
     private int _started;
     private int _ended;
     private bool _isAll;
@@ -53,7 +54,8 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        ShowProgress("Kling images", () => new ProgressState($"{_ended} of {_started} sent", ProgressState.PercentOf(_ended, _isAll ? _started : null)));
+        ShowProgress("Kling images", () => ProgressState.Of(_isAll ? $"{_ended} of {_started} sent" : $"{_ended} sent, {_started - _ended} open",
+            null, SystemClock.Instance.Steady - _start, null, ProgressState.PercentOf(_ended, _isAll ? _started : null)));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using Kling.Batch;
 using Kling.Binding;
 using Kling.Journal;
 using Kling.Pipeline;
+using Kling.Requests;
 using Kling.Session;
 
 namespace Kling.Cmdlets;
@@ -12,9 +14,16 @@ public abstract class TaskCmdlet : KlingCmdlet
     private const string IdSet = "Id";
     private readonly HashSet<KlingTask> _open = [];
     private readonly HashSet<Guid> _doubted = [];
+    private readonly DateTimeOffset _start = SystemClock.Instance.Steady;
+    private readonly List<object> _failedRows = [];
+    private KlingBatchSummary? _summary;
     private int _begun;
-    private int _ended;
-    private bool _isAll;
+    private int _done;
+    private int _failed;
+    private int _leftOpen;
+    private decimal _billed;
+    private decimal _estimated;
+    private int? _total;
     private bool _isOver;
     private bool _toldOfUnread;
     private TaskLookup? _lookup;
@@ -32,6 +41,13 @@ public abstract class TaskCmdlet : KlingCmdlet
     [ArgumentCompleter(typeof(TaskIdCompleter))]
     public string[] TaskId { get; set; } = [];
 
+    /// <summary>
+    /// The name of a variable, without a dollar sign, that gets what came of the command: how many tasks are done, failed and open, the money,
+    /// the time, and what failed. A plus sign before the name adds to what the variable holds.
+    /// </summary>
+    [Parameter]
+    public string? SummaryVariable { get; set; }
+
     /// <summary>The folder that videos are saved to; null for a cmdlet that saves none. Read while another thread works.</summary>
     private protected virtual string? TargetDirectory => null;
 
@@ -41,7 +57,9 @@ public abstract class TaskCmdlet : KlingCmdlet
         Uri endpoint = services.Api.Endpoint;
         _lookup ??= new TaskLookup(services.Journal, endpoint);
         _looks ??= TaskLookup.SharedLooks(services);
-        return IsById ? FindIds(services).Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
+        Guid[] ids = IsById ? FindIds(services) : [];
+        CountGiven(IsById ? ids.Length : Task.Length);
+        return IsById ? ids.Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
     }
 
     private Guid[] FindIds(KlingServices services)
@@ -58,14 +76,15 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <param name="given">The task.</param>
     /// <param name="readsJournal">Whether the journal may know the task better than what was given.</param>
     /// <param name="timeout">Seconds to wait.</param>
-    /// <param name="finish">The work with the ended task.</param>
-    private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task> finish)
+    /// <param name="finish">The work with the ended task; false where a part of it failed.</param>
+    private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task<bool>> finish)
     {
         Waited = services;
         Track(given);
         Bridge.Start(async token =>
         {
             KlingTask task = given;
+            bool isDone = false;
             try
             {
                 task = readsJournal ? await NewestAsync(given, token).ConfigureAwait(false) : given;
@@ -73,7 +92,8 @@ public abstract class TaskCmdlet : KlingCmdlet
                 KlingTask ended = task.IsTerminal
                     ? task
                     : await services.Poller.WaitAsync(task, WaitTime.From(timeout), token).ConfigureAwait(false);
-                await finish(ended, token).ConfigureAwait(false);
+                TellNow(() => $"Task {ended.TaskId:D}: {PriceText.Ending(ended)}");
+                isDone = await finish(ended, token).ConfigureAwait(false) && ended.Status == KlingTaskStatus.Succeeded;
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -81,7 +101,7 @@ public abstract class TaskCmdlet : KlingCmdlet
             }
 
             Bridge.Post(() => WriteUnrecorded(services));
-            Untrack(task);
+            Untrack(task, isDone);
         });
     }
 
@@ -97,11 +117,31 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <summary>What the progress says is done.</summary>
     private protected abstract string Activity { get; }
 
+    /// <summary>What the command calls a task that is done.</summary>
+    private protected abstract string DoneWord { get; }
+
+    /// <summary>How many tasks are waited for at once.</summary>
+    private protected virtual int MostAtOnce => int.MaxValue;
+
+    /// <summary>Learns how many there are in all, where nothing is piped.</summary>
+    private protected void CountGiven(int count) => _total ??= MyInvocation.ExpectingInput ? null : count;
+
     /// <summary>Counts a piece of work that begins.</summary>
     private protected void CountBegun() => _begun++;
 
-    /// <summary>Counts a piece of work that has ended, well or badly. Safe from every thread.</summary>
-    private protected void CountEnded() => Interlocked.Increment(ref _ended);
+    /// <summary>Counts a piece of work that has ended. Safe from every thread.</summary>
+    private protected void CountEnded(bool isDone, object row)
+    {
+        lock (_open)
+        {
+            _done += isDone ? 1 : 0;
+            _failed += isDone ? 0 : 1;
+            if (!isDone && _summary is not null)
+            {
+                _failedRows.Add(row);
+            }
+        }
+    }
 
     /// <summary>Work that is open now, named if the user stops the cmdlet.</summary>
     private void Track(KlingTask task)
@@ -161,62 +201,121 @@ public abstract class TaskCmdlet : KlingCmdlet
         }
     }
 
-    private void Untrack(KlingTask task)
+    private void Untrack(KlingTask task, bool isDone)
     {
-        CountEnded();
         lock (_open)
         {
             _open.Remove(task);
+            if (task.BillingState != BillingState.NotCharged)
+            {
+                _billed += ReportedCost.Of(task) ?? 0m;
+                _estimated += ReportedCost.EstimateOf(task) ?? 0m;
+            }
+        }
+
+        if (task.IsTerminal)
+        {
+            CountEnded(isDone, task);
+        }
+        else
+        {
+            Interlocked.Increment(ref _leftOpen);
         }
     }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        _summary = SetSummary(SummaryVariable);
         base.BeginProcessing();
         Bridge.Idle += WarnOfUnproven;
-        ShowProgress(Activity, () =>
+        ShowProgress(Activity, Progress);
+    }
+
+    private ProgressState Progress()
+    {
+        KlingTask[] open;
+        int ended;
+        string counts;
+        lock (_open)
         {
-            int ended = Volatile.Read(ref _ended);
-            return new ProgressState($"{ended} of {_begun} ended", ProgressState.PercentOf(ended, _isAll ? _begun : null));
-        });
+            open = [.. _open];
+            ended = _done + _failed + _leftOpen;
+            counts = (_total is int all ? $"{_done} of {all}" : $"{_done} {DoneWord}") + (_failed > 0 ? $", {_failed} failed" : "")
+                + (_begun > ended ? $", {_begun - ended} open" : "");
+        }
+
+        TimeSpan? left = _total is int total ? TimeLeft(open.Where(task => !task.IsTerminal), total - _begun, MostAtOnce) : null;
+        return ProgressState.Of(counts, null, SystemClock.Instance.Steady - _start, left, ProgressState.PercentOf(ended, _total));
+    }
+
+    /// <summary>Says what came of several tasks.</summary>
+    private void SumUp()
+    {
+        if (_begun > 1)
+        {
+            string failed = _failed > 0 ? $", {_failed} failed" : "";
+            string open = _leftOpen > 0 ? $", {_leftOpen} open" : "";
+            string advice = _failed > 0 ? "; what failed: $Error or -ErrorVariable" : "";
+            Say($"{_done} {DoneWord}{failed}{open} in {NumberText.Duration(SystemClock.Instance.Steady - _start)}{advice}");
+        }
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        _isAll = true;
+        _total ??= _begun;
         FinishWork();
         _isOver = true;
+        SumUp();
     }
 
     /// <inheritdoc/>
     protected override void StopProcessing()
     {
         base.StopProcessing();
-        NameOpenTasks();
+        ShowStopped();
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        if (disposing && ShowsWarnings)
+        if (!disposing)
+        {
+            return;
+        }
+
+        if (ShowsWarnings)
         {
             // A reader that had enough (Select-Object -First 1) ends the pipeline without StopProcessing.
-            NameOpenTasks();
+            ShowStopped();
+        }
+
+        if (_summary is not null)
+        {
+            (_summary.Done, _summary.Failed, _summary.Open) = (_done, _failed, _begun - _done - _failed);
+            (_summary.Billed, _summary.Estimated, _summary.Elapsed) = (_billed, _estimated, SystemClock.Instance.Steady - _start);
+            _summary.FailedRows = _failedRows;
         }
     }
 
-    /// <summary>Names the tasks that go on, once.</summary>
-    private void NameOpenTasks()
+    /// <summary>Says what is left behind, once.</summary>
+    private void ShowStopped()
     {
         lock (_open)
         {
             if (!_isOver)
             {
                 _isOver = true;
-                DetachNotice.Show(Host, _open, TargetDirectory);
+                DetachNotice.Show(Host, new StoppedWork
+                {
+                    Tasks = _open,
+                    Directory = TargetDirectory,
+                    Done = _done,
+                    Failed = _failed,
+                    HasMoreInput = MyInvocation.ExpectingInput && _total is null,
+                });
             }
         }
     }

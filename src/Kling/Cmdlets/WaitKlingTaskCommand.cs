@@ -27,7 +27,7 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
                     WriteObject(result);
                     WriteErrors(result);
                 });
-                return System.Threading.Tasks.Task.CompletedTask;
+                return System.Threading.Tasks.Task.FromResult(true);
             });
         }
 
@@ -35,4 +35,6 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
     });
 
     private protected override string Activity => "Waiting for Kling tasks";
+
+    private protected override string DoneWord => "done";
 }

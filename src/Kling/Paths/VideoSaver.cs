@@ -167,7 +167,7 @@ internal static class VideoSaver
     {
         KlingVideo video = task.Videos[index];
         var count = new ByteCount();
-        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
+        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), () => null, () => count.Bytes);
         var source = new InlineSource(services.Api.Endpoint, index,
             (number, write, stop) => services.Inline.ReadAsync(task.TaskId, video.VideoId, number, write, stop));
         return await services.Downloader.SaveAsync(
@@ -196,8 +196,9 @@ internal static class VideoSaver
         KlingServices services, KlingVideo video, DateTimeOffset? endedAt, string path, bool replaces, SaveOptions options, CancellationToken token)
     {
         var count = new ByteCount();
-        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), null, () => count.Bytes);
-        DownloadOptions how = Limits(options, replaces, count) with { EndedAt = endedAt };
+        var total = new ByteCount();
+        using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), () => total.Bytes, () => count.Bytes);
+        DownloadOptions how = Limits(options, replaces, count) with { EndedAt = endedAt, Total = total };
         return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), how, token).ConfigureAwait(false);
     }
 

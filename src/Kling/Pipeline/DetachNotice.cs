@@ -2,58 +2,100 @@ using System.Management.Automation.Host;
 
 namespace Kling.Pipeline;
 
-/// <summary>Names the commands that re-attach. After Ctrl+C only the host can still be written to.</summary>
+/// <summary>Says what a command leaves behind that was stopped, and how to go on. After Ctrl+C only the host can still be written to.</summary>
 internal static class DetachNotice
 {
-    // More ids would fill the screen, and the journal knows them all.
+    // Only tasks that no list of the journal holds are named one by one.
     private const int MostNamed = 50;
 
-    /// <param name="host">Where it is shown.</param>
-    /// <param name="tasks">The tasks that were under way, in whatever state they are now.</param>
-    /// <param name="directory">The folder their videos were being saved to; null where it is not known.</param>
-    /// <param name="notSent">How many requests were checked and never sent.</param>
-    internal static void Show(PSHost host, IReadOnlyCollection<KlingTask> tasks, string? directory = null, int notSent = 0)
+    /// <summary>Says it, unless nothing is left behind.</summary>
+    internal static void Show(PSHost host, StoppedWork work)
     {
-        if (notSent > 0)
+        KlingTask[] left = [.. work.Tasks.Where(task => task.BillingState != BillingState.NotCharged && IsLeft(task, work.Directory is not null))];
+        if (left.Length == 0 && work.NotSent == 0)
         {
-            host.UI.Warn($"{notSent} request(s) were not sent yet. They cost nothing.");
+            return;
         }
 
-        KlingTask[] paid = [.. tasks.Where(task => task.BillingState != BillingState.NotCharged)];
-        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState != BillingState.Unknown),
-            directory is null ? "go on at the service. To wait for them:" : "go on at the service. To wait for them and save their videos:",
-            ids => directory is null ? Wait(ids) : Save(ids, directory),
-            directory is null ? Line($"Get-KlingTask -Status Processing | Wait-KlingTask") : SaveAll(directory));
-        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown && task.Model is null),
-            "are not known here, and the service may not have them. To look again:", ids => $"Get-KlingTask -TaskId {ids}");
-        Show(host, paid.Where(task => !task.IsTerminal && task.BillingState == BillingState.Unknown && task.Model is not null),
-            "were being sent, and the service may have them. To find out:", Wait, $"Get-KlingTask -Status Unknown | Wait-KlingTask",
-            id => $". Where it does not: New-KlingVideo … -TaskId {id} sends the same id again, Remove-KlingTask -TaskId {id} gives it up.");
+        int Count(Func<KlingTask, bool> which) => left.Count(which);
+        string?[] facts =
+        [
+            Fact(work.Done, "done"),
+            Fact(work.Failed, "failed"),
+            Fact(Count(task => !task.IsTerminal && !IsUnsure(task)), "going on"),
+            Fact(Count(task => IsUnsure(task) && task.Model is not null), "perhaps sent"),
+            Fact(Count(task => IsUnsure(task) && task.Model is null), "not known here"),
+            Fact(Count(task => task.IsTerminal), work.Directory is null ? "ended" : "ended and not saved"),
+            Fact(work.NotSent, "not sent"),
+        ];
+        string rest = work.HasMoreInput ? "; the rest of the input was not read" : "";
+        bool isMore = work.NotSent > 0 || work.HasMoreInput;
+        string again = left.Length + work.Done + work.Failed == 0 ? " Nothing was bought."
+            : work.Repeat is string repeat && isMore ? $" Go on: {repeat}."
+            : "";
+        host.UI.Warn($"Stopped: {string.Join(", ", facts.Where(fact => fact is not null))}{rest}.{again}");
+        if (left.Length == 0)
+        {
+            return;
+        }
 
-        // A video gets its file as soon as that is saved; a video without one was interrupted.
-        Show(host, paid.Where(task => task.IsTerminal && task.Videos.Any(video => video.File is null)),
-            "have ended, and their videos are not all saved. To save them:", ids => Save(ids, directory), SaveAll(directory));
+        host.UI.Warn($"{(again.Length > 0 ? "Only what is paid" : "Go on")}: {Command(left, work.Directory)}");
+        if (Array.FindAll(left, task => IsUnsure(task) && task.Model is not null) is { Length: > 0 } sent)
+        {
+            string id = sent.Length == 1 ? $"{sent[0].TaskId:D}" : "<id>";
+            host.UI.Warn($"Where the service does not have {(sent.Length == 1 ? "it" : "one")}: New-KlingVideo … -TaskId {id} sends the same id again, Remove-KlingTask -TaskId {id} gives it up.");
+        }
     }
 
-    private static CommandLine Wait(Guid[] ids) => $"Wait-KlingTask -TaskId {ids}";
+    private static string? Fact(int count, string what) => count > 0 ? FormattableString.Invariant($"{count} {what}") : null;
 
-    private static CommandLine Save(Guid[] ids, string? folder) =>
-        folder is null ? Line($"Save-KlingVideo -TaskId {ids} -OutDirectory <folder>") : Line($"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}");
+    private static bool IsUnsure(KlingTask task) => !task.IsTerminal && task.BillingState == BillingState.Unknown;
 
-    private static CommandLine SaveAll(string? folder) =>
-        folder is null ? Line($"Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory <folder>") : Line($"Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory {folder}");
+    // A video gets its file as soon as that is saved; a video without one was interrupted. Where nothing is saved, its task was not written.
+    private static bool IsLeft(KlingTask task, bool saves) => !task.IsTerminal || (saves ? task.Videos.Any(video => video.File is null) : task.Videos.Count > 0);
 
-    // Both branches of a choice are plain text, unless one says what they are.
+    /// <summary>One command for all of them. A task of another machine is in no list of this one.</summary>
+    private static CommandLine Command(KlingTask[] left, string? folder)
+    {
+        bool isNamed = left.Length == 1 || left.Any(task => task.Model is null);
+        IEnumerable<Guid> ids = left.Take(MostNamed).Select(task => task.TaskId);
+        return (isNamed, folder) switch
+        {
+            (true, null) => Line($"Wait-KlingTask -TaskId {ids}"),
+            (true, _) => Line($"Save-KlingVideo -TaskId {ids} -OutDirectory {folder}"),
+            (false, null) when left.Any(task => task.IsTerminal) => Line($"Get-KlingTask -Unsaved | Wait-KlingTask"),
+            (false, null) when left.All(IsUnsure) => Line($"Get-KlingTask -Status Unknown | Wait-KlingTask"),
+            (false, null) when left.Any(IsUnsure) => Line($"Get-KlingTask -Status Processing, Unknown | Wait-KlingTask"),
+            (false, null) => Line($"Get-KlingTask -Status Processing | Wait-KlingTask"),
+            _ => Line($"Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory {folder}"),
+        };
+    }
+
+    // The branches of a choice are plain text, unless one says what they are.
     private static CommandLine Line(CommandLine line) => line;
+}
 
-    private static void Show(
-        PSHost host, IEnumerable<KlingTask> tasks, string what, Func<Guid[], CommandLine> command, CommandLine? listing = null, Func<string, string>? exits = null)
-    {
-        Guid[] ids = [.. tasks.Select(task => task.TaskId)];
-        if (ids.Length > 0)
-        {
-            CommandLine named = ids.Length > MostNamed && listing is not null ? listing : command(ids);
-            host.UI.Warn($"{ids.Length} task(s) {what} {named}{exits?.Invoke(ids.Length == 1 ? $"{ids[0]:D}" : "<id>")}");
-        }
-    }
+/// <summary>What a command was doing when it was stopped.</summary>
+internal sealed record StoppedWork
+{
+    /// <summary>The tasks that were under way, in whatever state they are now.</summary>
+    internal required IReadOnlyCollection<KlingTask> Tasks { get; init; }
+
+    /// <summary>The folder that their videos were being saved to; null where none is.</summary>
+    internal string? Directory { get; init; }
+
+    /// <summary>How many items are done.</summary>
+    internal int Done { get; init; }
+
+    /// <summary>How many items failed.</summary>
+    internal int Failed { get; init; }
+
+    /// <summary>How many items were read and not sent.</summary>
+    internal int NotSent { get; init; }
+
+    /// <summary>Whether the input had not ended.</summary>
+    internal bool HasMoreInput { get; init; }
+
+    /// <summary>How to run the command again so that it goes on; null where it would begin anew.</summary>
+    internal string? Repeat { get; init; }
 }

@@ -12,6 +12,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     private ProgressMeter? _progress;
     private bool? _isVerbose;
     private bool _toldOfDamage;
+    private Action? _showProgress;
 
     // While no status request is answered, somebody should know; but not all the time.
     private static readonly TimeSpan s_troubleTold = TimeSpan.FromMinutes(5);
@@ -95,8 +96,20 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         if (Preference("ProgressAction", "ProgressPreference") is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore))
         {
             _progress = new ProgressMeter(this, activity, SystemClock.Instance);
-            Bridge.Idle += () => _progress.Show(read);
+            _showProgress = () => _progress.Show(read);
+            Bridge.Idle += _showProgress;
         }
+    }
+
+    /// <summary>Keeps the progress up to date where the cmdlet is busy and does not wait.</summary>
+    internal void KeepProgress() => _showProgress?.Invoke();
+
+    /// <summary>How long open tasks and those that have not begun will still take, by what tasks took lately; null where none was seen to end.</summary>
+    internal TimeSpan? TimeLeft(IEnumerable<KlingTask> open, int notBegun, int limit)
+    {
+        DateTimeOffset now = SystemClock.Instance.UtcNow;
+        TimeSpan[] ages = [.. open.Select(task => now - (task.SubmittedAt < now ? task.SubmittedAt.Value : now))];
+        return RemainingTime.Estimate(Waited?.Poller.TypicalDuration, ages, Math.Max(0, notBegun), limit);
     }
 
     /// <summary>
@@ -192,6 +205,41 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
         {
             WriteVerbose(text());
         }
+    }
+
+    /// <summary>Writes to the verbose stream, where that is wanted, what happens now. Safe from every thread once work was started.</summary>
+    internal void TellNow(Func<string> text)
+    {
+        if (IsVerbose)
+        {
+            string line = FormattableString.Invariant($"{SystemClock.Instance.UtcNow:HH:mm:ss}Z {text()}");
+            Bridge.TryPost(() => WriteVerbose(line));
+        }
+    }
+
+    /// <summary>
+    /// Sets the variable that the caller named for the summary. This comes before anything can fail, or the variable would keep the numbers
+    /// of another command. As with -OutVariable, a plus sign adds to what the variable holds.
+    /// </summary>
+    private protected KlingBatchSummary? SetSummary(string? variable)
+    {
+        // An empty name is refused with the other empty values.
+        string name = variable?.TrimStart('+') ?? "";
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return null;
+        }
+
+        var summary = new KlingBatchSummary();
+        object value = summary;
+        if (name.Length < variable!.Length)
+        {
+            object? before = SessionState.PSVariable.GetValue(name);
+            value = new ArrayList(before as ICollection ?? (before is null ? Array.Empty<object>() : new[] { before })) { summary };
+        }
+
+        SessionState.PSVariable.Set(name, value);
+        return summary;
     }
 
     /// <summary>

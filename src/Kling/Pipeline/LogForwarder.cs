@@ -43,7 +43,7 @@ internal sealed class LogForwarder : IDisposable
         }
     }
 
-    private void OnDecided(string text) => _cmdlet.Bridge.TryPost(() => _cmdlet.WriteVerbose(text));
+    private void OnDecided(string text) => _cmdlet.TellNow(() => text);
 
     private void OnWired(string text) => _cmdlet.Bridge.TryPost(() => _cmdlet.WriteDebug(text));
 }

@@ -83,7 +83,7 @@ internal sealed record ColumnHint(string Column, string Parameter, bool IsClose)
 
     /// <summary>The error that stops a command before it buys without the column.</summary>
     internal InputException ToError(CommandInfo command) => new(ErrorCatalog.InvalidRequest,
-        $"The column '{Column}' is not a parameter, and {Parameter} is not given. The command stops before it buys without it. -Force goes on.",
+        $"The column '{Column}' is not a parameter, and {Parameter} is not given. The command stops before it buys without it; -Force goes on.",
         $"… | Select-Object *, @{{ Name = {Parameter}; Expression = {{ $_.{Column} }} }} | {command} # or rename the column");
 }
 

@@ -17,6 +17,7 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
     private ColumnHints? _hints;
     private PSObject? _input;
     private PSObject? _sidecar;
+    private PSObject? _unread;
     private int _bound;
     private int _read;
 
@@ -30,7 +31,25 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
             Parameters.TakeBack();
             _sidecar = SidecarRow.Of(value?.BaseObject);
             _input = _sidecar ?? value;
-            _bound += value is null ? 0 : 1;
+            if (value is not null)
+            {
+                EndInput();
+                _unread = value;
+                _bound++;
+            }
+        }
+    }
+
+    /// <summary>Hears of each record that PowerShell's binder refused: its input was bound, and nobody came to read it.</summary>
+    internal Action<PSObject>? RecordRefused { get; set; }
+
+    /// <summary>No more is bound to the record before: where it was not read, it was refused.</summary>
+    internal void EndInput()
+    {
+        if (_unread is not null)
+        {
+            RecordRefused?.Invoke(_unread);
+            _unread = null;
         }
     }
 
@@ -67,10 +86,11 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
     /// <param name="image">What was bound to -Image.</param>
     /// <param name="literalPath">What was bound to -LiteralPath.</param>
     /// <param name="failed">Takes the failure of the record.</param>
-    /// <param name="end">Takes a failure that ends the command.</param>
+    /// <param name="end">Takes a failure that ends the command, since the other records would fail alike.</param>
     internal bool Accept(string[]? image, string[]? literalPath, Action<Exception, object?> failed, Action<Exception, object?> end)
     {
         _read += Input is null ? 0 : 1;
+        _unread = null;
         Fields = ServiceFields.None;
         if (!cmdlet.MyInvocation.ExpectingInput)
         {
@@ -81,6 +101,12 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
         {
             if (Row is not PSObject row)
             {
+                if (Unusable() is InputException all)
+                {
+                    end(all, Input ?? Target);
+                    return false;
+                }
+
                 CheckPlain(image);
                 StopAtMisspeltColumn(Input?.BaseObject is FileSystemInfo ? Input.Properties.Where(column => column is PSNoteProperty) : [], image, literalPath, end);
                 return true;
@@ -147,26 +173,32 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
 
     private ImageResolver Resolver => _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
 
-    /// <summary>A record without columns: it must be an image, and no image may have been named already.</summary>
-    private void CheckPlain(string[]? image)
+    /// <summary>What is wrong with the whole input: a dictionary is never a row, and beside a named image only rows have a place.</summary>
+    private InputException? Unusable()
     {
         object? value = Input?.BaseObject;
         if (value is IDictionary)
         {
-            throw new InputException(ErrorCatalog.InvalidRequest,
+            return new InputException(ErrorCatalog.InvalidRequest,
                 $"A dictionary ({value.GetType().Name}) was piped; allowed: a row object. Its keys are no columns.",
-                $"[pscustomobject]$row | {cmdlet.MyInvocation.MyCommand}");
+                $"… | ForEach-Object {{ [pscustomobject]$_ }} | {cmdlet.MyInvocation.MyCommand}");
         }
 
-        if (Parameters.NameTheImage)
+        if (!Parameters.NameTheImage)
         {
-            string name = RequestParameters.Images.First(Parameters.IsNamed);
-            throw new InputException(ErrorCatalog.InvalidRequest,
-                $"{Kind(value)} was piped beside -{name}; allowed: rows with columns, since -{name} names the image already. "
-                + "Lines of text become prompts with -Prompt (Get-Content prompts.txt).",
-                $"{cmdlet.MyInvocation.MyCommand} -{cmdlet.MyInvocation.MyCommand.Parameters[name]} a.png -Prompt (Get-Content prompts.txt) # or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
+            return null;
         }
 
+        string name = RequestParameters.Images.First(Parameters.IsNamed);
+        return new InputException(ErrorCatalog.InvalidRequest,
+            $"{Kind(value)} was piped beside -{name}; allowed: rows with columns, since -{name} names the image already.",
+            $"{cmdlet.MyInvocation.MyCommand} -{cmdlet.MyInvocation.MyCommand.Parameters[name]} a.png -Prompt (Get-Content prompts.txt) # lines of text as prompts; or pipe rows: [pscustomobject]@{{ Prompt = 'slow dolly in' }}");
+    }
+
+    /// <summary>A record without columns must be an image.</summary>
+    private void CheckPlain(string[]? image)
+    {
+        object? value = Input?.BaseObject;
         if (value is FileSystemInfo || image is { Length: > 0 })
         {
             return;
@@ -242,10 +274,17 @@ internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
     private void StopAtMisspeltColumn(IEnumerable<PSPropertyInfo> columns, string[]? image, string[]? literalPath, Action<Exception, object?> end)
     {
         _hints ??= new ColumnHints(cmdlet.MyInvocation.MyCommand, Parameters);
-        ColumnHint? missing = _hints.Look(columns, IsGiven, cmdlet.Warn);
-        if (missing is not null && IsStrict)
+        List<string> warnings = [];
+        ColumnHint? missing = _hints.Look(columns, IsGiven, warnings.Add);
+        bool ends = missing is not null && IsStrict;
+        foreach (string warning in warnings.Where(warning => !ends || warning != missing!.Warning))
         {
-            end(missing.ToError(cmdlet.MyInvocation.MyCommand), Input);
+            cmdlet.Warn(warning);
+        }
+
+        if (ends)
+        {
+            end(missing!.ToError(cmdlet.MyInvocation.MyCommand), Input);
         }
 
         bool IsGiven(string parameter) => Parameters.IsGiven(parameter)

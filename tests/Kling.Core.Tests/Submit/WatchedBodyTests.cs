@@ -54,7 +54,7 @@ public class WatchedBodyTests
     public void RunningFor_ShowsTheOldestFirst_AndNoMoreThanAsked()
     {
         var transfers = new RunningTransfers(_clock);
-        Transfer[] begun = [.. Enumerable.Range(0, 6).Select(i => transfers.Begin("Saving", $"{i}.mp4", null, () => i))];
+        Transfer[] begun = [.. Enumerable.Range(0, 6).Select(i => transfers.Begin("Saving", $"{i}.mp4", () => null, () => i))];
 
         Assert.Equal(["0.mp4", "1.mp4", "2.mp4", "3.mp4"], transfers.RunningFor(TimeSpan.Zero, 4).Select(transfer => transfer.Name));
 

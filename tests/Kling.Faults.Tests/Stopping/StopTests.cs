@@ -45,7 +45,8 @@ public sealed class StopTests : IDisposable
         PSObject task = _bench.OnlyTask();
         Guid id = ServiceBench.Id(task);
         Assert.Equal("Unknown", ServiceBench.Text(task, "BillingState"));
-        Assert.Contains($"Wait-KlingTask -TaskId {id}", _bench.Screen, StringComparison.Ordinal);
+        Assert.Contains("Stopped: 1 perhaps sent.", _bench.Screen, StringComparison.Ordinal);
+        Assert.Contains($"Go on: Save-KlingVideo -TaskId {id} -OutDirectory", _bench.Screen, StringComparison.Ordinal);
         Assert.Contains($"-TaskId {id} sends the same id again", _bench.Screen, StringComparison.Ordinal);
         Assert.Contains($"Remove-KlingTask -TaskId {id}", _bench.Screen, StringComparison.Ordinal);
         if (accepted)
@@ -56,6 +57,26 @@ public sealed class StopTests : IDisposable
         {
             SendAgainAndFinish(id);
         }
+    }
+
+    [Fact]
+    public void New_Stop_in_a_batch_says_how_to_go_on_and_the_same_line_with_Resume_does_it()
+    {
+        string images = string.Join(", ", Enumerable.Repeat($"'{_bench.Images[0]}', '{_bench.Images[1]}'", 2));
+        string line = $"{images} | New-KlingVideo -Prompt pan -Wait -ThrottleLimit 2 -OutDirectory '{_bench.Clips}'";
+        CallHold hold = Service.Hold(CallPoint.Poll);
+        using RunningScript running = _bench.Engine.Start(line);
+        hold.WaitUntilReached();
+        Guard.Until(() => Service.AcceptedIds.Count == 2, "two were not accepted");
+        Assert.True(Guard.Returns(running.Stop, "the stopped cmdlet did not return").Stopped);
+        Assert.Contains("Stopped: 2 going on, 2 not sent. Go on: the same line with -Resume.", _bench.Screen, StringComparison.Ordinal);
+        Assert.Contains($"Only what is paid: Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory '{_bench.Clips}'", _bench.Screen, StringComparison.Ordinal);
+
+        Service.Finished = true;
+        _bench.Connect();
+        Assert.Equal(4, _bench.Run(line + " -Resume").Check().Output.Count);
+        Assert.Equal(4, _bench.Files.Length);
+        Assert.Equal(4, Service.Count(CallKind.Submit));
     }
 
     [Fact]
@@ -101,10 +122,10 @@ public sealed class StopTests : IDisposable
         hold.WaitUntilReached();
         Assert.True(Guard.Returns(running.Stop, "the stopped cmdlet did not return").Stopped);
 
-        string shown = _bench.Screen.ReplaceLineEndings("\n").Split('\n').Last(line => line.Contains("go on at the service", StringComparison.Ordinal));
-        Assert.Contains($"{Many} task(s)", shown, StringComparison.Ordinal);
+        Assert.Contains($"Stopped: {Many} going on.", _bench.Screen, StringComparison.Ordinal);
+        string shown = _bench.Screen.ReplaceLineEndings("\n").Split('\n').Last(line => line.Contains("Go on: ", StringComparison.Ordinal));
         string again = shown[shown.IndexOf("Get-KlingTask", StringComparison.Ordinal)..];
-        Assert.DoesNotContain(_bench.Journal().Select(ServiceBench.Id), id => shown.Contains($"{id}", StringComparison.Ordinal));
+        Assert.DoesNotContain(_bench.Journal().Select(ServiceBench.Id), id => _bench.Screen.Contains($"{id}", StringComparison.Ordinal));
 
         Service.Finished = true;
         _bench.Connect();
@@ -204,6 +225,8 @@ public sealed class StopTests : IDisposable
         ErrorRecord open = Assert.Single(looked.Errors);
         Assert.Contains($"New-KlingVideo … -TaskId {id}", open.ToString(), StringComparison.Ordinal);
         Assert.Contains($"Remove-KlingTask -TaskId {id}", open.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"Wait-KlingTask -TaskId {id}", open.ErrorDetails.RecommendedAction);
+        Assert.DoesNotContain("Wait-KlingTask", open.ToString(), StringComparison.Ordinal);
         Assert.Equal((0, 1), (Service.AcceptedCount(id), Service.Count(CallKind.Submit)));
         _bench.Run($"New-KlingVideo '{_bench.Images[0]}' -Prompt pan -TaskId {id}").Check();
         Finish(id, submits: 2);

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using Kling.Hosting;
 using Kling.Hosting.Service;
+using Kling.Pipeline;
 
 namespace Kling.Module.Tests.Batch;
 
@@ -21,16 +23,19 @@ public sealed class ProgressTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void One_bar_tells_done_failed_open_and_spent_of_the_ceiling()
+    public void One_bar_tells_done_failed_open_what_is_spent_and_the_time()
     {
         CallHold hold = Service.Hold(CallPoint.Poll);
         using RunningScript script = _bench.Engine.Start($"'{_bench.Images[0]}', '{_bench.Images[1]}', 'no-such.png' | New-KlingVideo -Wait -MaxCost 5 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue");
         hold.WaitUntilReached();
-        Guard.Until(() => Parents.Any(record => record.StatusDescription == "0 done, 1 failed, 2 open; 0.3700 USD of 5.0000 USD"), "the bar did not come");
+        Guard.Until(() => Parents.Any(record => record.PercentComplete == 33 && Regex.IsMatch(record.StatusDescription, @"^0 of 3, 1 failed, 2 open · 0\.00 of 0\.37 USD · \d+s gone$")), "the bar did not come");
         Service.Finished = true;
         hold.Release();
         Assert.Equal(2, script.Wait().Check().Output.Count);
         Assert.All(Parents, record => Assert.Equal("Kling videos", record.Activity));
+
+        // The time is in the text; a host would show these seconds a second time.
+        Assert.All(Shown, record => Assert.Equal(-1, record.SecondsRemaining));
         AssertAllCompleted();
     }
 
@@ -40,23 +45,25 @@ public sealed class ProgressTests : IDisposable
         CallHold hold = Service.Hold(CallPoint.Poll);
         using RunningScript script = _bench.Engine.Start($"New-KlingVideo '{_bench.Images[0]}' -Prompt 'pan', 'zoom' -Wait");
         hold.WaitUntilReached();
-        Guard.Until(() => Parents.Any(record => record.PercentComplete == 0), "the bar did not come");
+        Guard.Until(() => Parents.Any(record => record.StatusDescription.StartsWith("0 of 2, 2 open · 0.00 of 0.37 USD · ", StringComparison.Ordinal)), "the bar did not come");
         Service.Finished = true;
         hold.Release();
         script.Wait().Check();
         AssertAllCompleted();
     }
 
-    [Fact]
-    public void The_time_that_remains_comes_from_tasks_that_ended()
+    [Theory]
+    [InlineData("New-KlingVideo '{0}' -Wait")]
+    [InlineData("New-KlingVideo '{0}' | Wait-KlingTask")]
+    public void The_time_that_remains_comes_from_tasks_that_ended(string command)
     {
         Service.Finished = true;
         _bench.Run($"$null = New-KlingVideo '{_bench.Images[0]}' -Wait").Check();
-        Assert.All(Shown, record => Assert.Equal(-1, record.SecondsRemaining));
+        Assert.DoesNotContain(Shown, record => record.StatusDescription.Contains("left", StringComparison.Ordinal));
         CallHold hold = Service.Hold(CallPoint.Poll);
-        using RunningScript script = _bench.Engine.Start($"New-KlingVideo '{_bench.Images[1]}' -Wait");
+        using RunningScript script = _bench.Engine.Start(string.Format(command, _bench.Images[1]));
         hold.WaitUntilReached();
-        Guard.Until(() => Parents.Any(record => record.SecondsRemaining >= 0), "no time was told");
+        Guard.Until(() => Parents.Any(record => Regex.IsMatch(record.StatusDescription, @" · \d+s gone, \d+s left$")), "no time was told");
         hold.Release();
         script.Wait().Check();
     }
@@ -70,12 +77,13 @@ public sealed class ProgressTests : IDisposable
         CallHold hold = Service.Hold(CallPoint.HalfDownload);
         using RunningScript running = _bench.Engine.Start(string.Format(script, _bench.Images[0], _bench.Clips));
         hold.WaitUntilReached();
-        Guard.Until(() => Shown.Any(record => record.ParentActivityId >= 0 && record.StatusDescription.Contains(" MB", StringComparison.Ordinal)), "the download was not shown");
+        Guard.Until(() => Shown.Any(record => record.ParentActivityId >= 0 && record.StatusDescription.Contains(" of 36 KB, ", StringComparison.Ordinal)), "the download was not shown");
         hold.Release();
         running.Wait().Check();
         ProgressRecord child = Shown.First(record => record.ParentActivityId >= 0);
         Assert.Equal("Saving", child.Activity);
-        Assert.Contains(".mp4: ", child.StatusDescription, StringComparison.Ordinal);
+        Assert.Matches(@"^\d+ (of 36 )?KB, .+\.mp4$", child.StatusDescription);
+        Assert.Contains(Shown, record => record.ParentActivityId >= 0 && record.PercentComplete is > 40 and < 60);
         Assert.Contains(Parents, record => record.Activity == activity && record.ActivityId == child.ParentActivityId);
         AssertAllCompleted();
     }
@@ -89,11 +97,69 @@ public sealed class ProgressTests : IDisposable
         CallHold hold = Service.Hold(CallPoint.Poll);
         using RunningScript script = _bench.Engine.Start($"$tasks | {command}");
         hold.WaitUntilReached();
-        Guard.Until(() => Parents.Any(record => record.Activity == activity && record.StatusDescription == "0 of 2 ended" && record.PercentComplete == 0), "the bar did not come");
+        Guard.Until(() => Parents.Any(record => record.Activity == activity && Regex.IsMatch(record.StatusDescription, @"^0 of 2, 2 open · \d+s gone$") && record.PercentComplete == 0), "the bar did not come");
         Service.Finished = true;
         hold.Release();
         script.Wait().Check();
         AssertAllCompleted();
+    }
+
+    [Fact]
+    public void While_the_input_goes_on_there_are_counts_and_no_bar()
+    {
+        // PowerShell fills the whole bar where the share is not known; at 0 there is none.
+        using var gate = new ManualResetEventSlim();
+        CallHold hold = Service.Hold(CallPoint.Poll);
+        using RunningScript script = _bench.Engine.Start(
+            $"param($Gate) & {{ '{_bench.Images[0]}', '{_bench.Images[1]}', '{_bench.Images[0]}'; $Gate.Wait() }} | New-KlingVideo -Wait -ThrottleLimit 2 -MaxCost 5", null,
+            new Dictionary<string, object> { ["Gate"] = gate });
+        hold.WaitUntilReached();
+        Guard.Until(() => Parents.Any(record => Regex.IsMatch(record.StatusDescription, @"^0 done, 2 open · 0\.00 of at most 5\.00 USD · \d+s gone$")), "the bar did not come");
+        Assert.All(Parents, record => Assert.Equal(0, record.PercentComplete));
+        Service.Finished = true;
+        hold.Release();
+        gate.Set();
+        Assert.Equal(3, script.Wait().Check().Output.Count);
+    }
+
+    [Fact]
+    public void Without_Wait_it_counts_what_is_sent()
+    {
+        CallHold hold = Service.Hold(CallPoint.SubmitAccepted);
+        using RunningScript script = _bench.Engine.Start($"New-KlingVideo '{_bench.Images[0]}', '{_bench.Images[1]}', '{_bench.Images[0]}' -ThrottleLimit 1");
+        hold.WaitUntilReached();
+        Guard.Until(() => Parents.Any(record => record.StatusDescription.StartsWith("0 of 3 sent · 0.00 of 0.56 USD · ", StringComparison.Ordinal)), "the bar did not come");
+        hold.Release();
+        script.Wait().Check();
+    }
+
+    [Theory]
+    [InlineData(120, "12 of 300, 1 failed, 4 open · 2.22 of 55.50 USD · 3m gone, 41m left")]
+    [InlineData(67, "12 of 300, 1 failed, 4 open · 2.22 of 55.50 USD · 3m gone, 41m left")]
+    [InlineData(64, "12 of 300, 1 failed, 4 open · 2.22 of 55.50 USD · 3m, 41m left")]
+    [InlineData(60, "12 of 300, 1 failed, 4 open · 2.22 of 55.50 USD · 41m left")]
+    [InlineData(40, "12 of 300, 1 failed, 4 open · 41m left")]
+    [InlineData(10, "12 of 300, 1 failed, 4 open")]
+    public void A_narrow_screen_leaves_out_what_matters_least(int room, string shown)
+    {
+        var state = ProgressState.Of("12 of 300, 1 failed, 4 open", "2.22 of 55.50 USD", TimeSpan.FromSeconds(200), TimeSpan.FromMinutes(41.9), 4);
+        Assert.Equal(shown, ProgressMeter.Fitting(state.Forms, room));
+    }
+
+    [Theory]
+    [InlineData(80, " · 0.00 of 0.19 USD · ")]
+    [InlineData(40, "0 of 1, 1 open · ")]
+    public void The_screen_of_the_host_says_how_much_fits(int columns, string shown)
+    {
+        _bench.Engine.Capture.UI.RawUI.BufferSize = new(columns, 24);
+        CallHold hold = Service.Hold(CallPoint.Poll);
+        using RunningScript script = _bench.Engine.Start($"New-KlingVideo '{_bench.Images[0]}' -Wait");
+        hold.WaitUntilReached();
+        Guard.Until(() => Parents.Any(record => record.StatusDescription.Contains(shown, StringComparison.Ordinal)), "the bar did not come");
+        Assert.All(Parents, record => Assert.True(record.StatusDescription.Length <= columns - "Kling videos".Length - 4, record.StatusDescription));
+        Service.Finished = true;
+        hold.Release();
+        script.Wait().Check();
     }
 
     [Theory]

@@ -15,11 +15,12 @@ public sealed class ConsoleTests : IDisposable
     public void Buys_waits_saves_and_measures()
     {
         PwshResult bought = _pwsh.RunFile(Pwsh.Sandbox + """
-            (Import-Csv shots.csv | Measure-KlingCost -InformationAction Ignore)[-1].EstimatedCost
+            $PSDefaultParameterValues = @{ '*-Kling*:InformationAction' = 'Ignore' }
             $tasks = Get-ChildItem *.png | New-KlingVideo -Prompt 'slow dolly in'
+            (Import-Csv shots.csv | Measure-KlingCost)[-1].EstimatedCost
             $files = $tasks | Wait-KlingTask | Save-KlingVideo -OutDirectory clips
             $files.Name | Sort-Object
-            $cost = (Get-KlingTask -Last 20 | Measure-KlingCost -InformationAction Ignore)[-1]
+            $cost = (Get-KlingTask -Last 20 | Measure-KlingCost)[-1]
             "$($cost.EstimatedCost) $($cost.BilledCost) $((Get-KlingSandbox).TotalBilled)"
             (Get-Process -Id $PID).ProcessName, (Get-Command New-KlingVideo).ImplementingType.Assembly.Location
             """).Check();

@@ -55,13 +55,11 @@ public sealed class CommandLineTests
         KlingTask open = KlingTask.Bare(Guid.NewGuid(), null);
         open.BillingState = BillingState.Accepted;
         open.Status = KlingTaskStatus.Processing;
-        KlingTask ended = KlingTask.Bare(Guid.NewGuid(), null);
-        ended.BillingState = BillingState.Billed;
-        ended.Status = KlingTaskStatus.Succeeded;
-        ended.Videos = [new KlingVideo { VideoId = "v" }];
-        DetachNotice.Show(host, [open, ended, .. Enumerable.Range(0, 60).Select(_ => open.Snapshot())], folder);
+        DetachNotice.Show(host, new StoppedWork { Tasks = [open], Directory = folder });
+        open.Settings = new VideoSettings { Model = "klingai:5@1" };
+        DetachNotice.Show(host, new StoppedWork { Tasks = [open, open.Snapshot()], Directory = folder });
 
-        string[] commands = [.. host.UI.Lines.Select(line => line.Text[(line.Text.LastIndexOf(": ", StringComparison.Ordinal) + 2)..])];
+        string[] commands = [.. host.UI.Lines.Where(line => line.Text.Contains("Go on: ", StringComparison.Ordinal)).Select(line => line.Text[(line.Text.LastIndexOf(": ", StringComparison.Ordinal) + 2)..])];
         Assert.Equal(2, commands.Length);
         Assert.All(commands, command => AssertArgument(command, "Save-KlingVideo", folder));
     }

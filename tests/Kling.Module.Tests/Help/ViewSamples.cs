@@ -35,6 +35,9 @@ internal static class ViewSamples
             [Kling.Models.KlingSpending] @{ Day = '2026-11-27'; ModelId = 'klingai:kling-video@2.6-pro'; TaskCount = 12345; VideoCount = 23456; FailedCount = 345; EstimatedCost = 12345.185; UnpricedCount = 12; BilledCost = 12345.1848
                 Endpoint = 'https://gateway.of.a.company.with.a.long.name.test/runware/v1' }
             """,
+        ["Kling.Models.KlingBatchSummary"] = """
+            [Kling.Models.KlingBatchSummary] @{ Done = 298; Failed = 2; Open = 12; NotSent = 1234; Billed = 12345.1848; Estimated = 12345.185; Elapsed = [timespan]::FromMinutes(41.5); FailedRows = @('a.png') * 300 }
+            """,
         ["Kling.Models.KlingModel"] = "Get-KlingModel",
         ["Kling.Models.KlingModelParameter"] = "(Get-KlingModel).Parameters",
         ["Kling.Models.KlingConnection"] = """

@@ -155,7 +155,7 @@ public sealed class CostQuestionTests : IDisposable
             $"param($Gate) & {{ 1..60 | ForEach-Object {{ '{_bench.Images[0]}' }}; Write-Progress ready; $Gate.Wait() }} | New-KlingVideo", parameters: new Hashtable { ["Gate"] = gate });
         Guard.Until(() => Screen.Progress.Any(record => record.Activity == "ready"), "the input was not read");
         script.RequestStop();
-        Guard.Until(() => _bench.Screen.Contains("60 request(s) were not sent yet. They cost nothing.", StringComparison.Ordinal), "the stop did not say what was held");
+        Guard.Until(() => _bench.Screen.Contains("Stopped: 60 not sent; the rest of the input was not read. Nothing was bought.", StringComparison.Ordinal), "the stop did not say what was held");
         gate.Set();
         script.Wait();
         Assert.Equal(0, Submits);

@@ -35,8 +35,9 @@ public sealed class SurpriseTests : IDisposable
             Hashtable named = Named(random);
             (object? Given, Reading Expected)[] records = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Record(random, named))];
             bool isWrongName = named["Duration"] is 7;
-            string[] expected = isWrongName ? [] : [.. records.SelectMany(record => record.Expected.Purchases).Order(StringComparer.Ordinal)];
-            int errors = isWrongName ? 1 : records.Count(record => record.Expected.IsWrong);
+            bool isEnded = isWrongName || records.Any(record => record.Expected.EndsAll);
+            string[] expected = isEnded ? [] : [.. records.SelectMany(record => record.Expected.Purchases).Order(StringComparer.Ordinal)];
+            int errors = isEnded ? 1 : records.Count(record => record.Expected.IsWrong);
 
             EngineResult result = _bench.Engine.Run(
                 "param($Records, $Named) $Records | New-KlingVideo @Named -WarningAction SilentlyContinue", null,
@@ -79,16 +80,17 @@ public sealed class SurpriseTests : IDisposable
 
     private (object? Given, Reading Expected) Record(Random random, Hashtable named)
     {
+        // What can be no row stops the command: nothing is sent before the input is known.
         string full = Path.Combine(_bench.Engine.Runspace.SessionStateProxy.Path.CurrentFileSystemLocation.Path, Image);
         bool alone = !named.ContainsKey("Image");
         return random.Next(10) switch
         {
-            0 => (Image, alone ? Bought(named, "text", Image) : Reading.Wrong("text")),
-            1 => ("slow dolly in", Reading.Wrong("prompt as text")),
-            2 => (random.Next(2) == 0 ? null : 5, Reading.Wrong("null or number")),
-            3 => (new FileInfo(full), alone ? Bought(named, "file", Image) : Reading.Wrong("file")),
-            4 => (new Hashtable { ["Prompt"] = "pan", ["Image"] = Image }, Reading.Wrong("dictionary")),
-            5 => (new object[] { Image, Uuid }, alone ? Bought(named, "list", Image, Uuid) : Reading.Wrong("list")),
+            0 => (Image, alone ? Bought(named, "text", Image) : Reading.Wrong("text", endsAll: true)),
+            1 => ("slow dolly in", Reading.Wrong("prompt as text", endsAll: !alone)),
+            2 => (random.Next(2) == 0 ? null : 5, Reading.Wrong("null or number", endsAll: !alone)),
+            3 => (new FileInfo(full), alone ? Bought(named, "file", Image) : Reading.Wrong("file", endsAll: true)),
+            4 => (new Hashtable { ["Prompt"] = "pan", ["Image"] = Image }, Reading.Wrong("dictionary", endsAll: true)),
+            5 => (new object[] { Image, Uuid }, alone ? Bought(named, "list", Image, Uuid) : Reading.Wrong("list", endsAll: true)),
             _ => Row(random, named),
         };
     }
@@ -187,6 +189,8 @@ public sealed class SurpriseTests : IDisposable
 
     private sealed record Reading(bool IsWrong, string[] Purchases, string Shown)
     {
-        internal static Reading Wrong(string shown) => new(true, [], shown);
+        internal bool EndsAll { get; init; }
+
+        internal static Reading Wrong(string shown, bool endsAll = false) => new(true, [], shown) { EndsAll = endsAll };
     }
 }
