@@ -122,7 +122,8 @@ internal sealed class ArchiveReader(Redactor redactor)
         string? image = first.ValueKind == JsonValueKind.Object ? JsonRead.Text(first, "image", "inputImage") : JsonRead.Text(first);
         if (image is null || Guid.TryParse(image, out _))
         {
-            return image;
+            // A key may be 32 hexadecimal digits, which read as an id.
+            return redactor.Whole(image);
         }
 
         return image.IndexOf("://", StringComparison.Ordinal) > 0 || image.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
