@@ -76,7 +76,7 @@ internal sealed partial class NonsenseService : IDisposable
             call.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = $"Reason {_key}";
             if (!isUsable && _random.Next(4) == 0)
             {
-                call.Response.Headers.RetryAfter = _random.Next(4) switch { 0 => "-5", 1 => "999999999", 2 => _key, _ => $"{_random.Next(3)}" };
+                call.Response.Headers.RetryAfter = _random.Next(4) switch { 0 => "-5", 1 => "999999999", 2 => _key, _ => "1" };
             }
         }
 
@@ -196,7 +196,8 @@ internal sealed partial class NonsenseService : IDisposable
             text.Append($"{{\"taskUUID\":{(ids.Length > 0 && _random.Next(5) > 0 ? $"\"{ids[_random.Next(ids.Length)]}\"" : "7")}");
             for (int members = _random.Next(6); members > 0; members--)
             {
-                text.Append($",\"{s_members[_random.Next(s_members.Length)]}\":{Value()}");
+                string name = s_members[_random.Next(s_members.Length)];
+                text.Append($",\"{name}\":{(name == "retryAfter" ? Wait() : Value())}");
             }
 
             text.Append('}').Append(text.Length < end ? "," : "");
@@ -210,13 +211,16 @@ internal sealed partial class NonsenseService : IDisposable
         2 => $"{_random.Next(-5, 100)}",
         3 => Json($"{_server.Address}video/{_random.Next(9)}.mp4?sig={Text}"),
         4 => $"{{\"a\":[1,{{\"b\":{Json(Text)}}}]}}",
-        5 => Json(new string('m', _random.Next(3000)) + Text),
+        5 => Json(new string('m', _random.Next(Size())) + Text),
         6 => Json(((string[])["success", "error", "processing", "failed", "", "1e400", "insufficientCredits", "timeoutProvider"])[_random.Next(8)]),
         _ => Json(Text),
     };
 
+    // A wish to wait is obeyed in real time, up to ten minutes. So the test's are short, or longer than that.
+    private string Wait() => _random.Next(4) switch { 0 => "-5", 1 => "1", 2 => "1e9", _ => Json(Text) };
+
     // Grows with each call.
-    private int Size() => Math.Min(LargestPiece, 10 * (_calls + 1));
+    private int Size() => Math.Min(LargestPiece, 1000 * (_calls + 1));
 
     private byte[] Noise(int size)
     {

@@ -20,11 +20,11 @@ public sealed partial class NonsenseTests : IDisposable
     private const string Key = "qX7vRk2mWz9LtB4nYc6HpJ3s";
     private const int Usable = 4;
     private const int Tasks = 6;
-    private const int MostBytesOfATask = 100_000;
+    private const int MostBytesOfATask = 20_000;
 
     private static readonly string[] s_scripts =
     [
-        "$tasks = @($Images | New-KlingVideo -Prompt $Text -NumberResults 2 -Wait -OutDirectory clips -Timeout $brief -Upload Always -Force @v); $tasks",
+        "$tasks = @($Images | ForEach-Object { [pscustomobject]@{ LiteralPath = $_ } } | New-KlingVideo -Prompt $Text -NumberResults 2 -Wait -OutDirectory clips -Timeout $brief -Upload Always -Force @v); $tasks",
         "New-KlingVideo -LiteralPath $Images[0] -Prompt $Text @v",
         "Get-KlingTask -Last 9 @v",
         "Get-KlingTask -TaskId ([guid]::NewGuid()) @v",
@@ -69,7 +69,8 @@ public sealed partial class NonsenseTests : IDisposable
     [Fact]
     public void Nonsense_reaches_neither_screen_nor_disk_and_ends_in_errors_of_the_catalog()
     {
-        string[] images = [.. Enumerable.Range(0, 2).Select(NewImage)];
+        // The name of a file may be as bad as the service's texts, where the system allows it.
+        string[] images = [NewImage("plain.png"), NewImage(OperatingSystem.IsWindows() ? "other.png" : $"odd-{HostileService.Text.Replace("\\", "")}.png")];
         var values = new Hashtable { ["Images"] = images, ["Text"] = HostileService.Text, ["Key"] = Key };
         Run("$null = Connect-Kling -Endpoint '" + _service.Endpoint + "' -ApiKey ([Net.NetworkCredential]::new('', $Key).SecurePassword); "
             + "$PSStyle.OutputRendering = 'Ansi'; $v = @{ Verbose = $true; Debug = $true; WarningAction = 'Continue' }; $brief = [timespan]::FromSeconds(0.3)", values).Check();
@@ -96,7 +97,7 @@ public sealed partial class NonsenseTests : IDisposable
         Assert.True(Directory.GetFiles(Path.Combine(_folder, "clips"), "*.mp4").Length >= 2);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder, "other"), "*.mp4"));
         Assert.InRange(_engine.Run("Get-KlingTask -Local").Check().Output.Count, s_rounds, s_rounds * Tasks);
-        Assert.True(_service.Calls > s_rounds * 20, $"{_service.Calls} calls");
+        Assert.True(_service.Calls > s_rounds * 10, $"{_service.Calls} calls");
     }
 
     private EngineResult Run(string script, Hashtable values) =>
@@ -114,8 +115,8 @@ public sealed partial class NonsenseTests : IDisposable
         foreach (string text in (string[])[.. _engine.Capture.UI.Lines.Select(line => line.Text), .. results.SelectMany(ShownText.StreamsOf)])
         {
             string shown = Colour().Replace(text.ReplaceLineEndings("\n"), "");
-            int raw = shown.ToList().FindIndex(c => c != '\n' && ConsoleText.IsUnsafe(c));
-            Assert.True(raw < 0, raw < 0 ? "" : $"U+{(int)shown[raw]:x4} in …{ConsoleText.Of(shown[Math.Max(0, raw - 200)..Math.Min(shown.Length, raw + 100)])}…");
+            Match raw = Raw().Match(shown);
+            Assert.True(!raw.Success, raw.Success ? $"U+{(int)raw.Value[0]:x4} in …{shown[Math.Max(0, raw.Index - 200)..raw.Index]}" : "");
         }
     }
 
@@ -130,9 +131,9 @@ public sealed partial class NonsenseTests : IDisposable
 
     private static IEnumerable<FileInfo> FilesOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories);
 
-    private string NewImage(int number)
+    private string NewImage(string name)
     {
-        string path = Path.Combine(_folder, $"{number}.png");
+        string path = Path.Combine(_folder, name);
         File.Copy(Path.Combine(RepositoryPaths.Root, "examples", "images", "dawn.png"), path);
         return path;
     }
@@ -140,4 +141,8 @@ public sealed partial class NonsenseTests : IDisposable
     // PowerShell's own colours; the service's text has none of them.
     [GeneratedRegex("\u001b\\[[0-9;]*m")]
     private static partial Regex Colour();
+
+    // Controls, and marks of direction and of lines. In its own words: what the module takes for one is what is tested.
+    [GeneratedRegex(@"[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069-[\n]]")]
+    private static partial Regex Raw();
 }
