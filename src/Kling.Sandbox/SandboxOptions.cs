@@ -44,9 +44,15 @@ public sealed class SandboxOptions
 
     /// <summary>
     /// The only key it takes. Another one for each start, so that no web page and no other user of the machine can make the sandbox do
-    /// anything, its deliveries to addresses of this machine among it.
+    /// anything.
     /// </summary>
     public string ApiKey { get; init; } = "sandbox-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>
+    /// The ports of this machine that webhooks and uploads are sent to. None by default: the addresses may come from a manifest of others,
+    /// and any program of this machine may listen there.
+    /// </summary>
+    public IReadOnlyList<int> DeliveryPorts { get; init; } = [];
 
     /// <summary>How long a connection may be idle, or a request take to arrive. Default 2 minutes.</summary>
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromMinutes(2);

@@ -52,6 +52,17 @@ Describe 'The sandbox' {
         (Get-KlingSandbox).TaskCount | Should -Be 1
     }
 
+    It 'tells of a webhook that it did not send, and of the port to name' {
+        $null = New-KlingVideo $image -WebhookUrl 'http://127.0.0.1:9/hook' -Wait
+        $outgoing = @((Get-KlingSandbox).Requests | Where-Object Path -eq '(outgoing)')
+        $outgoing.Count | Should -Be 1
+        $outgoing[0].Summary | Should -BeLike 'not sent: port 9 is no DeliveryPort *'
+    }
+
+    It 'refuses a -DeliveryPort that is no port: <_>' -ForEach '0', '65536', '1.5', 'http', '' {
+        { Start-KlingSandbox -DeliveryPort $_ -ErrorAction Stop } | Should -Throw '*DeliveryPort*'
+    }
+
     It 'refuses a -Balance that is no amount' {
         { Start-KlingSandbox -Balance '-1' } | Should -Throw '*Balance*zero or more*'
     }

@@ -14,7 +14,7 @@ public sealed class Redactor
 
     private readonly Dictionary<string, string> _words = new(StringComparer.Ordinal);
     private readonly string _key;
-    private readonly HashSet<string> _pieces = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<int> _pairs = [];
     private readonly int _pieceLength;
     private readonly string _mask = "***";
 
@@ -22,9 +22,9 @@ public sealed class Redactor
     {
         _key = key;
         _pieceLength = Math.Min(PieceLength, key.Length);
-        for (int i = 0; _pieceLength > 0 && i + _pieceLength <= key.Length; i++)
+        for (int i = 1; i < key.Length; i++)
         {
-            _pieces.Add(key.Substring(i, _pieceLength));
+            _pairs.Add(Pair(key, i));
         }
 
         // A mask made of a character of the key could complete a piece of it together with its neighbours.
@@ -91,7 +91,15 @@ public sealed class Redactor
         int position = 0;
         while (position + _pieceLength <= text.Length)
         {
-            if (!_pieces.Contains(text.Substring(position, _pieceLength)))
+            // Most texts are passed over in steps: a piece cannot hold two neighbours that are none in the key.
+            int last = position + _pieceLength - 1;
+            if (last > position && !_pairs.Contains(Pair(text, last)))
+            {
+                position = last;
+                continue;
+            }
+
+            if (!IsPiece(text, position))
             {
                 position++;
                 continue;
@@ -101,7 +109,7 @@ public sealed class Redactor
             int end = position + _pieceLength;
             for (int next = position + 1; next <= end && next + _pieceLength <= text.Length; next++)
             {
-                if (_pieces.Contains(text.Substring(next, _pieceLength)))
+                if (IsPiece(text, next))
                 {
                     end = next + _pieceLength;
                 }
@@ -114,6 +122,10 @@ public sealed class Redactor
 
         return clean is null ? text : clean.Append(text, copied, text.Length - copied).ToString();
     }
+
+    private bool IsPiece(string text, int start) => _key.AsSpan().Contains(text.AsSpan(start, _pieceLength), StringComparison.OrdinalIgnoreCase);
+
+    private static int Pair(string text, int second) => (char.ToUpperInvariant(text[second - 1]) << 16) | char.ToUpperInvariant(text[second]);
 
     /// <inheritdoc/>
     public override string ToString() => _key.Length == 0 ? "Redactor" : "Redactor ***";

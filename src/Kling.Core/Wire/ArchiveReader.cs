@@ -151,7 +151,8 @@ internal sealed class ArchiveReader(Redactor redactor)
         string? image = frame.ValueKind == JsonValueKind.Object ? JsonRead.Text(frame, "image", "inputImage") : JsonRead.Text(frame);
         if (image is null || Guid.TryParse(image, out _))
         {
-            return image;
+            // A key may be 32 hexadecimal digits, which read as an id.
+            return redactor.Whole(image);
         }
 
         return image.IndexOf("://", StringComparison.Ordinal) > 0 || image.StartsWith("data:", StringComparison.OrdinalIgnoreCase)

@@ -35,14 +35,15 @@ internal static class ItemReader
         }
 
         bool isUpload = IsUpload(data);
+        decimal? cost = Money(data);
         return (new ResultItem
         {
             TaskId = JsonRead.Id(data, "taskUUID") ?? defaultTask,
             TaskType = Clean(JsonRead.Word(data, "taskType"), redactor),
             Status = Clean(state, redactor),
             Progress = JsonRead.Number(data, "progress") is double progress ? Math.Min(100, Math.Max(0, progress)) : null,
-            Cost = Money(data),
-            OddCost = Money(data) is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(ConsoleText.Of(redactor.Clean(odd)), LongestCost) : null,
+            Cost = cost,
+            OddCost = cost is null && JsonRead.Text(data, "cost") is string odd ? ErrorReader.Shorten(ConsoleText.Of(redactor.Clean(odd)), LongestCost) : null,
             InlineNumber = video is null ? null : InlineNumber(data),
             Video = video,
             MediaId = isUpload ? MediaId(data, "mediaUUID", redactor) ?? MediaId(data, "imageUUID", redactor) : null,

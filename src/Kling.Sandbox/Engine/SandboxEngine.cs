@@ -20,6 +20,7 @@ public sealed class SandboxEngine
     private readonly IClock _clock;
     private readonly string _videoPath;
     private readonly string _imagePath;
+    private readonly IReadOnlyList<int> _deliveryPorts;
     private readonly FaultScript _faults = new();
     private readonly SandboxLog _log = new();
     private readonly MediaStore _media = new();
@@ -35,6 +36,7 @@ public sealed class SandboxEngine
     {
         Uri folder = videoBase.AbsoluteUri.EndsWith('/') ? videoBase : new Uri(videoBase.AbsoluteUri + "/");
         _clock = options.Clock;
+        _deliveryPorts = options.DeliveryPorts;
         _videoPath = folder.AbsolutePath;
         _imagePath = ImageDownloads.Folder(folder).AbsolutePath;
         _store = new TaskStore(folder);
@@ -60,7 +62,7 @@ public sealed class SandboxEngine
     /// <summary>The newest 1000 requests, oldest first, without keys, images, prompts and queries.</summary>
     public IReadOnlyList<SandboxLogEntry> Log => Settled(_log.ToArray);
 
-    /// <summary>Performs a webhook or an upload to a loopback address; set by the server. Called under the engine's lock: it must not wait.</summary>
+    /// <summary>Performs a webhook or an upload to an allowed port of loopback; set by the server. Called under the engine's lock: it must not wait.</summary>
     internal Action<SandboxDelivery>? Deliver { get; set; }
 
     /// <summary>Told when a delivery will be due, so that it does not wait for the next request. Called under the engine's lock.</summary>
@@ -151,14 +153,16 @@ public sealed class SandboxEngine
     {
         foreach (SandboxDelivery delivery in _store.Settle(now))
         {
-            bool isAllowed = delivery.Address.IsLoopback && Deliver is not null;
+            bool isAllowed = delivery.Address.IsLoopback && _deliveryPorts.Contains(delivery.Address.Port) && Deliver is not null;
             _log.Add(new SandboxLogEntry
             {
                 At = now,
                 Method = delivery.Method,
                 Path = "(outgoing)",
                 TaskIds = [delivery.TaskId],
-                Summary = isAllowed ? "sent to a loopback address" : "not sent: the sandbox calls loopback addresses only",
+                Summary = isAllowed ? "sent to a loopback address"
+                    : delivery.Address.IsLoopback ? FormattableString.Invariant($"not sent: port {delivery.Address.Port} is no DeliveryPort of Start-KlingSandbox")
+                    : "not sent: the sandbox calls loopback addresses only",
             });
             if (isAllowed)
             {

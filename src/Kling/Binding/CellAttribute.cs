@@ -151,7 +151,7 @@ internal sealed class BooleanCellAttribute(string parameter) : CellAttribute(par
 }
 
 /// <summary>A cell holding a whole number; 5.0 is one, 5.5 is not.</summary>
-internal sealed class IntegerCellAttribute(string parameter) : CellAttribute(parameter)
+internal sealed class IntegerCellAttribute(string parameter, bool list = false) : CellAttribute(parameter, list ? typeof(int) : null)
 {
     private protected override object? Read(object value)
     {

@@ -43,6 +43,15 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
     [MoneyCell("Balance")]
     public decimal? Balance { get; set; }
 
+    /// <summary>
+    /// Ports of this machine that the sandbox may send webhooks and uploads to; none when left out. The live service can reach no
+    /// address of this machine, so a manifest of others must not gain that by a rehearsal.
+    /// </summary>
+    [Parameter]
+    [IntegerCell("DeliveryPort", list: true)]
+    [ValidateRange(1, 65535)]
+    public int[] DeliveryPort { get; set; } = [];
+
     /// <summary>The sandbox without a parameter.</summary>
     internal static SandboxOptions Usual => new() { GenerationDelay = TimeSpan.FromSeconds(2) };
 
@@ -61,6 +70,7 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
             RepeatedIdMode = RepeatedId,
             Faults = [.. Fault.Select(ReadFault)],
             Balance = Balance ?? SandboxOptions.DefaultBalance,
+            DeliveryPorts = DeliveryPort,
         });
         WriteObject(KlingSession.DescribeSandbox());
     });

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Kling.Core.Tests.Images;
 using Kling.Core.Tests.Submit;
 using Kling.Files;
@@ -7,6 +8,7 @@ using Kling.Models;
 using Kling.Polling;
 using Kling.Requests;
 using Kling.Submit;
+using Kling.Support;
 using Kling.Wire;
 
 namespace Kling.Core.Tests.Polling;
@@ -14,6 +16,7 @@ namespace Kling.Core.Tests.Polling;
 /// <summary>Replies that may say anything: what a task takes from them is bounded, and what cannot be believed is in no sum.</summary>
 public class UntrustedReplyTests : TempFolder
 {
+    private static readonly string[] s_texts = ["videoUUID", "videoURL", "mediaURL", "message", "parameter", "responseContent", "type", "documentation", "retryAfter", "seed"];
     private static readonly DateTimeOffset s_now = new(2026, 5, 1, 0, 1, 0, TimeSpan.Zero);
 
     [Fact]
@@ -86,6 +89,51 @@ public class UntrustedReplyTests : TempFolder
         Assert.Equal(2000, errors.Errors.Count);
         Assert.InRange(Read($"[{string.Join(",", failures)}]").Errors.Count, 1, 2000);
         Assert.InRange(Read($"{{\"data\":[{string.Join(",", failures)}]}}").Errors.Count, 1, 2000);
+    }
+
+    /// <summary>texts of 100,000 characters that make a search go back again and again: one that is not linear would take minutes.</summary>
+    [Theory]
+    [InlineData("m")]
+    [InlineData("m@")]
+    [InlineData("@")]
+    [InlineData("a:")]
+    [InlineData("a://")]
+    [InlineData("a://b?")]
+    [InlineData("data:")]
+    [InlineData("data:,")]
+    [InlineData("data:,[5 characters, sha256 01234567] ")]
+    [InlineData("https://a?[query: 5 characters, sha256 0123456789ab].")]
+    [InlineData("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef01 ")]
+    [InlineData("0123456-")]
+    [InlineData("-")]
+    [InlineData("/")]
+    [InlineData("%2F")]
+    [InlineData("\u001b")]
+    [InlineData("\ud83c\udf0a")]
+    [InlineData(" \t")]
+    public async Task HugeTexts_AreReadInTheirTime(string unit)
+    {
+        string text = JsonSerializer.Serialize("x" + string.Concat(Enumerable.Repeat(unit, 100_000 / unit.Length)));
+        KlingTask task = Task();
+        string members = string.Join(",", s_texts.Select(name => $"\"{name}\":{text}"));
+        string setting = string.Join(",", ((string[])["model", "positivePrompt", "outputFormat"]).Select(name => $"\"{name}\":{text}"));
+        string[] replies =
+        [
+            $$"""{"data":[{"taskUUID":"{{task.TaskId}}","status":"success",{{members}}}]}""",
+            $$"""{"data":[{"taskUUID":"{{task.TaskId}}","status":{{text}},"taskType":{{text}},"cost":{{text}}}],"errors":[{"taskUUID":"{{task.TaskId}}","code":{{text}},"allowedValues":[{{text}}],{{members}}},{{text}}]}""",
+            $$"""{"data":[{"taskUUID":"{{task.TaskId}}","taskType":"accountManagement","organizationName":{{text}},"balance":{"amount":{{text}},"currency":{{text}}},"usage":{} }]}""",
+            $$"""{"data":[{"taskUUID":"{{task.TaskId}}","taskType":"getTaskDetails","request":[{"taskUUID":"{{task.TaskId}}",{{setting}},"frameImages":[{{text}}]}],"response":{"errors":[{ {{members}} }]} }]}""",
+        ];
+        var redactor = new Redactor("rw-0123456789abcdefghijklmnop");
+        await System.Threading.Tasks.Task.Run(() =>
+        {
+            foreach (string reply in replies)
+            {
+                Apply(task, EnvelopeReader.Read(Encoding.UTF8.GetBytes(reply), 200, redactor)!);
+                redactor.Clean(reply);
+                _ = JournalWriter.Write(JournalEvent.Progress, task, task.Endpoint!, s_now);
+            }
+        }).WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

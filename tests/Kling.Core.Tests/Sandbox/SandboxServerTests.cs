@@ -247,12 +247,13 @@ public sealed class SandboxServerTests : IDisposable
     {
         // The listener that is called is a second sandbox: its log tells what arrived.
         using var called = new SandboxServer(new SandboxOptions { Clock = _clock });
+        using var server = new SandboxServer(new SandboxOptions { Clock = _clock, GenerationDelay = TimeSpan.Zero, ApiKey = _server.ApiKey, DeliveryPorts = [called.Endpoint.Port, 80] });
         JsonObject task = SandboxBench.Task(Guid.NewGuid());
         task["webhookURL"] = new Uri(called.Endpoint, "/hook?token=t").AbsoluteUri;
         task["uploadEndpoint"] = new Uri(called.Endpoint, "/put").AbsoluteUri;
         JsonObject abroad = SandboxBench.Task(Guid.NewGuid());
         abroad["webhookURL"] = "http://192.0.2.1/hook";
-        using HttpResponseMessage reply = await _http.PostAsync(_server.Endpoint, Body(task, abroad));
+        using HttpResponseMessage reply = await _http.PostAsync(server.Endpoint, Body(task, abroad));
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -263,9 +264,36 @@ public sealed class SandboxServerTests : IDisposable
         }
 
         Assert.Equal(["/hook POST", "/put PUT"], called.Engine.Log.Select(entry => $"{entry.Path} {entry.Method}").Distinct().Order());
-        SandboxLogEntry[] outgoing = [.. _server.Engine.Log.Where(entry => entry.Path == "(outgoing)")];
+        SandboxLogEntry[] outgoing = [.. server.Engine.Log.Where(entry => entry.Path == "(outgoing)")];
         Assert.Equal(2, outgoing.Count(entry => entry.Summary.StartsWith("sent", StringComparison.Ordinal)));
         Assert.Equal(1, outgoing.Count(entry => entry.Summary.StartsWith("not sent", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Server_CallsNoPortThatWasNotNamed()
+    {
+        // A connection would wait in the listener's queue, so what is pending at the end was called.
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using var named = new SandboxServer(new SandboxOptions { Clock = _clock });
+        using var server = new SandboxServer(new SandboxOptions { Clock = _clock, GenerationDelay = TimeSpan.Zero, ApiKey = _server.ApiKey, DeliveryPorts = [named.Endpoint.Port] });
+        JsonObject hostile = SandboxBench.Task(Guid.NewGuid());
+        hostile["webhookURL"] = $"http://127.0.0.1:{port}/shutdown";
+        hostile["uploadEndpoint"] = $"http://localhost:{port}/index";
+        JsonObject honest = SandboxBench.Task(Guid.NewGuid());
+        honest["webhookURL"] = new Uri(named.Endpoint, "/hook").AbsoluteUri;
+        using HttpResponseMessage reply = await _http.PostAsync(server.Endpoint, Body(hostile, honest));
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (named.Engine.Log.Count == 0)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        Assert.False(other.Pending());
+        Assert.Equal(2, server.Engine.Log.Count(entry => entry.Summary == $"not sent: port {port} is no DeliveryPort of Start-KlingSandbox"));
     }
 
     private static StringContent Body(params JsonNode[] tasks) => new(new JsonArray(tasks).ToJsonString(), Encoding.UTF8, "application/json");

@@ -44,6 +44,58 @@ public class RedactionTests
         }
     }
 
+    [Fact]
+    public void HideKey_MasksEveryPiece_AndNothingElse()
+    {
+        // Few letters, so that texts nearly hold the key, hold a part of it, or hold it several times.
+        const string letters = "abcABC1-";
+        var random = new Random(7);
+        int masked = 0;
+        for (int round = 0; round < TestDepth.Of(20_000); round++)
+        {
+            string key = Any(random.Next(1, 14));
+            string text = random.Next(2) == 0 ? Any(random.Next(40)) : Any(random.Next(9)) + key[random.Next(key.Length)..] + key + Any(random.Next(9));
+            string hidden = new Credential(key).CreateRedactor().HideKey(text);
+            Assert.Equal(Expected(key, text), hidden);
+            masked += hidden == text ? 0 : 1;
+        }
+
+        Assert.InRange(masked, 100, TestDepth.Of(20_000) - 100);
+        string Any(int length) => new([.. Enumerable.Range(0, length).Select(_ => letters[random.Next(letters.Length)])]);
+
+        static string Expected(string key, string text)
+        {
+            int length = Math.Min(8, key.Length);
+            bool[] isHidden = new bool[text.Length];
+            for (int at = 0; at + length <= text.Length; at++)
+            {
+                if (key.Contains(text.Substring(at, length), StringComparison.OrdinalIgnoreCase))
+                {
+                    Array.Fill(isHidden, true, at, length);
+                }
+            }
+
+            return string.Concat(text.Select((c, at) => !isHidden[at] ? $"{c}" : at == 0 || !isHidden[at - 1] ? "***" : ""));
+        }
+    }
+
+    [Fact]
+    public void HideKey_AllocatesNothing_WhereThereIsNothingToHide()
+    {
+        var redactor = new Redactor("rw-0123456789abcdefghijklmnop");
+
+        // Seven characters of it are in the key, wherever the search begins to look.
+        string address = "https://vm.example.test/video/ws/0.5/vi/5f3a9c1e_0123456_0123456_7d2b-8e4f-9a6c1d3e5b70.mp4";
+        Assert.Same(address, redactor.HideKey(address));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int call = 0; call < 100; call++)
+        {
+            redactor.HideKey(address);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Theory]
     [InlineData("12345678", "12345678", "***")]
     [InlineData("12345678", "a 1234567 b", "a 1234567 b")]

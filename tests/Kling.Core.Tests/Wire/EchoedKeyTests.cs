@@ -22,6 +22,8 @@ public class EchoedKeyTests
     [InlineData("""{"data":[{"taskType":"KEY","taskUUID":"TASK","status":"KEY"}]}""")]
     [InlineData("""{"data":[{"taskType":"accountManagement","taskUUID":"TASK","organizationName":"KEY","balance":{"amount":1,"currency":"01234567"},"usage":{}}]}""")]
     [InlineData("""{"data":[{"taskType":"getTaskDetails","taskUUID":"TASK","request":[{"taskUUID":"TASK","model":"KEY","positivePrompt":"KEY","inputs":{"frameImages":["https://i.test/KEY"]}}],"response":{"data":[{"taskUUID":"TASK","videoUUID":"KEY","videoURL":"https://v.test/KEY"}]}}]}""")]
+    [InlineData("""{"data":[{"taskType":"getTaskDetails","taskUUID":"TASK","request":[{"taskUUID":"TASK","outputFormat":"KEY","frameImages":["KEY"]}],"response":{"errors":[{"code":"KEY","message":"KEY"}]}}]}""")]
+    [InlineData("""{"data":[{"taskType":"getTaskDetails","taskUUID":"TASK","request":[{"taskUUID":"TASK","inputs":{"frameImages":[{"image":"KEY"}]}}]}]}""")]
     public void Key_IsInNothingThatIsRead(string reply)
     {
         byte[] body = Encoding.UTF8.GetBytes(reply.Replace("KEY", Key, StringComparison.Ordinal).Replace("TASK", Task, StringComparison.Ordinal));

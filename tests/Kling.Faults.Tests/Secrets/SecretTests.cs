@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Management.Automation;
-using System.Text;
 using Kling.Hosting;
 using Kling.Hosting.Service;
 using Kling.Sandbox;
@@ -175,58 +174,7 @@ public sealed class SecretTests : IDisposable
 
     private void AssertNothingShown(params EngineResult[] results)
     {
-        var text = new StringBuilder();
-        var objects = new List<PSObject>();
-        foreach (EngineResult result in results)
-        {
-            objects.AddRange(result.Output);
-            foreach (ErrorRecord error in result.AllErrors)
-            {
-                Show(text, objects, error);
-            }
-
-            foreach (ProgressRecord progress in result.Progress)
-            {
-                text.AppendLine($"progress: {progress.Activity} {progress.StatusDescription} {progress.CurrentOperation}");
-            }
-
-            text.AppendJoin('\n', [.. result.Warnings, .. result.Verbose, .. result.Debug, .. result.Information.Select(record => record.ToString())]).AppendLine();
-        }
-
-        // All that a person can see of an object, members of its members included. Below that, an exception tells of .NET's own methods.
-        EngineResult shown = _engine.Run("""
-            foreach ($one in $input) {
-                $one | Format-List -Property * -Force | Out-String
-                $one | Out-String
-                ConvertTo-Json -InputObject $one -Depth ($one -is [Exception] ? 2 : 4) -WarningAction SilentlyContinue
-            }
-            """, objects);
-        Assert.True(shown.Output.Count >= 3 * objects.Count, $"{shown.Output.Count} texts of {objects.Count} objects");
-        text.AppendJoin('\n', shown.OutputOf<string>()).AppendLine();
-        text.AppendLine(_engine.Capture.UI.Text);
-        foreach (string file in Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories))
-        {
-            text.AppendLine(file).AppendLine(Encoding.Latin1.GetString(File.ReadAllBytes(file)));
-        }
-
-        string[] found = [.. _canary.FindIn(text.ToString())];
+        string[] found = [.. _canary.FindIn(ShownText.Of(_engine, _folder, results))];
         Assert.True(found.Length == 0, string.Join("\n", found));
-    }
-
-    private static void Show(StringBuilder text, List<PSObject> objects, ErrorRecord error)
-    {
-        text.AppendLine($"error: {error} {error.FullyQualifiedErrorId} {error.CategoryInfo} {error.ErrorDetails?.Message} {error.ErrorDetails?.RecommendedAction}");
-        text.AppendLine(error.ScriptStackTrace).AppendLine(error.InvocationInfo?.PositionMessage);
-        for (Exception? cause = error.Exception; cause is not null; cause = cause.InnerException)
-        {
-            text.AppendLine(cause.ToString());
-            objects.Add(new PSObject(cause));
-        }
-
-        if (error.TargetObject is { } target)
-        {
-            text.AppendLine($"target: {target}");
-            objects.Add(PSObject.AsPSObject(target));
-        }
     }
 }

@@ -24,7 +24,7 @@ public sealed class DeliveryTests : IDisposable
     [Fact]
     public void Each_rows_video_arrives_at_its_own_address_and_each_webhook_becomes_its_task()
     {
-        string[] ids = Texts($"$null = Start-KlingSandbox -GenerationSeconds 0.2; $null = Connect-Kling -Sandbox; "
+        string[] ids = Texts($"Stop-KlingSandbox; $null = Start-KlingSandbox -GenerationSeconds 0.2 -DeliveryPort {_receiver.Address.Port}; $null = Connect-Kling -Sandbox; "
             + $"1..{Rows} | ForEach-Object {{ [pscustomobject]@{{ LiteralPath = '{_bench.Images[0]}'; UploadEndpoint = \"{_receiver.Address}clips/$_.mp4?sig=secret-$_\" }} }} | "
             + $"New-KlingVideo -Prompt pan -WebhookUrl '{_receiver.Address}done?token=t' | ForEach-Object {{ \"$($_.TaskId)\" }}");
         Assert.Equal(Rows, ids.Length);

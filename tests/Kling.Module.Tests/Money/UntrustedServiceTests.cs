@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text.RegularExpressions;
 using Kling.Hosting;
 using Kling.Hosting.Service;
+using Kling.Support;
 
 namespace Kling.Module.Tests.Money;
 
@@ -10,6 +11,7 @@ namespace Kling.Module.Tests.Money;
 public sealed class UntrustedServiceTests : IDisposable
 {
     private readonly ServiceBench _bench = new();
+    private readonly double _formerPace = SystemClock.Instance.Pace;
 
     public UntrustedServiceTests(ModuleUnderTest module)
     {
@@ -17,18 +19,32 @@ public sealed class UntrustedServiceTests : IDisposable
         _bench.Service.Finished = true;
     }
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose()
+    {
+        SystemClock.Instance.Pace = _formerPace;
+        _bench.Dispose();
+    }
 
-    [Fact]
-    public void Video_whose_address_changes_and_answers_403_ends_in_one_error()
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("\"videoUUID\":\"v-{0}\",", 1)]
+    [InlineData("\"videoUUID\":\"{1}\",", 3)]
+    public void Video_whose_address_and_id_change_and_which_answers_403_ends_in_one_error(string id, int results)
     {
         int count = 0;
-        _bench.Service.VideoMembers = _ => $"\"videoURL\":\"{_bench.Service.VideoBase}none-{Interlocked.Increment(ref count)}.mp4?signature={Guid.NewGuid()}\",\"cost\":0.1848";
-        EngineResult result = _bench.Run($"New-KlingVideo '{_bench.Images[0]}' -OutDirectory '{_bench.Clips}'");
+        _bench.Service.VideoMembers = _ => string.Format(id, Interlocked.Increment(ref count), Guid.NewGuid())
+            + $"\"videoURL\":\"{_bench.Service.VideoBase}none-{count}.mp4?signature={Guid.NewGuid()}\",\"cost\":0.1848";
+        SystemClock.Instance.Pace = 1000;
+        _bench.Run($"New-KlingVideo '{_bench.Images[0]}' -NumberResults {results} -Wait").Check();
+
+        // The waiting ends as that for any other task does: with the first look that shows as many videos as were asked for.
+        Assert.InRange(_bench.Service.Count(CallKind.Poll), 1, results);
+        EngineResult result = _bench.Run($"Get-KlingTask -Unsaved | Save-KlingVideo -OutDirectory '{_bench.Clips}'");
         Assert.Null(result.Failure);
-        Assert.StartsWith("DownloadFailed,", Assert.Single(result.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Single((IEnumerable<object>)_bench.OnlyTask().Properties["Videos"].Value);
-        Assert.InRange(_bench.Service.Calls.Count, 3, 30);
+        Assert.All(result.Errors, error => Assert.StartsWith("DownloadFailed,", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+        Assert.Equal(results, result.Errors.Count);
+        Assert.Equal(results, ((IEnumerable<object>)_bench.OnlyTask().Properties["Videos"].Value).Count());
+        Assert.InRange(_bench.Service.Calls.Count, 3, 30 * results);
         Assert.InRange(Directory.GetFiles(_bench.Home, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length), 100, 100_000);
     }
 
