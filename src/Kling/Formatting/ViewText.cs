@@ -53,6 +53,7 @@ public sealed class ViewText : DynamicObject
         ["TimeOfDay"] = text => KlingFormat.TimeOfDay(text["At"]),
         ["Problem"] = text => KlingFormat.Shown(text["Violations"]),
         ["ParameterNames"] = text => string.Join(", ", text.Items("Parameters").Select(item => KlingFormat.Shown(Property(item, "Name") ?? item))),
+        ["FailedRowCount"] = text => KlingFormat.Number(text.Items("FailedRows").Count()),
         ["ModeList"] = text => string.Join(", ", text.Items("Modes").Select(KlingFormat.Shown)),
         ["DurationList"] = text => string.Join(", ", text.Items("Durations").Select(KlingFormat.Shown)),
         ["TaskTypeList"] = text => string.Join(", ", text.Items("TaskTypes").Select(KlingFormat.Shown)),
@@ -60,7 +61,7 @@ public sealed class ViewText : DynamicObject
 
     private static readonly HashSet<string> s_money = new(StringComparer.Ordinal)
     {
-        "Cost", "EstimatedCost", "BilledCost", "VideoCost", "PricePerSecond", "Amount", "TotalBilled",
+        "Cost", "EstimatedCost", "BilledCost", "VideoCost", "PricePerSecond", "Amount", "TotalBilled", "Billed", "Estimated",
         "Balance", "FreeBalance", "CreditsToday", "CreditsLast7Days", "CreditsLast30Days", "CreditsTotal",
     };
 
