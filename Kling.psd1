@@ -8,6 +8,8 @@
     Description          = 'Turn images into videos with KlingAI 2.1 Standard through the Runware API: priced before it is paid, nothing lost, nothing paid twice.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    RequiredAssemblies   = @('Kling.Core.dll')
+    TypesToProcess       = @('Kling.Types.ps1xml')
     FormatsToProcess     = @('Kling.Format.ps1xml')
     CmdletsToExport      = @(
         'Connect-Kling'
@@ -17,6 +19,8 @@
         'Get-KlingAccount'
         'Get-KlingConnection'
         'Get-KlingModel'
+        'Import-KlingModel'
+        'Remove-KlingModel'
         'Get-KlingSandbox'
         'Get-KlingTask'
         'Measure-KlingCost'

@@ -23,8 +23,8 @@ public sealed class SandboxLogEntry
     /// <summary>The status sent; 0 when none was.</summary>
     public int Status { get; init; }
 
-    /// <summary>The fault that struck; null when none did.</summary>
-    public SandboxFaultKind? Fault { get; init; }
+    /// <summary>The fault that struck, by its <see cref="SandboxFaultKind"/>; null when none did.</summary>
+    public string? Fault { get; init; }
 
     /// <summary>What was done, in a few words.</summary>
     public string Summary { get; init; } = string.Empty;

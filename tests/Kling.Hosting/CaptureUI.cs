@@ -97,7 +97,8 @@ public sealed class CaptureUI : PSHostUserInterface
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions)
     {
         Ask($"{caption} {message}");
-        return descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(Next(Answers, field.Name)));
+        return descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(
+            field.ParameterTypeFullName == typeof(SecureString).FullName ? Secret(Next(Answers, field.Name)) : Next(Answers, field.Name)));
     }
 
     /// <inheritdoc/>
@@ -136,8 +137,13 @@ public sealed class CaptureUI : PSHostUserInterface
     public override SecureString ReadLineAsSecureString()
     {
         Ask("(a secret line)");
+        return Secret(Next(Answers, "a secret line"));
+    }
+
+    private static SecureString Secret(string text)
+    {
         var secret = new SecureString();
-        foreach (char letter in Next(Answers, "a secret line"))
+        foreach (char letter in text)
         {
             secret.AppendChar(letter);
         }

@@ -89,15 +89,16 @@ internal sealed class ExampleBench : IDisposable
     {
         string images = Path.Combine(RepositoryPaths.Root, "examples", "images");
         Directory.CreateDirectory(Path.Combine(folder, "shots"));
-        string clone = Directory.CreateDirectory(Path.Combine(folder, "examples", "images")).FullName;
-        foreach (string image in Directory.EnumerateFiles(images))
+        Directory.CreateDirectory(Path.Combine(folder, "examples", "images"));
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(images)!, "*", SearchOption.AllDirectories))
         {
-            File.Copy(image, Path.Combine(clone, Path.GetFileName(image)));
+            File.Copy(file, Path.Combine(folder, Path.GetRelativePath(RepositoryPaths.Root, file)));
         }
 
         File.Copy(Path.Combine(images, "lantern.png"), Path.Combine(folder, "lighthouse.jpg"));
         File.Copy(Path.Combine(images, "dawn.png"), Path.Combine(folder, "shots", "a.jpg"));
         File.Copy(Path.Combine(images, "harbour.png"), Path.Combine(folder, "shots", "b.jpg"));
+        File.Copy(Path.Combine(RepositoryPaths.Root, "examples", "klingai-2-1-pro.schema.json"), Path.Combine(folder, "klingai-2-1-pro.schema.json"));
         File.WriteAllText(Path.Combine(folder, "shots.csv"),
             "Image,Prompt,Duration,Scene\nshots/a.jpg,slow dolly in,5,12a\nshots/b.jpg,the heron lifts off,10,12b\n");
     }

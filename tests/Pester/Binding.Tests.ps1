@@ -7,6 +7,8 @@ BeforeDiscovery {
         @{ name = 'NumberResults'; texts = 'two', '1,0' }, @{ name = 'OutputFormat'; texts = 'AVI', 'MP,4' }, @{ name = 'OutputQuality'; texts = '95%', '9,5' }
         @{ name = 'CheckContent'; texts = 'yes', '0,1' }, @{ name = 'SafetyMode'; texts = 'strict', 'fa,st' }, @{ name = 'Ttl'; texts = '1h', '3,600' }
         @{ name = 'WebhookUrl'; texts = 'not an address', '0,5' }, @{ name = 'UploadEndpoint'; texts = 'ftp://x/y', '0,5' }
+        @{ name = 'LastImage'; texts = 'no-such.png', '0,5' }, @{ name = 'NegativePrompt'; texts = @() }, @{ name = 'Resolution'; texts = '8K', '1,5' }
+        @{ name = 'Sound'; texts = 'loud', '0,1' }, @{ name = 'Setting'; texts = 'no json', '0,5' }
         @{ name = 'Model'; texts = 'klingai:9@9', 'klingai:5,1' }, @{ name = 'IncludeCost'; texts = 'maybe', '1,0' }
     )
     $unreadable = foreach ($cell in $cells) {

@@ -55,3 +55,51 @@ function Get-SandboxKey { (Get-KlingSandbox).ApiKey }
 function Clear-TestEnvironment {
     foreach ($name in 'RUNWARE_API_KEY', 'RUNWARE_BASE_URL', 'KLING_SANDBOX') { [Environment]::SetEnvironmentVariable($name, $null) }
 }
+
+function Import-FakeSecretManagement {
+    # A double of the module of that name, which the tests must not need. Its errors have the ids and causes of the real one.
+    $null = New-Module -Name Microsoft.PowerShell.SecretManagement -ScriptBlock {
+        class PasswordRequiredException : Exception { PasswordRequiredException([string] $message) : base($message) { } }
+
+        function ConvertTo-Secure([string] $Text) {
+            $secure = [Security.SecureString]::new()
+            foreach ($letter in $Text.ToCharArray()) { $secure.AppendChar($letter) }
+            $secure
+        }
+
+        function Write-Problem($Cmdlet, [Exception] $Exception, [string] $Id, [switch] $Terminating) {
+            $record = [Management.Automation.ErrorRecord]::new($Exception, $Id, 'InvalidOperation', $null)
+            if ($Terminating) { $Cmdlet.ThrowTerminatingError($record) } else { $Cmdlet.WriteError($record) }
+        }
+
+        function Get-Secret {
+            [CmdletBinding()] param([string] $Name, [string] $Vault)
+            if ($Vault -and $Vault -ne 'Team vault') {
+                Write-Problem $PSCmdlet ([InvalidOperationException]::new("Vault not found in registry: $Vault")) 'GetSecretVaultNotFound' -Terminating
+            }
+            $key = (Get-KlingSandbox).ApiKey
+            $failed = "Unable to get secret $Name from vault $Vault"
+            switch ($Name) {
+                'runware' { ConvertTo-Secure $key }
+                'as-text' { $key }
+                'as-credential' { [pscredential]::new('any', (ConvertTo-Secure $key)) }
+                'as-table' { @{ key = $key } }
+                'as-bytes' { if ($Vault) { , [Text.Encoding]::UTF8.GetBytes($key) } else { [Text.Encoding]::UTF8.GetBytes($key) } }
+                'empty' { [Security.SecureString]::new() }
+                'empty-text' { '' }
+                'two-lines' { ConvertTo-Secure "first-line-of-a-key`nsecond" }
+                'refused' { 'wrong-key-0123456789' }
+                'nothing' { }
+                'throwing' { throw 'The vault broke.' }
+                'locked' { Write-Problem $PSCmdlet ([InvalidOperationException]::new($failed, [PasswordRequiredException]::new('A valid password is required to access the vault.'))) 'GetSecretInvalidOperation' }
+                'failing' { Write-Problem $PSCmdlet ([InvalidOperationException]::new($failed, [IO.IOException]::new('The disk is gone.'))) 'GetSecretInvalidOperation' }
+                default { Write-Problem $PSCmdlet ([Management.Automation.ItemNotFoundException]::new("The secret $Name was not found.")) 'GetSecretNotFound' }
+            }
+        }
+        function Get-SecretVault { [CmdletBinding()] param() [pscustomobject]@{ Name = 'Team vault' }; [pscustomobject]@{ Name = 'Own' } }
+        function Get-SecretInfo { [CmdletBinding()] param([string] $Vault) [pscustomobject]@{ Name = "runware$Vault" }; [pscustomobject]@{ Name = "it's" } }
+        Export-ModuleMember -Function Get-Secret, Get-SecretVault, Get-SecretInfo
+    } | Import-Module -Scope Global -Force
+}
+
+function Remove-FakeSecretManagement { Get-Module Microsoft.PowerShell.SecretManagement | Remove-Module -Force }

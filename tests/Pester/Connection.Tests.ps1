@@ -22,11 +22,15 @@ Describe 'Live and sandbox are apart' {
         (Get-KlingConnection).IsConnected | Should -BeFalse
     }
 
-    It 'Connect-Kling -Sandbox without a sandbox says how to start one' {
-        $problem = $null
-        try { Connect-Kling -Sandbox } catch { $problem = $_ }
-        $problem.FullyQualifiedErrorId | Should -BeLike 'SandboxNotRunning,*'
-        $problem.ErrorDetails.RecommendedAction | Should -Be 'Start-KlingSandbox'
+    It 'Connect-Kling -Sandbox without a sandbox starts one and says so' {
+        Stop-KlingSandbox
+        $told = Connect-Kling -Sandbox -Verbose 4>&1
+        $sandbox = Get-KlingSandbox
+        $sandbox.IsRunning | Should -BeTrue
+        $told[0] | Should -BeOfType [System.Management.Automation.VerboseRecord]
+        $told[0].Message | Should -BeLike "*started at $($sandbox.Endpoint)*"
+        $told[1].Endpoint | Should -Be $sandbox.Endpoint
+        @(Connect-Kling -Sandbox -Verbose 4>&1).Count | Should -Be 1
     }
 
     It 'a plain-text key is taken with a warning that does not show it' {

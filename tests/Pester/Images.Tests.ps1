@@ -293,7 +293,7 @@ Describe '-Upload' {
         Use-Sandbox -Fault 'Unauthorized401:Any:1'
         { New-KlingVideo (New-TestImage (Join-Path $TestDrive 'fails.png')) -Upload Always } | Should -Throw
         (Get-KlingSandbox).TaskCount | Should -Be 0
-        { New-KlingVideo $image -Upload Sometimes } | Should -Throw -ErrorId 'ParameterArgumentValidationError,Kling.Cmdlets.NewKlingVideoCommand'
+        { New-KlingVideo $image -Upload Sometimes } | Should -Throw -ErrorId 'ParameterArgumentTransformationError,Kling.Cmdlets.NewKlingVideoCommand'
     }
 
     It 'completes its values' {

@@ -115,7 +115,7 @@ Describe 'Test-KlingRequest on a file of rows' {
 
 Describe 'Get-KlingModel' {
     It 'lists what the model allows and costs' {
-        $model = Get-KlingModel
+        $model = Get-KlingModel '2.1 Standard'
         $model.Id | Should -Be 'klingai:5@1'
         $model.PricePerSecond | Should -Be 0.037
         @($model.Sizes).Count | Should -Be 3

@@ -289,7 +289,8 @@ Describe 'Rows in the shape of the service' {
         @{ json = '{"image":"A","safety":"high"}'; name = 'safety' }
         @{ json = '{"image":"A","safety":{"checkContent":"perhaps"}}'; name = 'safety.checkContent' }
         @{ json = '{"image":"A","safety":{"mode":"fast"},"safetyMode":"full"}'; name = 'safety.mode' }
-        @{ json = '{"image":"A","providerSettings":{"klingai":{"sound":true}}}'; name = 'providerSettings' }
+        @{ json = '{"image":"A","providerSettings":{"klingai":{"sound":true}}}'; name = 'Sound' }
+        @{ json = '{"image":"A","providerSettings":{"klingai":{"camera":"up"}}}'; name = 'providerSettings.klingai.camera' }
         @{ json = '{"image":"A","shots":[{"prompt":"pan"}]}'; name = 'shots' }
         @{ json = '{"image":"A","taskType":"imageInference"}'; name = 'taskType' }
         @{ json = '{"image":"A","deliveryMethod":"sync"}'; name = 'deliveryMethod' }

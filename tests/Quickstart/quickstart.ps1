@@ -12,9 +12,12 @@ Connect-Kling -Sandbox | Out-Host
 Write-Host '> Get-ChildItem examples/images/*.png | Measure-KlingCost'
 Get-ChildItem $images | Measure-KlingCost | Out-Host
 
-Write-Host "> Get-ChildItem examples/images/*.png | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory out/clips"
-$tasks = @(Get-ChildItem $images | New-KlingVideo -Prompt 'slow dolly in' -Wait -OutDirectory ([IO.Path]::Combine($root, 'out', 'clips')) -Force)
+Write-Host "> Get-ChildItem examples/images/*.png | New-KlingVideo -Prompt 'slow dolly in' -OutDirectory out/clips"
+$tasks = @(Get-ChildItem $images | New-KlingVideo -Prompt 'slow dolly in' -OutDirectory ([IO.Path]::Combine($root, 'out', 'clips')) -Force)
 $tasks | Out-Host
+
+Write-Host '> Get-KlingTask -Last 3 | Export-KlingGallery out/clips/index.html'
+$page = $tasks | Export-KlingGallery ([IO.Path]::Combine($root, 'out', 'clips', 'index.html')) -Title 'Quickstart' -Force
 
 Write-Host '> (Get-KlingSandbox).Charges'
 $sandbox = Get-KlingSandbox
@@ -25,4 +28,4 @@ Stop-KlingSandbox
 $wanted = @(Get-ChildItem $images).Count
 $made = @($tasks | Where-Object { $_.Status -eq 'Succeeded' -and $_.File -and (Test-Path -LiteralPath $_.File) }).Count
 if ($made -ne $wanted) { throw "$made of $wanted videos were made and saved." }
-Write-Host "$made videos are in out/clips."
+Write-Host "$made videos are in out/clips; out/clips/$($page.Name) shows them in a browser."

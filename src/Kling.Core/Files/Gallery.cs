@@ -5,8 +5,8 @@ using Kling.Requests;
 namespace Kling.Files;
 
 /// <summary>
-/// One HTML page of tasks and their videos: no script, no address outside the page but relative links to the video files, and every
-/// text escaped.
+/// One HTML page of tasks and their videos: no script, no address outside the page but relative links to the video and image files, and
+/// every text escaped.
 /// </summary>
 public static class Gallery
 {
@@ -14,9 +14,15 @@ public static class Gallery
     private const int LongPrompt = 400;
     private const string LongPromptAttributes = " class=\"prompt long\" dir=\"auto\" tabindex=\"0\" role=\"group\" aria-label=\"Prompt\"";
 
+    // A browser refuses to play more videos of a page than about this, once each of them was begun to be read.
+    private const int MostBegun = 50;
+
     // No script, no form, nothing from elsewhere: only the page's own styles, and pictures and videos of its folder or this machine. A page
     // that was opened from a disk has no origin that 'self' could mean in every browser, so the scheme is named too.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file: data:; media-src 'self' file:; base-uri 'none'; form-action 'none'";
+
+    // The classes are also in gallery.css.
+    private static readonly (string Class, string Label)[] s_groups = [("done", "Finished"), ("failed", "With failures"), ("open", "In progress"), ("unknown", "Outcome unknown")];
 
     private static readonly Lazy<string> s_css = new(() =>
     {
@@ -47,10 +53,16 @@ public static class Gallery
             .Markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n").Element("title", "", title)
             .Markup("\n<style>\n").Markup(s_css.Value).Markup("</style>\n</head>\n<body>\n");
         WriteHeader(html, tasks, title);
-        html.Markup("<main>\n<ol class=\"tasks\">\n");
+        WriteFilter(html, tasks);
+
+        bool begins = tasks.Sum(task => task.Videos.Count) <= MostBegun;
+
+        // Cards of one shape stand in rows. Others would leave holes there, so they stand in columns.
+        bool isEven = tasks.Select(Shape).Distinct().Count() == 1 && tasks.All(IsSized);
+        html.Markup(isEven ? "<main>\n<ol class=\"tasks even\">\n" : "<main>\n<ol class=\"tasks\">\n");
         foreach (KlingTask task in tasks)
         {
-            WriteTask(html, task, folder, exists);
+            WriteTask(html, task, folder, begins, exists);
         }
 
         return html.Markup("</ol>\n</main>\n</body>\n</html>\n").ToString();
@@ -80,24 +92,49 @@ public static class Gallery
         }
     }
 
-    private static void WriteTask(HtmlWriter html, KlingTask task, string folder, Func<string, bool> exists)
+    /// <summary>Buttons that show the tasks of one state: radio buttons that the page's styles act on. None where all tasks have the same.</summary>
+    private static void WriteFilter(HtmlWriter html, KlingTask[] tasks)
     {
-        html.Markup("<li><article>\n");
-        if (task.Videos.Count > 0)
+        (string Class, string Label, int Count)[] groups =
+            [.. s_groups.Select(group => (group.Class, group.Label, tasks.Count(task => Group(task) == group.Class))).Where(group => group.Item3 > 0)];
+        if (groups.Length < 2)
         {
-            html.Markup(task.Videos.Count > 1 ? "<ul class=\"videos several\">\n" : "<ul class=\"videos\">\n");
-            for (int index = 0; index < task.Videos.Count; index++)
-            {
-                WriteVideo(html, task, index, folder, exists);
-            }
-
-            html.Markup("</ul>\n");
+            return;
         }
 
-        html.Markup("<div class=\"text\">\n<div class=\"head\">").Element("h2", " dir=\"auto\"", Title(task))
-            .Element("span", IsBad(task) ? " class=\"state bad\"" : " class=\"state\"", State(task)).Markup("</div>\n")
-            .Element("p", task.Prompt?.Length > LongPrompt ? LongPromptAttributes : " class=\"prompt\" dir=\"auto\"", task.Prompt)
-            .Element("p", " class=\"soft\"", Settings(task))
+        html.Markup("<fieldset class=\"filter\">\n<legend>Show</legend>\n");
+        WriteChoice(html, "all", "All", tasks.Length, " checked=\"\"");
+        foreach ((string name, string label, int count) in groups)
+        {
+            WriteChoice(html, name, label, count, "");
+        }
+
+        html.Markup("</fieldset>\n");
+    }
+
+    private static void WriteChoice(HtmlWriter html, string name, string label, int count, string attribute) => html
+        .Markup($"<label><input type=\"radio\" name=\"show\" id=\"only-{name}\"{attribute}>").Element("span", "", label).Markup(" ")
+        .Element("span", " class=\"count\"", Number(count)).Markup("</label>\n");
+
+    private static void WriteTask(HtmlWriter html, KlingTask task, string folder, bool begins, Func<string, bool> exists)
+    {
+        string? still = ImageReference.FileOf(task.Image) is string image && exists(image) ? LinkTo(folder, image) : null;
+        html.Markup($"<li class=\"{Group(task)}\"><article>\n");
+        if (task.Videos.Count == 0)
+        {
+            WriteStill(html, task, still, "");
+        }
+
+        for (int index = 0; index < task.Videos.Count; index++)
+        {
+            WriteVideo(html, task, index, folder, still, begins, exists);
+        }
+
+        string? state = State(task);
+        bool isNamed = string.IsNullOrWhiteSpace(task.Prompt);
+        html.Markup("<div class=\"text\">\n").Element("p", IsBad(task) ? " class=\"state bad\"" : " class=\"state\"", state)
+            .Element("h2", task.Prompt?.Length > LongPrompt ? LongPromptAttributes : " class=\"prompt\" dir=\"auto\"", isNamed ? Title(task) : task.Prompt)
+            .Element("p", " class=\"soft\" dir=\"auto\"", Joined(isNamed ? null : Title(task), Settings(task)))
             .Element("p", " class=\"cost soft\"", Cost(task));
         if (task.Errors.Count > 0)
         {
@@ -114,34 +151,62 @@ public static class Gallery
         html.Markup("</div>\n</article></li>\n");
     }
 
-    private static void WriteVideo(HtmlWriter html, KlingTask task, int index, string folder, Func<string, bool> exists)
+    private static void WriteVideo(HtmlWriter html, KlingTask task, int index, string folder, string? still, bool begins, Func<string, bool> exists)
     {
         KlingVideo video = task.Videos[index];
-        html.Markup("<li><figure>");
+        string number = task.Videos.Count > 1 ? $"Video {Number(index + 1)} of {Number(task.Videos.Count)}" : "Video";
+        html.Markup("<figure>");
         if (video.File is string file && exists(file))
         {
-            string number = task.Videos.Count > 1 ? $"Video {Number(index + 1)} of {Number(task.Videos.Count)}" : "Video";
-            html.Markup("<video controls preload=\"metadata\" playsinline src=\"").Text(LinkTo(folder, file)).Markup("\" style=\"aspect-ratio: auto ")
-                .Text(task is { Width: > 0, Height: > 0 } ? $"{Number(task.Width.Value)} / {Number(task.Height.Value)}" : "16 / 9")
-                .Markup("\" aria-label=\"").Text($"{number}: {Title(task)}").Markup("\"></video>");
-        }
-        else if (video.File is not null)
-        {
-            html.Element("p", " class=\"gone\"", $"{Path.GetFileName(video.File)} is no longer there.");
+            html.Markup(begins ? "<video controls preload=\"metadata\" playsinline src=\"" : "<video controls preload=\"none\" playsinline src=\"").Text(LinkTo(folder, file));
+
+            // The image is the first frame, which a browser draws only once it has read the video.
+            if (still is not null)
+            {
+                html.Markup("\" poster=\"").Text(still);
+            }
+
+            html.Markup("\" style=\"").Text(AspectRatio(task)).Markup("\" aria-label=\"").Text($"{number}: {Title(task)}").Markup("\"></video>");
         }
         else
         {
-            html.Markup("<p class=\"gone\">Not saved yet: ").Element("code", "", $"Save-KlingVideo -TaskId {task.TaskId:D}").Markup("</p>");
+            WriteStill(html, task, still, video.File is null ? "Not saved yet: " : $"{Path.GetFileName(video.File)} is no longer there.", video.File is null ? $"Save-KlingVideo -TaskId {task.TaskId:D}" : null);
         }
 
-        html.Markup("<figcaption>").Element("span", "", video.Seed is long seed ? $"Seed {Number(seed)}" : "Seed not reported")
-            .Element("span", "", video.VideoCost is decimal cost && task.Videos.Count > 1 ? Money(cost) : null)
-            .Element("span", " class=\"bad\"", video.Nsfw == true ? "Flagged by the safety check" : null).Markup("</figcaption></figure></li>\n");
+        string? several = task.Videos.Count > 1 ? $"{Number(index + 1)} of {Number(task.Videos.Count)}" : null;
+        if (several is not null || video.Nsfw == true)
+        {
+            html.Markup("<figcaption>").Element("span", "", several)
+                .Element("span", "", several is not null && video.Seed is long seed ? $"Seed {Number(seed)}" : null)
+                .Element("span", "", several is not null && video.VideoCost is decimal cost ? Money(cost) : null)
+                .Element("span", " class=\"bad\"", video.Nsfw == true ? "Flagged by the safety check" : null).Markup("</figcaption>");
+        }
+
+        html.Markup("</figure>\n");
+    }
+
+    /// <summary>What stands where no video can: the image, if it is there, and why.</summary>
+    private static void WriteStill(HtmlWriter html, KlingTask task, string? still, string why, string? command = null)
+    {
+        html.Markup("<div class=\"still\" style=\"").Text(AspectRatio(task)).Markup("\">");
+        if (still is not null)
+        {
+            html.Markup("<img loading=\"lazy\" alt=\"\" src=\"").Text(still).Markup("\">");
+        }
+
+        if (why.Length > 0)
+        {
+            html.Markup("<p class=\"gone\">").Text(why).Element("code", "", command).Markup("</p>");
+        }
+
+        html.Markup("</div>");
     }
 
     private static void WriteDetails(HtmlWriter html, KlingTask task, string folder) => html
         .Markup("<details><summary>Details").Markup("</summary>\n<dl class=\"all\">")
         .Row("Image", ImageReference.From(folder, task.Image))
+        .Row("Last image", ImageReference.From(folder, task.LastImage))
+        .Row("Seed", task.Videos.Count != 1 ? null : task.Videos[0].Seed is long seed ? Number(seed) : "not reported")
         .Row("Model", task.Model)
         .Row("Files", string.Join(", ", task.Videos.Where(video => video.File is not null).Select(video => Path.GetFileName(video.File))))
         .Row("Submitted", Time(task.SubmittedAt))
@@ -164,6 +229,24 @@ public static class Gallery
         string stem = FileNames.Stem(task.Image);
         return stem.Length == 0 ? $"Task {task.TaskId.ToString("N")[..8]}" : stem;
     }
+
+    private static bool IsSized(KlingTask task) => task is { Width: > 0, Height: > 0 };
+
+    // Where the size was left to the service, only the video tells it.
+    private static string AspectRatio(KlingTask task) =>
+        IsSized(task) ? $"aspect-ratio: {Number(task.Width!.Value)} / {Number(task.Height!.Value)}" : "aspect-ratio: auto 16 / 9";
+
+    /// <summary>What a card's height depends on.</summary>
+    private static (decimal Ratio, int Pictures) Shape(KlingTask task) =>
+        (IsSized(task) ? Math.Round((decimal)task.Width!.Value / task.Height!.Value, 2) : 0, Math.Max(1, task.Videos.Count));
+
+    private static string Group(KlingTask task) => task.Status switch
+    {
+        KlingTaskStatus.Succeeded => "done",
+        KlingTaskStatus.Failed or KlingTaskStatus.PartiallySucceeded => "failed",
+        KlingTaskStatus.Unknown => "unknown",
+        _ => "open",
+    };
 
     /// <summary>The state where it is worth a word: a finished task shows its videos.</summary>
     private static string? State(KlingTask task) => task.Status switch
@@ -202,7 +285,12 @@ public static class Gallery
             task.OutputQuality is int quality ? $"quality {Number(quality)}" : "",
             task.SafetyMode is string mode ? $"safety {mode}" : task.CheckContent is bool check ? $"safety check {(check ? "on" : "off")}" : "",
         ];
-        string line = string.Join(" · ", given.Where(text => text.Length > 0));
+        return Joined(given);
+    }
+
+    private static string? Joined(params string?[] parts)
+    {
+        string line = string.Join(" · ", parts.Where(text => !string.IsNullOrEmpty(text)));
         return line.Length == 0 ? null : line;
     }
 

@@ -24,6 +24,10 @@ internal static class ImageReference
         };
     }
 
+    /// <summary>The path of the file, where the image is one.</summary>
+    internal static string? FileOf(string? image) =>
+        !string.IsNullOrEmpty(image) && !Masking.IsMasked(image) && ImageKindDetector.Detect(image, IsPath) == ImageKind.File ? image : null;
+
     /// <summary>Paths in tasks are full ones; the check comes first, since no path holds a NUL.</summary>
     private static bool IsPath(string text) => text.IndexOf('\0') < 0 && Path.IsPathRooted(text);
 }

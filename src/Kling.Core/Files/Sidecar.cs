@@ -54,25 +54,52 @@ public static class Sidecar
     /// <param name="videoId">The video's id.</param>
     public static bool Describes(string videoPath, string videoId)
     {
+        var video = new FileInfo(videoPath);
+        using JsonDocument? json = video.Exists && videoId.Length > 0 ? TryRead(PathFor(videoPath)) : null;
+        return json is not null && string.Equals(Text(json, nameof(KlingVideo.VideoId)), videoId, StringComparison.OrdinalIgnoreCase)
+            && json.RootElement.TryGetProperty(nameof(KlingVideo.FileBytes), out JsonElement size) && size.ValueKind == JsonValueKind.Number
+            && size.TryGetInt64(out long bytes) && bytes == video.Length;
+    }
+
+    /// <summary>The task that a sidecar names, or the sidecar beside a video; null where there is none that can be read.</summary>
+    /// <param name="path">The video file or its sidecar. The video itself need not be there.</param>
+    public static Guid? TaskOf(string path)
+    {
+        using JsonDocument? json = TryRead(path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? path : PathFor(path));
+        return json is not null && Guid.TryParse(Text(json, nameof(KlingTask.TaskId)), out Guid id) && id != Guid.Empty ? id : null;
+    }
+
+    /// <summary>The content of a sidecar; null where it is missing, too long or no JSON object.</summary>
+    internal static JsonDocument? TryRead(string path)
+    {
         try
         {
-            var sidecar = new FileInfo(PathFor(videoPath));
-            var video = new FileInfo(videoPath);
-            if (!sidecar.Exists || sidecar.Length > LongestRead || !video.Exists || videoId.Length == 0)
+            var sidecar = new FileInfo(path);
+            JsonDocument? json = sidecar.Exists && sidecar.Length <= LongestRead ? JsonDocument.Parse(File.ReadAllBytes(path)) : null;
+            if (json?.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return false;
+                json?.Dispose();
+                return null;
             }
 
-            using var json = JsonDocument.Parse(File.ReadAllBytes(sidecar.FullName));
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty(nameof(KlingVideo.VideoId), out JsonElement id) && id.ValueKind == JsonValueKind.String
-                && string.Equals(id.GetString(), videoId, StringComparison.OrdinalIgnoreCase)
-                && json.RootElement.TryGetProperty(nameof(KlingVideo.FileBytes), out JsonElement size) && size.ValueKind == JsonValueKind.Number
-                && size.TryGetInt64(out long bytes) && bytes == video.Length;
+            return json;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            return false;
+            return null;
+        }
+    }
+
+    private static string? Text(JsonDocument json, string name)
+    {
+        try
+        {
+            return json.RootElement.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair.
+            return null;
         }
     }
 
@@ -98,6 +125,8 @@ public static class Sidecar
     {
         json.WriteString(nameof(KlingTask.Image), ImageReference.From(folder, task.Image));
         json.WriteString(nameof(KlingTask.ImageSha256), task.ImageSha256);
+        json.WriteString(nameof(KlingTask.LastImage), ImageReference.From(folder, task.LastImage));
+        json.WriteString(nameof(KlingTask.LastImageSha256), task.LastImageSha256);
         foreach (VideoSetting setting in VideoSettings.All)
         {
             Write(json, setting.Name, setting.Get(task.Settings));

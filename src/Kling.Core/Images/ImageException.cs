@@ -12,7 +12,7 @@ public sealed class ImageException : Exception
     }
 
     /// <summary>An image that cannot be used was not sent, so nothing was charged.</summary>
-    public BillingState BillingState { get; } = BillingState.NotCharged;
+    public string BillingState { get; } = Models.BillingState.NotCharged;
 }
 
 /// <summary>Bytes that are no whole image. The message is the end of a sentence that begins with the file.</summary>

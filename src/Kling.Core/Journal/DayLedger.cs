@@ -132,5 +132,5 @@ public sealed class SpendLimitException : Exception
     }
 
     /// <summary>Nothing was sent, so nothing was charged for what the error is about.</summary>
-    public BillingState BillingState { get; } = BillingState.NotCharged;
+    public string BillingState { get; } = Models.BillingState.NotCharged;
 }

@@ -30,6 +30,8 @@ internal static class JournalFormat
     internal const string Fingerprint = "fingerprint";
     internal const string Image = "image";
     internal const string ImageSha256 = "imageSha256";
+    internal const string LastImage = "lastImage";
+    internal const string LastImageSha256 = "lastImageSha256";
     internal const string Estimate = "estimate";
     internal const string Command = "command";
 

@@ -100,7 +100,7 @@ internal static class JournalReader
             KlingTask task = new() { TaskId = id, Endpoint = JournalFormat.ReadText(line, JournalFormat.Endpoint) };
             ReadRequest(line, task);
             ReadState(line, task);
-            return new JournalRecord(journalEvent, task, Name<KlingTaskStatus>(line, JournalFormat.Status), Name<BillingState>(line, JournalFormat.Billing))
+            return new JournalRecord(journalEvent, task, Known(line, JournalFormat.Status, KlingTaskStatus.All), Known(line, JournalFormat.Billing, BillingState.All))
             {
                 Time = Instant(line, JournalFormat.Time) ?? DateTimeOffset.MinValue,
                 Command = JournalFormat.ReadText(line, JournalFormat.Command),
@@ -195,6 +195,8 @@ internal static class JournalReader
         task.Fingerprint = JournalFormat.ReadText(line, JournalFormat.Fingerprint);
         task.Image = JournalFormat.ReadText(line, JournalFormat.Image);
         task.ImageSha256 = JournalFormat.ReadText(line, JournalFormat.ImageSha256);
+        task.LastImage = JournalFormat.ReadText(line, JournalFormat.LastImage);
+        task.LastImageSha256 = JournalFormat.ReadText(line, JournalFormat.LastImageSha256);
         foreach ((VideoSetting setting, string name) in JournalFormat.Settings)
         {
             if (Setting(line, setting.Type, name) is object given)
@@ -236,7 +238,7 @@ internal static class JournalReader
     {
         Code = JournalFormat.ReadText(error, JournalFormat.Code) ?? "unknownError",
         Message = JournalFormat.ReadText(error, JournalFormat.Message) ?? "",
-        Category = Name<KlingErrorCategory>(error, JournalFormat.Category) ?? KlingErrorCategory.Unknown,
+        Category = Known(error, JournalFormat.Category, KlingErrorCategory.All) ?? KlingErrorCategory.Unknown,
         Parameter = JournalFormat.ReadText(error, JournalFormat.Parameter),
         Allowed = JournalFormat.ReadText(error, JournalFormat.Allowed),
         TaskId = Guid.TryParseExact(JournalFormat.ReadText(error, JournalFormat.ErrorTask), "D", out Guid task) ? task : null,
@@ -271,6 +273,13 @@ internal static class JournalReader
     internal static T? Name<T>(JsonElement line, string name)
         where T : struct, Enum
         => JournalFormat.ReadText(line, name) is string text && TryName(text, out T value) ? value : null;
+
+    /// <summary>One of the known texts, as the same object for all lines; null for any other.</summary>
+    private static string? Known(JsonElement line, string name, IReadOnlyList<string> known)
+    {
+        string? text = JournalFormat.ReadText(line, name);
+        return known.FirstOrDefault(one => one == text);
+    }
 
     /// <summary>A member's name only: a number would also be taken by the enum's own parser.</summary>
     private static bool TryName<T>(string text, out T value)
@@ -312,7 +321,7 @@ internal enum JournalLineKind
 /// <param name="Task">The request and state the line holds; what it does not hold is null.</param>
 /// <param name="Status">The status the line holds; null when none, or one of a later version.</param>
 /// <param name="Billing">The billing state the line holds; null when none, or one of a later version.</param>
-internal sealed record JournalRecord(JournalEvent Event, KlingTask Task, KlingTaskStatus? Status, BillingState? Billing)
+internal sealed record JournalRecord(JournalEvent Event, KlingTask Task, string? Status, string? Billing)
 {
     /// <summary>When it was written.</summary>
     internal DateTimeOffset Time { get; init; }

@@ -48,6 +48,8 @@ internal static class JournalWriter
         JournalFormat.WriteText(json, JournalFormat.Fingerprint, task.Fingerprint);
         JournalFormat.WriteText(json, JournalFormat.Image, WithoutSecrets(task.Image, isImage: true));
         JournalFormat.WriteText(json, JournalFormat.ImageSha256, task.ImageSha256);
+        JournalFormat.WriteText(json, JournalFormat.LastImage, WithoutSecrets(task.LastImage, isImage: true));
+        JournalFormat.WriteText(json, JournalFormat.LastImageSha256, task.LastImageSha256);
         foreach ((VideoSetting setting, string name) in JournalFormat.Settings)
         {
             object? value = setting.Get(task.Settings);

@@ -41,6 +41,8 @@ internal sealed class TaskFold(Guid id, string endpoint)
             _task.Settings = record.Task.Settings;
             _task.Image = record.Task.Image;
             _task.ImageSha256 = record.Task.ImageSha256;
+            _task.LastImage = record.Task.LastImage;
+            _task.LastImageSha256 = record.Task.LastImageSha256;
             _task.EstimatedCost = record.Task.EstimatedCost;
         }
 
@@ -65,7 +67,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
 
     private void AddState(JournalRecord record)
     {
-        BillingState billing = BillingOf(record);
+        string billing = BillingOf(record);
         bool isFailure = record is { Event: JournalEvent.Ended, Status: KlingTaskStatus.Failed } && billing == BillingState.NotCharged;
         if (IsOwed(_task.BillingState) && !IsOwed(billing) && !isFailure)
         {
@@ -74,7 +76,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
         }
 
         _task.WasTaken |= isFailure;
-        KlingTaskStatus status = StatusOf(record);
+        string status = StatusOf(record);
         bool wasClosedUnsent = _any && _task.Status == KlingTaskStatus.Failed && _task.BillingState == BillingState.NotCharged;
         bool reopens = wasClosedUnsent && billing != BillingState.NotCharged;
         if (reopens || record.Event == JournalEvent.Intent)
@@ -105,11 +107,11 @@ internal sealed class TaskFold(Guid id, string endpoint)
         MergeErrors(state.Errors);
     }
 
-    private static bool IsOwed(BillingState billing) => billing is BillingState.Accepted or BillingState.Billed;
+    private static bool IsOwed(string billing) => billing is BillingState.Accepted or BillingState.Billed;
 
-    private static BillingState BillingOf(JournalRecord record)
+    private static string BillingOf(JournalRecord record)
     {
-        BillingState written = record.Billing ?? BillingState.Unknown;
+        string written = record.Billing ?? BillingState.Unknown;
         return record.Event switch
         {
             JournalEvent.Intent => IsOwed(written) ? written : BillingState.Unknown,
@@ -121,11 +123,11 @@ internal sealed class TaskFold(Guid id, string endpoint)
         };
     }
 
-    private static KlingTaskStatus StatusOf(JournalRecord record)
+    private static string StatusOf(JournalRecord record)
     {
         // "Submitting" is only true inside the process that submits. Read from a file it may as well be a crash,
         // and then nobody knows whether the service has the task.
-        if (record.Status is KlingTaskStatus written && written != KlingTaskStatus.Submitting)
+        if (record.Status is string written && written != KlingTaskStatus.Submitting)
         {
             return written;
         }
@@ -139,7 +141,7 @@ internal sealed class TaskFold(Guid id, string endpoint)
     }
 
     /// <summary>A status gives way only to one at least as final: an ended task stays ended, a success stays a success.</summary>
-    private static int Finality(KlingTaskStatus status) => status switch
+    private static int Finality(string status) => status switch
     {
         KlingTaskStatus.Failed => 1,
         KlingTaskStatus.PartiallySucceeded => 2,

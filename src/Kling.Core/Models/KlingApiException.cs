@@ -4,18 +4,18 @@ namespace Kling.Models;
 public sealed class KlingApiException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public KlingApiException(string message, KlingErrorCategory category, BillingState billingState, Exception? innerException = null)
+    public KlingApiException(string message, string category, string billingState, Exception? innerException = null)
         : base(ConsoleText.Of(message), innerException)
     {
         Category = category;
         BillingState = billingState;
     }
 
-    /// <summary>What kind of failure it is.</summary>
-    public KlingErrorCategory Category { get; }
+    /// <summary>What kind of failure it is: one of <see cref="KlingErrorCategory"/>.</summary>
+    public string Category { get; }
 
-    /// <summary>What is known about the money of the call.</summary>
-    public BillingState BillingState { get; }
+    /// <summary>What is known about the money of the call: one of <see cref="Models.BillingState"/>.</summary>
+    public string BillingState { get; }
 
     /// <summary>The service's own errors, if it gave any.</summary>
     public IReadOnlyList<KlingTaskError> Errors { get; init; } = [];

@@ -15,8 +15,8 @@ public sealed class KlingRequestReport
     /// <summary>The image as it was named.</summary>
     public string? ImageName { get; init; }
 
-    /// <summary>What the image's text was taken for.</summary>
-    public ImageKind? ImageKind { get; init; }
+    /// <summary>What the image's text was taken for: one of <see cref="Models.ImageKind"/>.</summary>
+    public string? ImageKind { get; init; }
 
     /// <summary>The format found in the image's bytes, for example <c>PNG</c>; null where only the service can see them.</summary>
     public string? ImageFormat { get; init; }

@@ -9,11 +9,11 @@ public sealed class KlingTask
     /// <summary>Our id of the task (<c>taskUUID</c>), which is also its idempotency key.</summary>
     public Guid TaskId { get; init; }
 
-    /// <summary>Where the task stands.</summary>
-    public KlingTaskStatus Status { get; set; }
+    /// <summary>Where the task stands: one of <see cref="KlingTaskStatus"/>.</summary>
+    public string Status { get; set; } = KlingTaskStatus.Submitting;
 
-    /// <summary>What is known about its money.</summary>
-    public BillingState BillingState { get; set; }
+    /// <summary>What is known about its money: one of <see cref="Models.BillingState"/>.</summary>
+    public string BillingState { get; set; } = Models.BillingState.NotCharged;
 
     /// <summary>The model's id, for example <c>klingai:5@1</c>.</summary>
     public string? Model { get => Settings.Model; set => Settings = Settings with { Model = value }; }
@@ -54,8 +54,26 @@ public sealed class KlingTask
     /// <summary>How long the service keeps the video, in seconds.</summary>
     public int? Ttl { get => Settings.Ttl; set => Settings = Settings with { Ttl = value }; }
 
+    /// <summary>What the video shall not show.</summary>
+    public string? NegativePrompt { get => Settings.NegativePrompt; set => Settings = Settings with { NegativePrompt = value }; }
+
+    /// <summary>Whether the video gets sound.</summary>
+    public bool? Sound { get => Settings.Sound; set => Settings = Settings with { Sound = value }; }
+
+    /// <summary>The resolution, by its name.</summary>
+    public string? Resolution { get => Settings.Resolution; set => Settings = Settings with { Resolution = value }; }
+
+    /// <summary>Other fields of the model, by their paths on the wire, as JSON.</summary>
+    public string? Setting { get => Settings.Setting; set => Settings = Settings with { Setting = value }; }
+
+    /// <summary>The last frame, named as <see cref="Image"/> is.</summary>
+    public string? LastImage { get; set; }
+
     /// <summary>SHA-256 of the image's bytes in lower-case hex; null for images that were only named.</summary>
     public string? ImageSha256 { get; set; }
+
+    /// <summary>SHA-256 of the last frame's bytes in lower-case hex; null for images that were only named.</summary>
+    public string? LastImageSha256 { get; set; }
 
     /// <summary>List price of the whole task in USD; null when the model's price is unknown.</summary>
     public decimal? EstimatedCost { get; set; }
@@ -103,7 +121,7 @@ public sealed class KlingTask
     internal bool WasTaken { get; set; }
 
     /// <summary>Whether the service never took the task.</summary>
-    internal bool IsRefused => Status == KlingTaskStatus.Failed && BillingState == BillingState.NotCharged && !WasTaken;
+    internal bool IsRefused => Status == KlingTaskStatus.Failed && BillingState == Models.BillingState.NotCharged && !WasTaken;
 
     /// <summary>Whether a video of the task is still to come, or may be, or has no file yet.</summary>
     internal bool IsUnsaved => !IsTerminal || Videos.Any(video => video.File is null);
@@ -113,7 +131,7 @@ public sealed class KlingTask
 
     /// <summary>A task of which nothing is known but its id and where it is.</summary>
     internal static KlingTask Bare(Guid id, string? endpoint) =>
-        new() { TaskId = id, Status = KlingTaskStatus.Unknown, BillingState = BillingState.Unknown, Endpoint = endpoint };
+        new() { TaskId = id, Status = KlingTaskStatus.Unknown, BillingState = Models.BillingState.Unknown, Endpoint = endpoint };
 
     /// <summary>A copy for the pipeline, which the engine does not change any more.</summary>
     internal KlingTask Snapshot() => (KlingTask)MemberwiseClone();
@@ -122,40 +140,46 @@ public sealed class KlingTask
     public override string ToString() => TaskId.ToString("D");
 }
 
-/// <summary>Where a task stands.</summary>
-public enum KlingTaskStatus
+/// <summary>Where a task stands. The values are texts, since ConvertTo-Json would write the number of an enum.</summary>
+public static class KlingTaskStatus
 {
     /// <summary>The request is on its way; the service has not answered yet.</summary>
-    Submitting,
+    public const string Submitting = nameof(Submitting);
 
     /// <summary>The service accepted the task and has not finished all of its videos.</summary>
-    Processing,
+    public const string Processing = nameof(Processing);
 
     /// <summary>Every requested video is ready.</summary>
-    Succeeded,
+    public const string Succeeded = nameof(Succeeded);
 
     /// <summary>The task ended with some videos ready and some failed.</summary>
-    PartiallySucceeded,
+    public const string PartiallySucceeded = nameof(PartiallySucceeded);
 
     /// <summary>The task ended without a video, or was refused.</summary>
-    Failed,
+    public const string Failed = nameof(Failed);
 
     /// <summary>Whether the service accepted the task could not be found out.</summary>
-    Unknown,
+    public const string Unknown = nameof(Unknown);
+
+    /// <summary>Every one, as text.</summary>
+    internal static IReadOnlyList<string> All { get; } = [Submitting, Processing, Succeeded, PartiallySucceeded, Failed, Unknown];
 }
 
-/// <summary>What is known about the money of a task or an error.</summary>
-public enum BillingState
+/// <summary>What is known about the money of a task or an error, as text.</summary>
+public static class BillingState
 {
     /// <summary>Nothing was charged: the request was never sent, the service refused it, or it reported that all results failed, and no cost.</summary>
-    NotCharged,
+    public const string NotCharged = nameof(NotCharged);
 
     /// <summary>It could not be found out whether the service accepted, and so charges, the task.</summary>
-    Unknown,
+    public const string Unknown = nameof(Unknown);
 
     /// <summary>The service accepted the task; a cost was not reported (yet).</summary>
-    Accepted,
+    public const string Accepted = nameof(Accepted);
 
     /// <summary>The service reported a cost.</summary>
-    Billed,
+    public const string Billed = nameof(Billed);
+
+    /// <summary>Every one, as text.</summary>
+    internal static IReadOnlyList<string> All { get; } = [NotCharged, Unknown, Accepted, Billed];
 }

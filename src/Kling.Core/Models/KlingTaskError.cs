@@ -11,8 +11,8 @@ public sealed class KlingTaskError
     /// <summary>The service's text.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The category the code belongs to.</summary>
-    public KlingErrorCategory Category { get; init; }
+    /// <summary>The category the code belongs to: one of <see cref="KlingErrorCategory"/>.</summary>
+    public string Category { get; init; } = KlingErrorCategory.Unknown;
 
     /// <summary>The wire name of the parameter at fault; several are joined with a comma.</summary>
     public string? Parameter { get; init; }
@@ -139,45 +139,48 @@ public sealed class KlingTaskError
     };
 }
 
-/// <summary>A small, stable classification of the service's many error codes (protocol note, errors).</summary>
-public enum KlingErrorCategory
+/// <summary>A small, stable classification of the service's many error codes (protocol note, errors), as text.</summary>
+public static class KlingErrorCategory
 {
     /// <summary>None of the rules knows the code.</summary>
-    Unknown,
+    public const string Unknown = nameof(Unknown);
 
     /// <summary>A parameter is missing, unknown or out of its limits.</summary>
-    Validation,
+    public const string Validation = nameof(Validation);
 
     /// <summary>This task id was already submitted.</summary>
-    Conflict,
+    public const string Conflict = nameof(Conflict);
 
     /// <summary>No key, or a key the service refuses.</summary>
-    Authentication,
+    public const string Authentication = nameof(Authentication);
 
     /// <summary>Not enough credit.</summary>
-    Quota,
+    public const string Quota = nameof(Quota);
 
     /// <summary>Too many requests, or the service is overloaded; worth a later try.</summary>
-    RateLimit,
+    public const string RateLimit = nameof(RateLimit);
 
     /// <summary>Moderation refused the prompt, the image or the result.</summary>
-    Safety,
+    public const string Safety = nameof(Safety);
 
     /// <summary>The connection failed or broke.</summary>
-    Connection,
+    public const string Connection = nameof(Connection);
 
     /// <summary>Something took too long.</summary>
-    Timeout,
+    public const string Timeout = nameof(Timeout);
 
     /// <summary>The service does not know the task or the model (any more).</summary>
-    NotFound,
+    public const string NotFound = nameof(NotFound);
 
     /// <summary>A fault on the service's side.</summary>
-    Server,
+    public const string Server = nameof(Server);
 
     /// <summary>A fault at the provider behind the service.</summary>
-    Provider,
+    public const string Provider = nameof(Provider);
 
     /// <summary>The reply could not be read.</summary>
-    Protocol,
+    public const string Protocol = nameof(Protocol);
+
+    /// <summary>Every one, as text.</summary>
+    internal static IReadOnlyList<string> All { get; } = [Unknown, Validation, Conflict, Authentication, Quota, RateLimit, Safety, Connection, Timeout, NotFound, Server, Provider, Protocol];
 }

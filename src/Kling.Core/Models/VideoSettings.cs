@@ -42,7 +42,19 @@ public record VideoSettings
     /// <summary>How long the service keeps the video, in seconds.</summary>
     public int? Ttl { get; init; }
 
-    /// <summary>Every setting, in the order of the wire and of the fingerprint. A new one stands last, with <see cref="VideoSetting.CountsWhenGiven"/>.</summary>
+    /// <summary>What the video shall not show.</summary>
+    public string? NegativePrompt { get; init; }
+
+    /// <summary>Whether the video gets sound.</summary>
+    public bool? Sound { get; init; }
+
+    /// <summary>The resolution, by its name.</summary>
+    public string? Resolution { get; init; }
+
+    /// <summary>Other fields of the model, by their paths on the wire: a JSON object on one line, its names in order.</summary>
+    public string? Setting { get; init; }
+
+    /// <summary>Every setting, in the order of the fingerprint. A new one stands last, with <see cref="VideoSetting.CountsWhenGiven"/>.</summary>
     internal static IReadOnlyList<VideoSetting> All { get; } =
     [
         new(nameof(Model), s => s.Model, (s, v) => s with { Model = (string?)v }) { Fingerprint = "model" },
@@ -57,6 +69,10 @@ public record VideoSettings
         new(nameof(CheckContent), s => s.CheckContent, (s, v) => s with { CheckContent = (bool?)v }) { Fingerprint = "check" },
         new(nameof(SafetyMode), s => s.SafetyMode, (s, v) => s with { SafetyMode = (string?)v }) { Fingerprint = "mode" },
         new(nameof(Ttl), s => s.Ttl, (s, v) => s with { Ttl = (int?)v }),
+        new(nameof(NegativePrompt), s => s.NegativePrompt, (s, v) => s with { NegativePrompt = (string?)v }) { Fingerprint = "negative", IsProse = true, CountsWhenGiven = true },
+        new(nameof(Sound), s => s.Sound, (s, v) => s with { Sound = (bool?)v }) { Fingerprint = "sound", CountsWhenGiven = true },
+        new(nameof(Resolution), s => s.Resolution, (s, v) => s with { Resolution = (string?)v }) { Fingerprint = "resolution", CountsWhenGiven = true },
+        new(nameof(Setting), s => s.Setting, (s, v) => s with { Setting = (string?)v }) { Fingerprint = "setting", CountsWhenGiven = true },
     ];
 
     /// <summary>The settings alone, of a request that has more.</summary>

@@ -20,14 +20,14 @@ public sealed class KlingWaitTimeoutException : Exception
     public Guid TaskId => Task.TaskId;
 
     /// <summary>Whether the task is charged, as far as that is known.</summary>
-    public BillingState BillingState => Task.BillingState;
+    public string BillingState => Task.BillingState;
 
     /// <summary>The task as it was known last.</summary>
     public KlingTask Task { get; }
 
     private static string Text(KlingTask task, TimeSpan waited, string? lastFault, bool isUnknown)
     {
-        bool unknown = task.BillingState == BillingState.Unknown;
+        bool unknown = task.BillingState == Models.BillingState.Unknown;
         string state = isUnknown && !unknown ? "the service says that it does not know it any more"
             : unknown ? "whether the service has it is not known" : "it stays open at the service";
         string fault = lastFault is null ? "" : $" The last look failed: {lastFault}.";

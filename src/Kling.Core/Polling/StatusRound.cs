@@ -11,7 +11,7 @@ namespace Kling.Polling;
 /// tells how it went. <paramref name="record"/> gets each changed task with its billing state from before. <paramref name="isOneShot"/> says that
 /// no other round follows; then an id that was left out is asked for alone at once.
 /// </summary>
-internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask, BillingState> record, bool isOneShot)
+internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask, string> record, bool isOneShot)
 {
     private const int MostShared = 50;
     private const int AtOnce = 4;
@@ -67,6 +67,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
         WatchedTask watched = batch[0];
         watched.DetailTries++;
         bool answered = ReplyReading.IsAnswered(reply);
+        watched.ArchiveAnswers += answered ? 1 : 0;
         Count(reply, answered);
         if (!answered && watched.AwaitsDetails)
         {
@@ -219,7 +220,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
         foreach (KlingTask task in watched.Tasks)
         {
             KlingTask? changed = null;
-            BillingState before;
+            string before;
             lock (task)
             {
                 before = task.BillingState;

@@ -119,7 +119,7 @@ public sealed class TaskPoller
         }
     }
 
-    private void Record(KlingTask task, BillingState before)
+    private void Record(KlingTask task, string before)
     {
         JournalEvent journalEvent = task.IsTerminal ? JournalEvent.Ended
             : task.BillingState == BillingState.Accepted && before is BillingState.Unknown or BillingState.NotCharged ? JournalEvent.Accepted

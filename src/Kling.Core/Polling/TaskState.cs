@@ -83,6 +83,7 @@ public static class TaskState
 
         task.Settings = request.Settings;
         task.Image = request.Image;
+        task.LastImage = request.LastImage;
         return true;
     }
 
@@ -205,7 +206,7 @@ public static class TaskState
 
     private static bool Bill(KlingTask task, ApiReply reply, KlingTaskError[] reported)
     {
-        BillingState state = task.BillingState;
+        string state = task.BillingState;
         decimal most = ReportedCost.MostOfVideo(task.Settings);
         decimal[] costs = [.. task.Videos.Select(video => video.VideoCost).Concat(reported.Select(error => error.Cost)).OfType<decimal>().Where(cost => cost <= most)];
         decimal? cost = costs.Length > 0 ? costs.Sum() : null;
@@ -246,7 +247,7 @@ public static class TaskState
 
     private static bool Conclude(KlingTask task, Told told, DateTimeOffset now)
     {
-        KlingTaskStatus? end = End(task, told);
+        string? end = End(task, told);
         if (end is null && task.IsTerminal && !task.IsRefused && told is { IsRunning: true, HasResult: true })
         {
             // "Running" alone is also said of tasks that the service has forgotten. Beside a result it is true, and the end came too early.
@@ -266,7 +267,7 @@ public static class TaskState
             task.Errors = [.. task.Errors.Where(ReportedCost.IsKeptBy)];
         }
 
-        task.Status = end.Value;
+        task.Status = end;
         task.CompletedAt = now;
         return true;
     }
@@ -285,7 +286,7 @@ public static class TaskState
         return true;
     }
 
-    private static KlingTaskStatus? End(KlingTask task, Told told)
+    private static string? End(KlingTask task, Told told)
     {
         int videos = task.Videos.Count;
         int expected = task.ExpectedResults;

@@ -11,6 +11,9 @@ internal sealed class WatchList
     private static readonly TimeSpan s_notFoundSettle = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_forgottenSettle = TimeSpan.FromMinutes(5);
 
+    // An id of which nobody knows the request may be mistyped, and a wait for it is free to begin again.
+    private static readonly TimeSpan s_longestStray = TimeSpan.FromSeconds(10);
+
     // By then a task that the service took would have ended.
     private static readonly TimeSpan s_longestUnproven = TimeSpan.FromMinutes(10);
     private readonly Dictionary<Guid, WatchedTask> _tasks = [];
@@ -101,7 +104,7 @@ internal sealed class WatchList
     {
         EndWaits(asked.Where(watched => !watched.Seen && watched.NotFound >= NotFoundAnswers && now - watched.FirstNotFound >= s_notFoundSettle),
             static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotFound(waiter.Task)));
-        EndWaits(asked.Where(watched => watched.IsUnproven && now - watched.FirstUnproven >= s_longestUnproven),
+        EndWaits(asked.Where(watched => watched.IsUnproven && now - watched.FirstUnproven >= (watched.IsStray ? s_longestStray : s_longestUnproven)),
             static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotShown(waiter.Task)));
         EndWaits(asked.Where(watched => watched.Seen && watched.NotFound >= ForgottenAnswers && now - watched.FirstNotFound >= s_forgottenSettle),
             static _ => true, static waiter => waiter.Fail(CallErrors.Forgotten(waiter.Task)));
@@ -207,6 +210,12 @@ internal sealed class WatchedTask(Guid taskId)
 
     /// <summary>Whether nothing shows that the service has the task, although its archive was asked.</summary>
     internal bool IsUnproven => !Seen && FirstUnproven is not null && DetailTries >= MostDetailTries;
+
+    /// <summary>Whether nothing but its id is known: the journal does not hold it, and the archive has answered that it does not either.</summary>
+    internal bool IsStray => ArchiveAnswers > 0 && Tasks.TrueForAll(static task => task.Model is null);
+
+    /// <summary>How many times the archive gave an answer.</summary>
+    internal int ArchiveAnswers { get; set; }
 
     /// <summary>How many times the archive was asked.</summary>
     internal int DetailTries { get; set; }

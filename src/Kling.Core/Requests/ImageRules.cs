@@ -17,20 +17,14 @@ internal static class ImageRules
     private static readonly string[] s_schemes = ["http://", "https://"];
     private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
-    internal static void Check(Findings findings, RequestImage? image)
+    internal static void Check(Findings findings, string parameter, RequestImage image)
     {
-        if (image is null)
-        {
-            findings.Refuse("Image", null, findings.Spec.Row("Image").AllowedText);
-            return;
-        }
-
         if (Fault(image) is string allowed)
         {
-            findings.Refuse("Image", image.Shown, allowed);
+            findings.Refuse(parameter, image.Shown, allowed);
         }
 
-        CheckLimits(findings, image);
+        CheckLimits(findings, parameter, image);
     }
 
     /// <summary>Whether the text is an absolute http or https address exactly as it stands, because it is sent without a parser's corrections.</summary>
@@ -90,55 +84,55 @@ internal static class ImageRules
         return text.Length > padding && !text.AsSpan(0, text.Length - padding).ContainsAnyExcept(s_base64);
     }
 
-    private static void CheckLimits(Findings findings, RequestImage image)
+    private static void CheckLimits(Findings findings, string parameter, RequestImage image)
     {
         ImageLimits limits = findings.Spec.ImageLimits;
         string name = image.Kind is ImageKind.File ? Path.GetFileName(image.Value) : image.Shown;
         if (image.Bytes > limits.MaxBytes)
         {
-            findings.Refuse("Image", FormattableString.Invariant($"{name} of {image.Bytes} bytes"),
+            findings.Refuse(parameter, FormattableString.Invariant($"{name} of {image.Bytes} bytes"),
                 FormattableString.Invariant($"at most {limits.MaxBytes / 1_000_000} MB ({limits.MaxBytes} bytes)"));
         }
         else if (image.Bytes > limits.WarnBytes)
         {
             findings.Warn("the size of the file", FormattableString.Invariant(
-                $"Image: {name} has {image.Bytes} bytes; above {limits.WarnBytes / 1_000_000} MB the service may refuse it."));
+                $"{parameter}: {name} has {image.Bytes} bytes; above {limits.WarnBytes / 1_000_000} MB the service may refuse it."));
         }
 
         if (image.Width is int width && image.Height is int height)
         {
-            CheckSides(findings, name, width, height);
+            CheckSides(findings, parameter, name, width, height);
         }
 
         if (image.Format is string format && !limits.Formats.Contains(format))
         {
             findings.Warn("the format of the image",
-                $"Image: {name} is a {format} image; the model's maker documents {WordList.And(limits.Formats)} only, so the service may refuse it.");
+                $"{parameter}: {name} is a {format} image; the model's maker documents {WordList.And(limits.Formats)} only, so the service may refuse it.");
         }
 
         foreach ((ImageTraits trait, string about, string what) in s_traits)
         {
             if (image.Traits.HasFlag(trait))
             {
-                findings.Warn(about, $"Image: {name} {what}.");
+                findings.Warn(about, $"{parameter}: {name} {what}.");
             }
         }
     }
 
-    private static void CheckSides(Findings findings, string name, int width, int height)
+    private static void CheckSides(Findings findings, string parameter, string name, int width, int height)
     {
         ImageLimits limits = findings.Spec.ImageLimits;
         (int shorter, int longer) = (Math.Min(width, height), Math.Max(width, height));
         if (shorter < limits.MinSide || longer > limits.MaxSide)
         {
             findings.Warn("the size of the image", FormattableString.Invariant(
-                $"Image: {name} is {width}x{height}; the model wants {limits.MinSide} to {limits.MaxSide} pixels on each side, so the service may refuse it."));
+                $"{parameter}: {name} is {width}x{height}; the model wants {limits.MinSide} to {limits.MaxSide} pixels on each side, so the service may refuse it."));
         }
 
         if (longer > shorter * limits.MaxRatio)
         {
             findings.Warn("the shape of the image", FormattableString.Invariant(
-                $"Image: {name} is {width}x{height}; the model's maker documents shapes from 1:{limits.MaxRatio} to {limits.MaxRatio}:1 only, so the service may refuse it."));
+                $"{parameter}: {name} is {width}x{height}; the model's maker documents shapes from 1:{limits.MaxRatio} to {limits.MaxRatio}:1 only, so the service may refuse it."));
         }
     }
 }

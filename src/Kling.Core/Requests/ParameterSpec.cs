@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kling.Schemas;
 
 namespace Kling.Requests;
 
@@ -21,17 +22,20 @@ public sealed class ParameterSpec
         init
         {
             field = value;
-            int dot = value.LastIndexOf('.');
-            WireParent = dot < 0 ? "" : value[..dot];
-            WireField = value[(dot + 1)..];
+            string[] names = value.Split('.');
+            WireParents = names[..^1];
+            WireField = names[^1];
         }
     } = "";
 
-    /// <summary>The path of the object that holds the field; empty for the request itself.</summary>
-    internal string WireParent { get; private init; } = "";
+    /// <summary>The objects that hold the field, from the outermost; none for a field of the request itself.</summary>
+    internal string[] WireParents { get; private init; } = [];
 
-    /// <summary>The field's own name in that object.</summary>
+    /// <summary>The field's own name in its object.</summary>
     internal string WireField { get; private init; } = "";
+
+    /// <summary>What it is for, in the words of the schema; null where that says nothing.</summary>
+    public string? Description { get; init; }
 
     /// <summary>What kind of value it is.</summary>
     public ParameterType Type { get; init; }
@@ -50,10 +54,10 @@ public sealed class ParameterSpec
     /// </summary>
     public object? Default { get; init; }
 
-    /// <summary>The smallest value, or number of items.</summary>
+    /// <summary>The smallest value, number of items, or length of a text in characters.</summary>
     public decimal? Min { get; init; }
 
-    /// <summary>The largest value, or number of items.</summary>
+    /// <summary>The largest value, number of items, or length of a text in characters.</summary>
     public decimal? Max { get; init; }
 
     /// <summary>The distance between two allowed values, counted from <see cref="Min"/>.</summary>
@@ -101,6 +105,20 @@ public sealed class ParameterSpec
         return null;
     }
 
+    /// <summary>Whether a value is allowed, as far as this row says.</summary>
+    /// <param name="value">A text, a number, a boolean, or a list.</param>
+    public bool Takes(object value) => value switch
+    {
+        string text => Type is ParameterType.Text && (AllowedValues.Count > 0 ? Canonical(text.Trim()) is not null : IsWithin(SchemaValue.CodePoints(text))),
+        bool => Type is ParameterType.Boolean,
+        int number => Type is ParameterType.Integer or ParameterType.Number && Allows(number),
+        decimal number => Type is ParameterType.Integer or ParameterType.Number && Allows(number),
+        IReadOnlyList<object?> items => Type is ParameterType.Array && IsWithin(items.Count),
+        _ => false,
+    };
+
+    private bool IsWithin(int size) => !(size < Min) && !(size > Max);
+
     /// <summary>Whether a number keeps to <see cref="AllowedValues"/>, <see cref="Min"/>, <see cref="Max"/> and <see cref="Step"/>.</summary>
     /// <param name="value">The number.</param>
     public bool Allows(decimal value)
@@ -127,7 +145,9 @@ public sealed class ParameterSpec
 
         if (Type is ParameterType.Array)
         {
-            return "one image: a UUID, an http or https address, a data URI, base64 text or a file";
+            return WireName == ModelReader.Frames
+                ? "one image: a UUID, an http or https address, a data URI, base64 text or a file"
+                : $"a list of {Range()} items";
         }
 
         return Format switch
@@ -137,7 +157,7 @@ public sealed class ParameterSpec
             _ when Type is ParameterType.Boolean => "true or false",
             _ when Type is ParameterType.Text => WarnAboveLength is int length
                 ? FormattableString.Invariant($"any text, best at most {length} characters")
-                : "any text",
+                : Min is null && Max is null ? "any text" : $"a text of {Range()} characters",
             _ => Range(),
         };
     }

@@ -5,45 +5,37 @@ public static class Pricing
 {
     private const decimal Grain = 10_000m;
 
-    /// <summary>The list price of a request in USD, rounded up to 0.0001; null for an unknown model.</summary>
-    /// <param name="request">The request.</param>
-    public static decimal? Estimate(VideoRequest request) => Estimate(request.Model, request.Duration, request.NumberResults);
+    /// <summary>
+    /// The list price in USD, rounded up to 0.0001; null where it is not known: the model is unknown, or the length of the video follows from
+    /// another field, such as a video to imitate.
+    /// </summary>
+    /// <param name="settings">What is asked for.</param>
+    public static decimal? Estimate(VideoSettings settings) => ModelSpec.Find(settings.Model) is ModelSpec spec
+        ? Total(settings, spec, spec.PricePerSecond(settings))
+        : null;
 
-    /// <summary>The list price in USD, rounded up to 0.0001; null for an unknown model.</summary>
-    /// <param name="model">The model's id.</param>
-    /// <param name="duration">Seconds of one video; the model's default when null.</param>
-    /// <param name="count">How many videos; one when null.</param>
-    public static decimal? Estimate(string? model, decimal? duration = null, int? count = null) =>
-        Total(model, spec => spec.PricePerSecond, duration, count);
+    /// <summary>Whether <see cref="Estimate"/> is the highest of several rates, because the schema does not say in words we know which one counts.</summary>
+    /// <param name="settings">What is asked for.</param>
+    public static bool IsAtMost(VideoSettings settings) => ModelSpec.Find(settings.Model) is { Rates.Count: > 1, HasKnownRates: false };
 
-    /// <summary>What the service is expected to bill for a request, in USD, going by what it was seen to bill; null for an unknown model.</summary>
-    /// <param name="request">The request.</param>
-    public static decimal? ExpectedBill(VideoRequest request) => ExpectedBill(request.Model, request.Duration, request.NumberResults);
-
-    /// <summary>What the service is expected to bill, in USD, going by what it was seen to bill; null for an unknown model.</summary>
-    /// <param name="model">The model's id.</param>
-    /// <param name="duration">Seconds of one video; the model's default when null.</param>
-    /// <param name="count">How many videos; one when null.</param>
-    public static decimal? ExpectedBill(string? model, decimal? duration = null, int? count = null) =>
-        Total(model, spec => spec.BilledPerSecond, duration, count);
+    /// <summary>What the service is expected to bill, in USD, going by what it was seen to bill; null where that is not known.</summary>
+    /// <param name="settings">What is asked for.</param>
+    public static decimal? ExpectedBill(VideoSettings settings) => ModelSpec.Find(settings.Model) is ModelSpec spec
+        ? Total(settings, spec, spec.BilledPerSecond ?? spec.PricePerSecond(settings))
+        : null;
 
     /// <summary>The same text for requests that cost the same: they differ in image, prompt and delivery only.</summary>
     internal static string Kind(VideoSettings settings) => string.Join("|", VideoSettings.All
         .Where(setting => setting is { Fingerprint: not null, IsProse: false })
         .Select(setting => FormattableString.Invariant($"{setting.Get(settings)}")));
 
-    private static decimal? Total(string? model, Func<ModelSpec, decimal?> perSecond, decimal? duration, int? count)
+    private static decimal? Total(VideoSettings settings, ModelSpec spec, decimal? perSecond)
     {
-        if (ModelSpec.Find(model) is not ModelSpec spec || perSecond(spec) is not decimal price)
-        {
-            return null;
-        }
-
-        decimal seconds = duration ?? spec.DefaultDuration;
-        int videos = count ?? 1;
+        decimal seconds = settings.Duration ?? spec.DefaultDuration;
+        int videos = settings.NumberResults ?? 1;
 
         // Outside of these bounds the request cannot be sent, so it has no price. The product could also overflow.
-        if (seconds < 0m || seconds > 1_000_000m || videos < 0)
+        if (perSecond is not decimal price || seconds < 0m || seconds > 1_000_000m || videos < 0 || !spec.DecidesLength(settings))
         {
             return null;
         }

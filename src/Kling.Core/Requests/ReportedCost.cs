@@ -20,7 +20,7 @@ internal static class ReportedCost
 
     /// <summary>The most that is believed of one video, in USD.</summary>
     internal static decimal MostOfVideo(VideoSettings settings) =>
-        Pricing.Estimate(settings.Model, settings.Duration, 1) is decimal price and > 0m ? price * MostTimesListPrice : MostUnpriced;
+        Pricing.Estimate(settings with { NumberResults = null }) is decimal price and > 0m ? price * MostTimesListPrice : MostUnpriced;
 
     /// <summary>A task's cost, where it is believed.</summary>
     internal static decimal? Of(KlingTask task) =>

@@ -10,8 +10,8 @@ namespace Kling.Requests;
 public static class RequestFingerprint
 {
     /// <summary>
-    /// SHA-256 in lower-case hex of model, image content, prompt, size, duration, CFG scale, count, format, quality and
-    /// safety. The task id, webhook, upload endpoint, ttl and cost flag do not count.
+    /// SHA-256 in lower-case hex of model, images' content, prompt, size, duration, CFG scale, count, format, quality,
+    /// safety, and what other models have beside. The task id, webhook, upload endpoint, ttl and cost flag do not count.
     /// </summary>
     /// <param name="request">The request.</param>
     public static string Of(VideoRequest request)
@@ -20,7 +20,7 @@ public static class RequestFingerprint
         Add(text, "version", "1");
         foreach (SettingRow row in ModelSpec.FindOrDefault(request.Model).Settings)
         {
-            VideoSetting setting = row.Setting;
+            VideoSetting setting = row.Setting!;
             object? given = request.Normalized(row);
             if (setting.Fingerprint is string name && (given is not null || !setting.CountsWhenGiven))
             {
@@ -31,6 +31,11 @@ public static class RequestFingerprint
             {
                 Add(text, "image", Content(request.Image));
             }
+        }
+
+        if (request.LastImage is not null)
+        {
+            Add(text, "lastImage", Content(request.LastImage));
         }
 
         return Sha256Text.Of(text.ToString());
@@ -46,7 +51,7 @@ public static class RequestFingerprint
 
     // A check without a mode is a fast one (model page, checkContent).
     private static string Default(SettingRow row, VideoSettings settings) =>
-        row.Setting.Name == nameof(VideoSettings.SafetyMode) && settings.CheckContent == true ? "fast" : row.Row.DefaultText ?? "";
+        row.Setting!.Name == nameof(VideoSettings.SafetyMode) && settings.CheckContent == true ? "fast" : row.Row?.DefaultText ?? "";
 
     internal static string? Text(object? value) => value switch
     {

@@ -18,21 +18,13 @@ public static class RequestJson
     private static readonly JsonWriterOptions s_display = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
 
     /// <summary>The request as a JSON array of one task object, in UTF-8.</summary>
-    /// <param name="request">The request; its image must not be a file.</param>
-    /// <exception cref="ArgumentException">The image is a file; its bytes are streamed, see <see cref="Around"/>.</exception>
-    public static byte[] Write(VideoRequest request)
-    {
-        if (request.Image is { Kind: ImageKind.File })
-        {
-            throw new ArgumentException("A file's bytes are streamed, not written here.", nameof(request));
-        }
+    /// <param name="request">The request; none of its images must be a file.</param>
+    /// <exception cref="ArgumentException">The model has no field for a setting, or an image is a file; its bytes are streamed, see <see cref="Around"/>.</exception>
+    public static byte[] Write(VideoRequest request) => Build(Whole(request), s_wire, TextOf, address => address, out _);
 
-        return Build(request, s_wire, request.Image?.Value, AsIs, out _);
-    }
-
-    /// <summary>The bytes of the request before and after the image's base64 text; the text itself needs no escaping.</summary>
-    /// <param name="request">The request; it must have an image, which is ignored.</param>
-    /// <exception cref="ArgumentException">There is no image.</exception>
+    /// <summary>The bytes of the request before and after the first image's base64 text; the text itself needs no escaping.</summary>
+    /// <param name="request">The request; it must have a first image, whose text is left out.</param>
+    /// <exception cref="ArgumentException">The model has no field for a setting, there is no first image, or the last one is a file.</exception>
     public static (byte[] Before, byte[] After) Around(VideoRequest request)
     {
         if (request.Image is null)
@@ -40,7 +32,8 @@ public static class RequestJson
             throw new ArgumentException("There is no image to write around.", nameof(request));
         }
 
-        byte[] whole = Build(request, s_wire, "", AsIs, out int gap);
+        VideoRequest without = Whole(request) with { Image = new RequestImage(ImageKind.Base64, "") };
+        byte[] whole = Build(without, s_wire, TextOf, address => address, out int gap);
         return (whole[..gap], whole[gap..]);
     }
 
@@ -51,9 +44,21 @@ public static class RequestJson
     /// <param name="indented">Whether it is spread over several lines.</param>
     public static string WriteDisplay(VideoRequest request, bool indented = true)
     {
-        byte[] json = Build(request, indented ? s_display : s_wire, request.Image is null ? null : ForTheEye(request.Image), Masking.Address, out _);
+        VideoRequest shown = request.Setting is null ? request : request with { Setting = Masking.Clean(request.Setting) };
+        byte[] json = Build(shown, indented ? s_display : s_wire, ForTheEye, Masking.Address, out _);
         return Encoding.UTF8.GetString(json).Replace("\r\n", "\n");
     }
+
+    // Whoever validated the request does not meet this. Without it, a setting would be paid for and not sent.
+    private static VideoRequest Whole(VideoRequest request) =>
+        ModelSpec.FindOrDefault(request.Model).Settings.FirstOrDefault(setting => setting.Row is null && setting.Setting!.Name != nameof(VideoSettings.Setting)
+            && setting.Setting.Get(request) is not null) is SettingRow lost
+            ? throw new ArgumentException($"{request.Model} has no field for {lost.Setting!.Name}.", nameof(request))
+            : request;
+
+    private static string TextOf(RequestImage image) => image.Kind is ImageKind.File
+        ? throw new ArgumentException("A file's bytes are streamed, not written here.", nameof(image))
+        : image.Value;
 
     private static string ForTheEye(RequestImage image) => image.Kind is ImageKind.File
         ? FormattableString.Invariant($"[file: {Path.GetFileName(image.Value)}, {image.Bytes ?? 0} bytes]")
@@ -74,8 +79,6 @@ public static class RequestJson
     /// <summary>A question for the account's balance and usage (protocol note, account).</summary>
     /// <param name="id">An id of its own.</param>
     public static byte[] WriteAccountDetails(Guid id) => WriteTasks("accountManagement", [id], "getDetails");
-
-    private static string AsIs(string? address) => address ?? "";
 
     private static byte[] WriteTasks(string type, IReadOnlyList<Guid> ids, string? operation = null)
     {
@@ -99,8 +102,10 @@ public static class RequestJson
         return buffer.ToArray();
     }
 
-    private static byte[] Build(VideoRequest request, JsonWriterOptions options, string? image, Func<string?, string> address, out int gap)
+    private static byte[] Build(VideoRequest request, JsonWriterOptions options, Func<RequestImage, string> image, Func<string, string?> address, out int gap)
     {
+        gap = 0;
+        string[] open = [];
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, options))
         {
@@ -108,9 +113,24 @@ public static class RequestJson
             json.WriteStartObject();
             json.WriteString("taskType", "videoInference");
             json.WriteString("taskUUID", request.TaskId.ToString("D"));
-            WriteSettings(json, request);
-            WriteDelivery(json, request, address);
-            gap = WriteImage(json, image);
+            foreach ((ParameterSpec row, object value) in request.Given(ModelSpec.FindOrDefault(request.Model), image))
+            {
+                open = Move(json, open, row.WireParents);
+                switch (row.Name)
+                {
+                    case nameof(VideoRequest.Image):
+                        gap = WriteFrames(json, row.WireField, (string[])value);
+                        break;
+                    case nameof(VideoRequest.WebhookUrl) or nameof(VideoRequest.UploadEndpoint):
+                        json.WriteString(row.WireField, address((string)value));
+                        break;
+                    default:
+                        WriteValue(json, row.WireField, value);
+                        break;
+                }
+            }
+
+            Move(json, open, []);
             json.WriteEndObject();
             json.WriteEndArray();
         }
@@ -118,40 +138,50 @@ public static class RequestJson
         return buffer.ToArray();
     }
 
-    /// <summary>What was given, at its path in the table: settings of one object (safety) stand one after the other.</summary>
-    private static void WriteSettings(Utf8JsonWriter json, VideoRequest request)
+    /// <summary>Closes the objects that end here and opens those that begin. Fields of one object stand one after the other.</summary>
+    private static string[] Move(Utf8JsonWriter json, string[] open, string[] next)
     {
-        ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
-        string open = "";
-        foreach (SettingRow setting in spec.Settings)
+        int shared = 0;
+        while (shared < open.Length && shared < next.Length && open[shared] == next[shared])
         {
-            if (request.Normalized(setting) is not object value)
-            {
-                continue;
-            }
-
-            if (setting.Row.WireParent != open)
-            {
-                Close(json, open);
-                open = setting.Row.WireParent;
-                if (open.Length > 0)
-                {
-                    json.WriteStartObject(open);
-                }
-            }
-
-            WriteValue(json, setting.Row.WireField, value);
+            shared++;
         }
 
-        Close(json, open);
-
-        static void Close(Utf8JsonWriter json, string open)
+        for (int i = shared; i < open.Length; i++)
         {
-            if (open.Length > 0)
-            {
-                json.WriteEndObject();
-            }
+            json.WriteEndObject();
         }
+
+        for (int i = shared; i < next.Length; i++)
+        {
+            json.WriteStartObject(next[i]);
+        }
+
+        return next;
+    }
+
+    /// <summary>Writes the frames and returns the position of the closing quote of the first one's text.</summary>
+    private static int WriteFrames(Utf8JsonWriter json, string name, string[] images)
+    {
+        int closingQuote = 0;
+        json.WriteStartArray(name);
+        foreach (string image in images)
+        {
+            json.WriteStartObject();
+            json.WriteString("image", image);
+            closingQuote = closingQuote > 0 ? closingQuote : (int)(json.BytesCommitted + json.BytesPending) - 1;
+
+            // Two images are the first and the last frame by themselves (model page, frameImages; the published examples).
+            if (images.Length == 1)
+            {
+                json.WriteString("frame", "first");
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        return closingQuote;
     }
 
     /// <summary>Writes a value: a setting's, or one of a record.</summary>
@@ -174,40 +204,53 @@ public static class RequestJson
             case DateTimeOffset time:
                 json.WriteString(name, time.ToUniversalTime());
                 break;
+            case string text:
+                json.WriteString(name, text);
+                break;
             default:
-                json.WriteString(name, (string)value);
+                json.WritePropertyName(name);
+                WriteTree(json, value);
                 break;
         }
     }
 
-    private static void WriteDelivery(Utf8JsonWriter json, VideoRequest request, Func<string?, string> address)
+    /// <summary>Writes a value with everything in it.</summary>
+    internal static void WriteTree(Utf8JsonWriter json, object? value)
     {
-        WriteText(json, "webhookURL", request.WebhookUrl is null ? null : address(request.WebhookUrl));
-        WriteText(json, "uploadEndpoint", request.UploadEndpoint is null ? null : address(request.UploadEndpoint));
-        if (request.IncludeCost)
+        switch (value)
         {
-            json.WriteBoolean("includeCost", true);
-        }
-    }
+            case null:
+                json.WriteNullValue();
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case decimal number:
+                json.WriteNumberValue(number);
+                break;
+            case IReadOnlyDictionary<string, object?> fields:
+                json.WriteStartObject();
+                foreach ((string name, object? inner) in fields)
+                {
+                    json.WritePropertyName(name);
+                    WriteTree(json, inner);
+                }
 
-    /// <summary>Writes the inputs and returns the position of the image text's closing quote.</summary>
-    private static int WriteImage(Utf8JsonWriter json, string? image)
-    {
-        if (image is null)
-        {
-            return 0;
-        }
+                json.WriteEndObject();
+                break;
+            case IReadOnlyList<object?> items:
+                json.WriteStartArray();
+                foreach (object? item in items)
+                {
+                    WriteTree(json, item);
+                }
 
-        json.WriteStartObject("inputs");
-        json.WriteStartArray("frameImages");
-        json.WriteStartObject();
-        json.WriteString("image", image);
-        int closingQuote = (int)(json.BytesCommitted + json.BytesPending) - 1;
-        json.WriteString("frame", "first");
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteEndObject();
-        return closingQuote;
+                json.WriteEndArray();
+                break;
+            default:
+                json.WriteStringValue((string)value);
+                break;
+        }
     }
 
     private static void WriteText(Utf8JsonWriter json, string name, string? value)

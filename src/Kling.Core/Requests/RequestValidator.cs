@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Kling.Requests;
 
 /// <summary>Compares a request with its model's table before anything is spent.</summary>
@@ -16,29 +14,119 @@ public static class RequestValidator
         ModelSpec spec = ModelSpec.FindOrDefault(request.Model);
         var findings = new Findings(spec);
         CheckIdentity(findings, request);
-        ImageRules.Check(findings, request.Image);
+        CheckImages(findings, request);
         CheckPrompt(findings, request.Prompt);
         CheckSize(findings, request);
         foreach (SettingRow setting in spec.Settings)
         {
             // The others have rules of their own.
-            if (setting.Setting.Name is not (nameof(VideoRequest.Model) or nameof(VideoRequest.Prompt) or nameof(VideoRequest.Width) or nameof(VideoRequest.Height)))
+            if (setting.Setting!.Name is not (nameof(VideoRequest.Model) or nameof(VideoRequest.Width) or nameof(VideoRequest.Height) or nameof(VideoRequest.Setting)))
             {
-                findings.Check(setting.Row, setting.Setting.Get(request));
+                findings.Check(setting.Setting.Name, setting.Row, setting.Setting.Get(request));
             }
         }
 
+        CheckOthers(findings, request.Setting);
         CheckSafety(findings, request);
         findings.Address("WebhookUrl", request.WebhookUrl);
         findings.Address("UploadEndpoint", request.UploadEndpoint);
+        CheckConditions(findings, request);
+        WarnOfEnd(findings);
         return findings.ToReport();
+    }
+
+    private static void CheckImages(Findings findings, VideoRequest request)
+    {
+        if (request.Image is not null)
+        {
+            ImageRules.Check(findings, nameof(VideoRequest.Image), request.Image);
+        }
+        else if (findings.Spec.NeedsImage)
+        {
+            findings.Refuse("Image", null, findings.Spec.Row("Image").AllowedText);
+        }
+
+        if (request.LastImage is not RequestImage last)
+        {
+            return;
+        }
+
+        ImageRules.Check(findings, nameof(VideoRequest.LastImage), last);
+        if (!findings.Spec.TakesLastImage)
+        {
+            findings.Refuse(Violation.Because(nameof(VideoRequest.LastImage), last.Shown, $"{findings.Spec.Id} takes a first frame only"));
+        }
+        else if (request.Image is null)
+        {
+            findings.Refuse(Violation.Because(nameof(VideoRequest.LastImage), last.Shown, "not allowed without Image"));
+        }
+    }
+
+    /// <summary>Fields that no parameter gives: each must be one that the model has.</summary>
+    private static void CheckOthers(Findings findings, string? setting)
+    {
+        if (setting is null)
+        {
+            return;
+        }
+
+        ModelSpec spec = findings.Spec;
+        foreach ((string path, object? value) in OtherSettings.Read(setting))
+        {
+            ParameterSpec? row = spec.Parameters.FirstOrDefault(row => row.WireName == path);
+            if (row is { IsParameter: true })
+            {
+                findings.Refuse("Setting", path, $"fields without a parameter; -{row.Name} gives this one");
+            }
+            else if (row is null || row.Fixed is not null)
+            {
+                findings.Refuse("Setting", path, spec.OtherFields.Count == 0 ? $"nothing: every field of {spec.Id} has a parameter" : WordList.Or([.. spec.OtherFields.Select(other => other.WireName)]));
+            }
+            else if (value is string masked && Masking.IsMasked(masked))
+            {
+                findings.Refuse(path, masked, "the value itself; this text only stands for one, without its secret part");
+            }
+            else
+            {
+                findings.Check(path, row, value);
+            }
+        }
+    }
+
+    /// <summary>The conditions across fields, as the model's schema has them. A parameter that is wrong already is not told about twice.</summary>
+    private static void CheckConditions(Findings findings, VideoRequest request)
+    {
+        VideoRequest judged = request.LastImage is not null && (request.Image is null || !findings.Spec.TakesLastImage) ? request with { LastImage = null } : request;
+        if (RequestTree.IsValid(judged, findings.Spec))
+        {
+            return;
+        }
+
+        foreach (Violation violation in new ConditionWords(findings.Spec, judged).Violations())
+        {
+            if (!findings.IsWrong(violation.Parameter))
+            {
+                findings.Refuse(violation);
+            }
+        }
+    }
+
+    private static void WarnOfEnd(Findings findings)
+    {
+        ModelSpec spec = findings.Spec;
+        if (spec.Status != "live")
+        {
+            string end = spec.DeactivatesAt is DateTimeOffset date ? FormattableString.Invariant($"; it ends on {date.UtcDateTime:yyyy-MM-dd}") : "";
+            string next = spec.ReplacedBy is string other ? $"; {other} takes its place" : "";
+            findings.Warn("the model", $"Model: the service calls {spec.Id} {spec.Status}{end}{next}. Get-KlingModel lists the models.");
+        }
     }
 
     private static void CheckIdentity(Findings findings, VideoRequest request)
     {
         if (ModelSpec.Find(request.Model) is null)
         {
-            findings.Refuse("Model", request.Model, WordList.Or([.. ModelSpec.All.Select(model => model.Id)]));
+            findings.Refuse("Model", request.Model, WordList.Or([.. ModelSpec.All.Select(model => model.Id).Distinct()]));
         }
 
         if (request.TaskId != Guid.Empty && !IsVersion4(request.TaskId))
@@ -56,8 +144,7 @@ public static class RequestValidator
 
     private static void CheckPrompt(Findings findings, string? prompt)
     {
-        ParameterSpec row = findings.Spec.Row("Prompt");
-        if (prompt is { Length: > 0 } && (prompt.Length < row.WarnBelowLength || prompt.Length > row.WarnAboveLength))
+        if (prompt is { Length: > 0 } && findings.Spec.Parameter("Prompt") is ParameterSpec row && (prompt.Length < row.WarnBelowLength || prompt.Length > row.WarnAboveLength))
         {
             findings.Warn("the length of the prompt", FormattableString.Invariant(
                 $"Prompt: it has {prompt.Length} character(s); sibling models take {row.WarnBelowLength} to {row.WarnAboveLength}, so the service may refuse it."));
@@ -66,7 +153,7 @@ public static class RequestValidator
 
     private static void CheckSize(Findings findings, VideoRequest request)
     {
-        if (request.Width is null && request.Height is null)
+        if ((request.Width is null && request.Height is null) || findings.Spec.Sizes.Count == 0)
         {
             return;
         }
@@ -103,7 +190,7 @@ public static class RequestValidator
 
     private static void CheckSafety(Findings findings, VideoRequest request)
     {
-        string? mode = request.SafetyMode is string given ? findings.Spec.Row("SafetyMode").Canonical(given.Trim()) : null;
+        string? mode = request.SafetyMode is string given ? findings.Spec.Parameter("SafetyMode")?.Canonical(given.Trim()) : null;
         if (request.CheckContent == false && mode is "fast" or "full")
         {
             findings.Warn(Safety, $"SafetyMode: '{mode}' asks for a check that CheckContent false switches off; which of the two the service follows is not documented.");
@@ -125,21 +212,27 @@ internal sealed class Findings(ModelSpec spec)
 
     internal void Refuse(string parameter, string? given, string allowed) => _violations.Add(new Violation(parameter, given, allowed));
 
+    internal void Refuse(Violation violation) => _violations.Add(violation);
+
+    internal bool IsWrong(string parameter) => _violations.Exists(violation => violation.Parameter == parameter);
+
     internal void Warn(string about, string message) => _warnings.Add(new RequestWarning(about, message));
 
-    /// <summary>Compares a setting with its row of the table. A setting that was not given is right.</summary>
-    internal void Check(ParameterSpec row, object? value)
+    /// <summary>Compares a value with its row of the table, where the model has one. A value that was not given is right.</summary>
+    internal void Check(string parameter, ParameterSpec? row, object? value)
     {
-        bool isAllowed = value switch
+        if (value is null)
         {
-            string text => row.AllowedValues.Count == 0 || row.Canonical(text.Trim()) is not null,
-            int number => row.Allows(number),
-            decimal number => row.Allows(number),
-            _ => true,
-        };
-        if (!isAllowed)
+            return;
+        }
+
+        if (row is null)
         {
-            Refuse(row.Name, Convert.ToString(value, CultureInfo.InvariantCulture), row.AllowedText);
+            Refuse(Violation.Because(parameter, OtherSettings.Show(value), $"{Spec.Id} has no such setting"));
+        }
+        else if (!row.Takes(value))
+        {
+            Refuse(parameter, OtherSettings.Show(value), row.AllowedText);
         }
     }
 
@@ -147,7 +240,7 @@ internal sealed class Findings(ModelSpec spec)
     {
         if (value is not null && !ImageRules.IsWebAddress(value))
         {
-            Refuse(parameter, Masking.Address(value), Spec.Row(parameter).AllowedText);
+            Refuse(parameter, Masking.Address(value), "an absolute http or https address");
         }
     }
 
@@ -182,10 +275,17 @@ public sealed record RequestWarning(string About, string Message)
 /// <param name="Allowed">What is allowed.</param>
 public sealed record Violation(string Parameter, string? Given, string Allowed)
 {
+    // Whether what is allowed is told by a condition, in a clause of its own.
+    private bool IsClause { get; init; }
+
     /// <summary>The sentence for the user: parameter, what was given, what is allowed.</summary>
-    public string Message => Given is null
-        ? $"{Parameter}: nothing was given; allowed: {Allowed}."
-        : $"{Parameter}: '{Given}' was given; allowed: {Allowed}.";
+    public string Message => $"{Parameter}: {(Given is null ? "nothing" : $"'{Given}'")} was given; {(IsClause ? "" : "allowed: ")}{Allowed}.";
+
+    /// <summary>A violation of a condition.</summary>
+    /// <param name="parameter">The parameter's name.</param>
+    /// <param name="given">What was given; null for nothing.</param>
+    /// <param name="reason">The clause behind the semicolon.</param>
+    internal static Violation Because(string parameter, string? given, string reason) => new(parameter, given, reason) { IsClause = true };
 
     /// <inheritdoc/>
     public override string ToString() => Message;

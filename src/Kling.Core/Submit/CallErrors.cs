@@ -7,7 +7,7 @@ internal static class CallErrors
 {
     /// <summary>The exception of a call, with what its reply told.</summary>
     internal static KlingApiException Of(
-        string message, KlingErrorCategory category, BillingState billing, ApiReply? reply, Guid? taskId = null, Exception? inner = null) =>
+        string message, string category, string billing, ApiReply? reply, Guid? taskId = null, Exception? inner = null) =>
         new(message, category, billing, inner)
         {
             TaskId = taskId,
@@ -18,7 +18,7 @@ internal static class CallErrors
     /// <summary>An unpaid call failed. The message says what could not be done, and the last reply tells why. A refused key would fail every call alike.</summary>
     internal static KlingApiException Unpaid(string message, ApiReply reply)
     {
-        KlingErrorCategory category = ErrorCategorizer.OfFailedCall(reply);
+        string category = ErrorCategorizer.OfFailedCall(reply);
         return Of(category == KlingErrorCategory.Authentication
             ? $"{KeyRefused(reply)} Nothing was charged."
             : $"{message} ({Reason(reply).TrimEnd('.')}). The call is free: nothing was charged.", category, BillingState.NotCharged, reply);
@@ -31,7 +31,7 @@ internal static class CallErrors
     internal static KlingApiException NoAnswer(IReadOnlyList<KlingTask> tasks, ApiReply reply)
     {
         string named = tasks.Count == 1 ? $"task {tasks[0].TaskId:D}" : FormattableString.Invariant($"{tasks.Count} tasks");
-        BillingState billing = tasks.All(task => task.BillingState == tasks[0].BillingState) ? tasks[0].BillingState : BillingState.Unknown;
+        string billing = tasks.All(task => task.BillingState == tasks[0].BillingState) ? tasks[0].BillingState : BillingState.Unknown;
         return Of($"The service could not be asked about {named} ({Reason(reply)}); what is known is unchanged.",
             ErrorCategorizer.OfFailedCall(reply), billing, reply, tasks.Count == 1 ? tasks[0].TaskId : null);
     }
@@ -47,7 +47,7 @@ internal static class CallErrors
     internal static KlingApiException NotShown(KlingTask task)
     {
         return Of($"Nothing shows that the service has task {task.TaskId:D}: its archive does not hold it, and a look says no more than of an id that was never "
-            + $"submitted. A task that it took would have ended by now.{Ways(task)}",
+            + $"submitted.{(task.Model is null ? "" : " A task that it took would have ended by now.")}{Ways(task)}",
             KlingErrorCategory.NotFound, BillingState.Unknown, null, task.TaskId);
     }
 

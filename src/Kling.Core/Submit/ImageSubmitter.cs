@@ -6,7 +6,7 @@ using Kling.Requests;
 namespace Kling.Submit;
 
 /// <summary>
-/// Sends tasks whose image may be sent apart, so that the same bytes go once for all tasks that show them. Where the service has
+/// Sends tasks whose images may be sent apart, so that the same bytes go once for all tasks that show them. Where the service has
 /// forgotten an image, it refuses the task, and the refusal costs nothing. Then the image is sent again, and the task once more under its
 /// own id. Safe to use from several threads.
 /// </summary>
@@ -33,39 +33,62 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
         RequestImage? image = request.Image;
         bool isHere = image is { Sha256: not null, Kind: ImageKind.File or ImageKind.DataUri or ImageKind.Base64 };
         KeptImage? kept = isHere && options.Delivery != ImageDelivery.Inline
-            ? await KeepAsync(image!, null, options, token).ConfigureAwait(false)
+            ? await KeepAsync(image!, null, options, mayGoInside: true, token).ConfigureAwait(false)
             : image is { Kind: ImageKind.Uuid } ? Given(image) : null;
+
+        // One image of a request is streamed, so a second file always goes apart.
+        KeptImage? keptLast = request.LastImage switch
+        {
+            { Kind: ImageKind.File } last => await KeepAsync(last, null, options, mayGoInside: false, token).ConfigureAwait(false),
+            { Kind: ImageKind.Uuid } last => Given(last),
+            _ => null,
+        };
         try
         {
             return await SendAsync(request, options).ConfigureAwait(false);
         }
         catch (KlingApiException refused) when (
-            kept is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && SubmitRules.MayMeanForgottenImage(refused))
+            (kept ?? keptLast) is not null && !ending.IsCancellationRequested && !token.IsCancellationRequested && SubmitRules.MayMeanForgottenImage(refused))
         {
-            if (Original(image!) is not RequestImage original)
+            RequestImage? original = kept is null ? null : Original(image!);
+            RequestImage? last = keptLast is null ? null : Original(request.LastImage!);
+            if (original is null && last is null)
             {
                 throw;
             }
 
-            options.Tell($"the service does not know {kept.Image.MediaUUID:D} (any more); the image is sent again.");
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, token);
-            kept = await KeepAsync(original, kept, options, either.Token).ConfigureAwait(false);
-            return await SendAsync(kept is null ? request with { Image = original } : request, options).ConfigureAwait(false);
+            kept = await AgainAsync(original, kept, mayGoInside: true, either.Token).ConfigureAwait(false);
+            keptLast = await AgainAsync(last, keptLast, mayGoInside: false, either.Token).ConfigureAwait(false);
+            return await SendAsync(kept is null && original is not null ? request with { Image = original } : request, options).ConfigureAwait(false);
         }
 
-        Task<KlingTask?> SendAsync(VideoRequest sent, SubmitOptions how)
+        async Task<KeptImage?> AgainAsync(RequestImage? original, KeptImage? stale, bool mayGoInside, CancellationToken either)
         {
-            RequestBody body = ImageBody.For(
-                kept is null ? sent : sent with { Image = new RequestImage(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D")) });
+            if (original is null)
+            {
+                return stale;
+            }
+
+            options.Tell($"the service does not know {stale!.Image.MediaUUID:D} (any more); the image is sent again.");
+            return await KeepAsync(original, stale, options, mayGoInside, either).ConfigureAwait(false);
+        }
+
+        Task<KlingTask?> SendAsync(VideoRequest asked, SubmitOptions how)
+        {
+            VideoRequest sent = kept is null ? asked : asked with { Image = AtService(kept) };
+            RequestBody body = ImageBody.For(keptLast is null ? sent : sent with { LastImage = AtService(keptLast) });
             return submitter.SubmitAsync(task, WatchedBody.Of(body, options.Name, options.Transfers), how, ending, token);
         }
     }
+
+    private static RequestImage AtService(KeptImage kept) => new(ImageKind.Uuid, kept.Image.MediaUUID.ToString("D"));
 
     /// <summary>Taken before the request, so that a refused task can tell whether another one has sent the image again since.</summary>
     private KeptImage Given(RequestImage image) => new(new KlingImage { MediaUUID = Guid.Parse(image.Value) }, uploader.Sends(image.Sha256));
 
     /// <summary>The image as the service keeps it; null where it could not be uploaded and goes inside the request.</summary>
-    private async Task<KeptImage?> KeepAsync(RequestImage image, KeptImage? stale, SubmitOptions options, CancellationToken token)
+    private async Task<KeptImage?> KeepAsync(RequestImage image, KeptImage? stale, SubmitOptions options, bool mayGoInside, CancellationToken token)
     {
         try
         {
@@ -75,10 +98,11 @@ internal sealed class ImageSubmitter(TaskSubmitter submitter, ImageUploader uplo
             // An upload takes its time, and meanwhile the user may have stopped.
             token.ThrowIfCancellationRequested();
             Guid id = kept.Image.MediaUUID;
-            options.Tell(kept.Image.IsReused ? $"the service keeps it as {id:D}; it is not sent again." : $"it was uploaded as {id:D}.");
+            string which = mayGoInside ? "it" : "its last image";
+            options.Tell(kept.Image.IsReused ? $"the service keeps {which} as {id:D}; it is not sent again." : $"{which} was uploaded as {id:D}.");
             return kept;
         }
-        catch (KlingApiException failure) when (options.Delivery != ImageDelivery.Upload && image.Bytes <= LargestFallback
+        catch (KlingApiException failure) when (mayGoInside && options.Delivery != ImageDelivery.Upload && image.Bytes <= LargestFallback
             && failure.Category is not (KlingErrorCategory.Authentication or KlingErrorCategory.Quota))
         {
             options.Tell($"it could not be uploaded ({failure.Message}) and goes inside the request.");

@@ -277,7 +277,7 @@ internal sealed class Submission(
             throw Unknown(KlingErrorCategory.Conflict, reply);
         }
 
-        KlingErrorCategory category = ErrorCategorizer.OfFailedSubmit(reply);
+        string category = ErrorCategorizer.OfFailedSubmit(reply);
         string message = category == KlingErrorCategory.Authentication ? CallErrors.KeyRefused(reply) : $"The service refused task {task.TaskId:D}: {CallErrors.Reason(reply)}.";
 
         // An attempt of another process may have had other bytes; what is refused now says nothing about it.
@@ -290,7 +290,7 @@ internal sealed class Submission(
     }
 
     /// <summary>Ends a task that was not acknowledged, unless an earlier attempt may be charged and a last look finds the task: then it is accepted.</summary>
-    private async Task EndUnlessFoundAsync(KlingErrorCategory category, string message, ApiReply reply)
+    private async Task EndUnlessFoundAsync(string category, string message, ApiReply reply)
     {
         if (!_mayBeCharged)
         {
@@ -312,7 +312,7 @@ internal sealed class Submission(
     }
 
     /// <summary>Ends without a further look: Unknown where an attempt may be charged, else NotCharged.</summary>
-    private KlingApiException End(KlingErrorCategory category, string message, ApiReply? reply) =>
+    private KlingApiException End(string category, string message, ApiReply? reply) =>
         _mayBeCharged ? Unknown(category, reply) : NotCharged(category, message, reply);
 
     /// <summary>The service has the task.</summary>
@@ -324,7 +324,7 @@ internal sealed class Submission(
     }
 
     /// <summary>Every attempt is accounted for, and none was accepted.</summary>
-    private KlingApiException NotCharged(KlingErrorCategory category, string message, ApiReply? reply)
+    private KlingApiException NotCharged(string category, string message, ApiReply? reply)
     {
         _record.Set(KlingTaskStatus.Failed, BillingState.NotCharged, reply?.Errors, completedAt: submitter.Clock.UtcNow);
         Exception? inner = reply is { BodyChanged: true } ? new BodyChangedException(CallErrors.Reason(reply)) : null;
@@ -336,7 +336,7 @@ internal sealed class Submission(
     }
 
     /// <summary>Whether the service has the task could not be found out.</summary>
-    private KlingApiException Unknown(KlingErrorCategory category, ApiReply? reply)
+    private KlingApiException Unknown(string category, ApiReply? reply)
     {
         _record.Set(KlingTaskStatus.Unknown, BillingState.Unknown);
         JournalException? unrecorded = _record.TryEnd(JournalEvent.Unknown);

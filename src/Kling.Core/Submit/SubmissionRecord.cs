@@ -48,7 +48,7 @@ internal sealed class SubmissionRecord(ITaskJournal journal, KlingTask task, Fun
 
     /// <summary>Changes the states of the task. Its errors are replaced.</summary>
     internal void Set(
-        KlingTaskStatus status, BillingState billing, IReadOnlyList<KlingTaskError>? errors = null,
+        string status, string billing, IReadOnlyList<KlingTaskError>? errors = null,
         DateTimeOffset? submittedAt = null, DateTimeOffset? completedAt = null)
     {
         lock (task)

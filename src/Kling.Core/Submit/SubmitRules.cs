@@ -100,6 +100,8 @@ public static class SubmitRules
                 .Where(setting => setting.Fingerprint is not null && Value(setting, task.Settings) != Value(setting, stored.Settings))
                 .Select(setting => setting.Name),
             .. AreOtherImages(task.Image, stored.Image) ? [nameof(KlingTask.Image)] : Array.Empty<string>(),
+            .. AreOtherImages(task.LastImage, stored.LastImage) || (stored.Image is not null && task.LastImage is null != stored.LastImage is null)
+                ? [nameof(KlingTask.LastImage)] : Array.Empty<string>(),
         ];
 
         string Value(VideoSetting setting, VideoSettings settings)

@@ -115,6 +115,9 @@ public sealed class StoredRequest
     /// <summary>The first frame: a UUID, an address with its query masked, or inline data as length and hash.</summary>
     public string? Image { get; init; }
 
+    /// <summary>The last frame, shown as the first.</summary>
+    public string? LastImage { get; init; }
+
     /// <summary>What was asked beside the image.</summary>
     public VideoSettings Settings { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Kling.Requests;
+using Kling.Schemas;
 
 namespace Kling.Wire;
 
@@ -9,6 +10,10 @@ namespace Kling.Wire;
 /// </summary>
 internal sealed class ArchiveReader(Redactor redactor)
 {
+    private static readonly Dictionary<string, string[]> s_paths = ModelReader.ParametersOf.ToDictionary(field => field.Value, field => field.Key.Split('.'));
+
+    // What a parameter gives, what is the same for every request, and the older form of the frames.
+    private static readonly HashSet<string> s_known = [.. ModelReader.ParametersOf.Keys, "taskType", "outputType", "deliveryMethod", "frameImages"];
     private readonly List<StoredRequest> _requests = [];
     private readonly List<ResultItem> _items = [];
     private readonly List<KlingTaskError> _errors = [];
@@ -87,19 +92,44 @@ internal sealed class ArchiveReader(Redactor redactor)
     }
     private StoredRequest ReadRequest(JsonElement task, Guid id)
     {
-        ModelSpec spec = ModelSpec.FindOrDefault(JsonRead.Text(task, "model"));
+        JsonElement[] frames = Frames(task);
         return new StoredRequest
         {
             TaskId = id,
-            Image = Image(task),
-            Settings = VideoSettings.Read(setting => Value(task, setting, spec.Row(setting.Name).WireName)),
+            Image = frames.Length > 0 ? Image(frames[0]) : null,
+            LastImage = frames.Length > 1 ? Image(frames[^1]) : null,
+            Settings = VideoSettings.Read(setting => setting.Name == nameof(VideoSettings.Setting) ? Others(task) : Value(task, setting)),
             IncludeCost = JsonRead.Bool(task, "includeCost"),
         };
     }
 
-    private object? Value(JsonElement task, VideoSetting setting, string path)
+    /// <summary>The fields that no parameter gives; null where there is none.</summary>
+    private string? Others(JsonElement task)
     {
-        string[] names = path.Split('.');
+        Dictionary<string, object?> fields = [];
+        Collect(task, "", fields);
+        return fields.Count == 0 ? null : redactor.Clean(OtherSettings.Write(fields.Select(field => (field.Key, field.Value))));
+    }
+
+    private static void Collect(JsonElement owner, string path, Dictionary<string, object?> fields)
+    {
+        foreach (JsonProperty field in owner.ValueKind == JsonValueKind.Object ? owner.EnumerateObject() : default)
+        {
+            string name = path + field.Name;
+            if (field.Value.ValueKind == JsonValueKind.Object)
+            {
+                Collect(field.Value, name + ".", fields);
+            }
+            else if (!s_known.Contains(name))
+            {
+                fields[name] = SchemaText.Value(field.Value);
+            }
+        }
+    }
+
+    private object? Value(JsonElement task, VideoSetting setting)
+    {
+        string[] names = s_paths[setting.Name];
         JsonElement parent = names[..^1].Aggregate(task, JsonRead.Get);
         string name = names[^1];
         return setting.Type == typeof(bool) ? JsonRead.Bool(parent, name)
@@ -110,16 +140,15 @@ internal sealed class ArchiveReader(Redactor redactor)
     }
 
     // The older form had frameImages at the top and inputImage in its objects (protocol note, inputs.frameImages vs. legacy).
-    private string? Image(JsonElement task)
+    private static JsonElement[] Frames(JsonElement task)
     {
         JsonElement frames = JsonRead.Get(JsonRead.Get(task, "inputs"), "frameImages");
-        if (frames.ValueKind == JsonValueKind.Undefined)
-        {
-            frames = JsonRead.Get(task, "frameImages");
-        }
+        return [.. JsonRead.Many(frames.ValueKind == JsonValueKind.Undefined ? JsonRead.Get(task, "frameImages") : frames)];
+    }
 
-        JsonElement first = JsonRead.Many(frames).FirstOrDefault();
-        string? image = first.ValueKind == JsonValueKind.Object ? JsonRead.Text(first, "image", "inputImage") : JsonRead.Text(first);
+    private string? Image(JsonElement frame)
+    {
+        string? image = frame.ValueKind == JsonValueKind.Object ? JsonRead.Text(frame, "image", "inputImage") : JsonRead.Text(frame);
         if (image is null || Guid.TryParse(image, out _))
         {
             return image;

@@ -39,13 +39,13 @@ internal static class ErrorCategorizer
         ["invalid", "missing", "conflict", "duplicate", "unsupported", "value", "array", "max", "min"];
 
     /// <summary>The category of a code. The HTTP status decides where the code is missing or says nothing.</summary>
-    internal static KlingErrorCategory Categorize(string? code, int? httpStatus = null)
+    internal static string Categorize(string? code, int? httpStatus = null)
     {
         string text = (code ?? "").Trim();
-        KlingErrorCategory category = HttpErrors.TryStatus(text, out int own) ? ByStatus(own) : ByCode(text);
+        string category = HttpErrors.TryStatus(text, out int own) ? ByStatus(own) : ByCode(text);
         if (category == KlingErrorCategory.Unknown || s_generic.Contains(text))
         {
-            KlingErrorCategory byStatus = ByStatus(httpStatus);
+            string byStatus = ByStatus(httpStatus);
             return byStatus != KlingErrorCategory.Unknown ? byStatus : category;
         }
 
@@ -56,7 +56,7 @@ internal static class ErrorCategorizer
     }
 
     /// <summary>Why an unpaid call brought no answer: the service's first error, else the HTTP status.</summary>
-    internal static KlingErrorCategory OfFailedCall(ApiReply reply) => reply switch
+    internal static string OfFailedCall(ApiReply reply) => reply switch
     {
         { Errors: [{ Category: not KlingErrorCategory.Unknown }, ..] } => reply.Errors[0].Category,
         { HttpStatus: null } => KlingErrorCategory.Connection,
@@ -68,7 +68,7 @@ internal static class ErrorCategorizer
     };
 
     /// <summary>Why a submit failed. A reply that cannot be read counts as a broken connection, whatever its status below 500.</summary>
-    internal static KlingErrorCategory OfFailedSubmit(ApiReply? reply) => reply switch
+    internal static string OfFailedSubmit(ApiReply? reply) => reply switch
     {
         { Errors: [KlingTaskError first, ..] } => first.Category,
         { Outcome: ApiOutcome.Envelope } => KlingErrorCategory.Unknown,
@@ -77,7 +77,7 @@ internal static class ErrorCategorizer
     };
 
     // The order matters: a code may fit several lines, and the first one counts.
-    private static KlingErrorCategory ByCode(string code)
+    private static string ByCode(string code)
     {
         bool provider = Starts(code, "provider");
         return code switch
@@ -98,7 +98,7 @@ internal static class ErrorCategorizer
         };
     }
 
-    private static KlingErrorCategory ByStatus(int? status) => status switch
+    private static string ByStatus(int? status) => status switch
     {
         null or < 300 => KlingErrorCategory.Unknown,
         < 400 => KlingErrorCategory.Protocol,

@@ -143,7 +143,8 @@ internal sealed class ApiCalls
             }
         }
 
-        call.Summary = FormattableString.Invariant($"{call.Accepted} accepted, {envelope.Errors.Count} errors");
+        string[] summary = [FormattableString.Invariant($"{call.Accepted} accepted, {envelope.Errors.Count} errors"), .. call.Substitutes];
+        call.Summary = string.Join("; ", summary);
         return envelope;
     }
 
@@ -178,6 +179,11 @@ internal sealed class ApiCalls
         }
 
         call.Accepted++;
+        if (accepted.Substitute is { } substitute)
+        {
+            call.Substitutes.Add(substitute);
+        }
+
         if (accepted.Webhook is not null || accepted.UploadEndpoint is not null)
         {
             foreach (SandboxResult result in accepted.Results.Where(result => result.ReadyAt is not null))
@@ -215,6 +221,9 @@ internal sealed class SandboxCall(DateTimeOffset now)
     internal string Summary { get; set; } = string.Empty;
 
     internal int Accepted { get; set; }
+
+    /// <summary>The videos that will stand for others, each once.</summary>
+    internal SortedSet<string> Substitutes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Notes the known types and readable ids of the tasks; unreadable text may be anything and is not noted.</summary>
     internal void Note(JsonElement tasks)

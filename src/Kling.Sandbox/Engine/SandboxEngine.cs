@@ -6,10 +6,11 @@ using Kling.Support;
 namespace Kling.Sandbox.Engine;
 
 /// <summary>
-/// The simulated service without sockets: a request goes in, a reply comes out, and time is the clock's. It is strict about
-/// the request schema of the model page, keeps tasks and a ledger, and plays the scripted faults.
-/// Simulated where the real behaviour is not known: a request without a size gives 1280x720; failed generations are not
-/// billed; webhooks are flat task objects and tell successes only; images are not measured. Safe to use from several threads.
+/// The simulated service without sockets: a request goes in, a reply comes out, and time is the clock's. It serves every model of
+/// <see cref="Kling.Requests.ModelSpec.All"/>, strictly by its schema, keeps tasks and a ledger, and plays the scripted faults.
+/// Simulated where the real behaviour is not known: a request without a size gives the model's first one; failed generations are not
+/// billed; webhooks are flat task objects and tell successes only; images are not measured. A video of a size or length that the
+/// sandbox has no file for is the nearest one, and the log says so. Safe to use from several threads.
 /// </summary>
 public sealed class SandboxEngine
 {
@@ -115,7 +116,7 @@ public sealed class SandboxEngine
                 TaskTypes = call.TaskTypes,
                 TaskIds = call.TaskIds,
                 Status = reply.Status,
-                Fault = call.Fault,
+                Fault = call.Fault?.ToString(),
                 Summary = call.Summary,
             });
             return reply;
@@ -185,7 +186,8 @@ public sealed class SandboxEngine
 
         call.TaskIds.Add(video.Task.Id);
         // A file host must never get the key: the log shows a client that sends it.
-        call.Summary = request.Header("Authorization") is null ? "video" : "video; the request carried an Authorization header";
+        string summary = video.Task.Substitute is { } substitute ? $"video: {substitute}" : "video";
+        call.Summary = request.Header("Authorization") is null ? summary : $"{summary}; the request carried an Authorization header";
         SandboxFault? fault = _faults.TakeForCall(SandboxFaultTarget.Download, call, _store);
         return fault?.Kind is null or SandboxFaultKind.Reset or SandboxFaultKind.Stall
             or SandboxFaultKind.TruncatedDownload or SandboxFaultKind.WrongContentDownload

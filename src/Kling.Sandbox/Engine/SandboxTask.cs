@@ -22,6 +22,9 @@ internal sealed class SandboxTask
     /// <summary>The video's resource, which also gives the address its extension.</summary>
     internal string VideoName { get; init; } = string.Empty;
 
+    /// <summary>What the video stands for, where the sandbox has none of the size, length or format asked for; else null.</summary>
+    internal string? Substitute { get; init; }
+
     internal TimeSpan? Lifetime { get; init; }
 
     internal Uri? Webhook { get; init; }

@@ -12,11 +12,12 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
     /// <summary>Validates and accepts one task; null when it was refused.</summary>
     internal SandboxTask? Submit(SandboxEnvelope envelope, JsonElement item, DateTimeOffset now)
     {
-        IReadOnlyList<SandboxError> violations = SandboxValidator.Check(item, out SandboxImage? image);
+        SubmittedTask task = SubmittedTask.Read(item);
+        IReadOnlyList<SandboxError> violations = SandboxValidator.Check(task);
         envelope.AddAll(violations, SandboxSchema.Submit, SandboxJson.TaskId(item));
-        return violations.Count > 0 || IsRepeat(envelope, item) || IsUnusable(envelope, item, image!)
+        return violations.Count > 0 || IsRepeat(envelope, item) || IsUnusable(envelope, item, task)
             ? null
-            : Accept(envelope, item, image!, now);
+            : Accept(envelope, item, task, now);
     }
 
     /// <summary>Answers one <c>getResponse</c>; a lagging one does not know an accepted id yet.</summary>
@@ -87,55 +88,47 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         return true;
     }
 
-    private bool IsUnusable(SandboxEnvelope envelope, JsonElement item, SandboxImage image)
+    private bool IsUnusable(SandboxEnvelope envelope, JsonElement item, SubmittedTask task)
     {
-        bool isId = SandboxIds.TryParse(image.ShortText, out _);
-        if (!isId || media.IsUsable(image.MediaId, options.StrictMedia))
+        foreach ((string path, SandboxImage image) in task.Images)
         {
-            return false;
+            if (SandboxIds.TryParse(image.ShortText, out _) && !media.IsUsable(image.MediaId, options.StrictMedia))
+            {
+                envelope.AddAll([SubmittedTask.Unusable(path)], SandboxSchema.Submit, IdOf(item));
+                return true;
+            }
         }
 
-        envelope.Add(new SandboxError("invalidValueUploadFailed", $"Processing parameter '{SandboxSchema.FrameImages}' failed.")
-        {
-            Parameters = [SandboxSchema.FrameImages],
-            TaskType = SandboxSchema.Submit,
-            TaskId = IdOf(item),
-        });
-        return true;
+        return false;
     }
 
-    private SandboxTask? Accept(SandboxEnvelope envelope, JsonElement item, SandboxImage image, DateTimeOffset now)
+    private SandboxTask? Accept(SandboxEnvelope envelope, JsonElement item, SubmittedTask submitted, DateTimeOffset now)
     {
         Guid id = IdOf(item);
-        int seconds = SandboxJson.Integer(item, "duration") ?? SandboxSchema.DefaultDuration;
-        int count = SandboxJson.Integer(item, "numberResults") ?? 1;
-        decimal price = SandboxSchema.PriceOf(seconds);
-        if (store.Billed + store.Committed + (price * count) > options.Balance)
+        var order = new VideoOrder(submitted);
+        if (store.Billed + store.Committed + (order.Price * order.Count) > options.Balance)
         {
             envelope.Add(FaultReplies.NoCredit(id));
             return null;
         }
 
-        string size = item.TryGetProperty("width", out JsonElement width)
-            ? SandboxValidator.SizeOf(width, item.GetProperty("height"))
-            : SandboxSchema.DefaultSize;
-        string format = (SandboxJson.Text(item, "outputFormat") ?? SandboxSchema.DefaultFormat).ToLowerInvariant();
         bool hasSafety = item.TryGetProperty("safety", out JsonElement safety);
         var task = new SandboxTask
         {
             Id = id,
-            Request = SandboxJson.Object(json => ArchivedRequest.Write(json, item, image)),
-            PricePerResult = price,
+            Request = SandboxJson.Object(submitted.Write),
+            PricePerResult = order.Price,
             IncludesCost = SandboxJson.Flag(item, "includeCost"),
             ChecksContent = hasSafety && (SandboxJson.Flag(safety, "checkContent") || SandboxJson.Text(safety, "mode") is "fast" or "full"),
-            VideoName = FormattableString.Invariant($"{size}-{seconds}s.{format}"),
-            Lifetime = SandboxJson.Integer(item, "ttl") is { } ttl ? TimeSpan.FromSeconds(ttl) : null,
+            VideoName = order.VideoName,
+            Substitute = order.Substitute,
+            Lifetime = order.Lifetime,
             Webhook = Address(item, "webhookURL"),
             UploadEndpoint = Address(item, "uploadEndpoint"),
-            Results = Results(id, count, now, faults.TakeOutcome()),
+            Results = Results(id, order.Count, now, faults.TakeOutcome()),
         };
         store.Add(task);
-        media.Remember(image.MediaId);
+        submitted.Images.ForEach(used => media.Remember(used.Image.MediaId));
         envelope.Add(json => task.WriteStart(json, status: null));
         return task;
     }
@@ -156,7 +149,8 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
             results[index] = new SandboxResult
             {
                 VideoId = SandboxIds.FromText(FormattableString.Invariant($"{id:D}/{run}/{index}")),
-                Seed = NextSeed(),
+                // As in the page's examples, below 2^31: clients in other languages read numbers as doubles.
+                Seed = _random.Next(1, int.MaxValue),
                 ReadyAt = outcome == SandboxFaultKind.NeverEnding
                     ? null
                     : now + TimeSpan.FromTicks((long)(delay.Ticks * (1 + (0.25 * index)))),
@@ -172,14 +166,6 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         return results;
     }
 
-    /// <summary>A positive Int64; most are beyond what a double can hold, which is what a client must get right.</summary>
-    private long NextSeed()
-    {
-        byte[] bytes = new byte[8];
-        _random.NextBytes(bytes);
-        return Math.Max(1, BitConverter.ToInt64(bytes, 0) & long.MaxValue);
-    }
-
     private static Uri? Address(JsonElement item, string name) =>
         SandboxJson.Text(item, name) is { } text ? new Uri(text, UriKind.Absolute) : null;
 
@@ -192,55 +178,4 @@ internal sealed class VideoTasks(SandboxOptions options, Uri videoBase, TaskStor
         TaskType = type,
         TaskId = id,
     };
-}
-
-/// <summary>Writes a request as the archive keeps it: image bytes become the id of the stored image, so that memory stays small.</summary>
-internal static class ArchivedRequest
-{
-    internal static void Write(Utf8JsonWriter json, JsonElement task, SandboxImage image)
-    {
-        foreach (JsonProperty property in task.EnumerateObject())
-        {
-            if (property.Name == "inputs")
-            {
-                WriteInputs(json, property.Value, image.ShortText ?? image.MediaId.ToString("D"));
-            }
-            else
-            {
-                property.WriteTo(json);
-            }
-        }
-    }
-
-    private static void WriteInputs(Utf8JsonWriter json, JsonElement inputs, string image)
-    {
-        json.WriteStartObject("inputs");
-        json.WriteStartArray("frameImages");
-        foreach (JsonElement frame in inputs.GetProperty("frameImages").EnumerateArray())
-        {
-            if (frame.ValueKind == JsonValueKind.String)
-            {
-                json.WriteStringValue(image);
-                continue;
-            }
-
-            json.WriteStartObject();
-            foreach (JsonProperty property in frame.EnumerateObject())
-            {
-                if (property.Name == "image")
-                {
-                    json.WriteString("image", image);
-                }
-                else
-                {
-                    property.WriteTo(json);
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
 }

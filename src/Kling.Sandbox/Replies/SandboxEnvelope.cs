@@ -94,10 +94,6 @@ internal static class SandboxJson
     /// <summary>The <c>taskUUID</c> of a task; null when it is missing or no UUID.</summary>
     internal static Guid? TaskId(JsonElement task) => SandboxIds.TryParse(Text(task, "taskUUID"), out Guid id) ? id : null;
 
-    /// <summary>The whole number of a property already validated; null when it is missing.</summary>
-    internal static int? Integer(JsonElement item, string name) =>
-        item.TryGetProperty(name, out JsonElement value) && value.TryGetDecimal(out decimal number) ? (int)number : null;
-
     internal static bool Flag(JsonElement item, string name) =>
         item.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 }

@@ -195,4 +195,4 @@ internal sealed record OpenItem(KlingTask Task, RequestItem Item);
 
 /// <summary>What is kept of a paid task that has been written: 24 bytes, so that memory hardly grows with the batch.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ClosedTask(Guid Id, KlingTaskStatus Status, BillingState BillingState);
+internal readonly record struct ClosedTask(Guid Id, string Status, string BillingState);

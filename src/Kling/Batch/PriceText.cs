@@ -47,7 +47,7 @@ internal static class PriceText
     {
         decimal seconds = request.Duration ?? ModelSpec.Find(request.Model)?.DefaultDuration ?? 0m;
         int count = request.NumberResults ?? 1;
-        return FormattableString.Invariant($"{Count(count, "video")} of {seconds:0.##} s for {Money(estimate)} (list price)");
+        return FormattableString.Invariant($"{Count(count, "video")} of {seconds:0.##} s for {Money(estimate)} ({(Pricing.IsAtMost(request) ? "at most, by list price" : "list price")})");
     }
 }
 

@@ -9,6 +9,8 @@ namespace Kling.Batch;
 /// </summary>
 internal sealed class RequestItem(VideoRequest request, SizeChoice size, decimal? estimate, PSObject? row)
 {
+    // Stands for an image that is not known yet.
+    private static readonly RequestImage s_anyImage = new(ImageKind.Uuid, Guid.Empty.ToString("D"));
     private ValidationReport? _report;
 
     /// <summary>The request; its size is the chosen one.</summary>
@@ -25,11 +27,14 @@ internal sealed class RequestItem(VideoRequest request, SizeChoice size, decimal
     /// <summary>What the user named the image.</summary>
     internal string Name { get; private init; } = row is null ? "Parameters" : "Row";
 
+    /// <summary>What is wrong with an image of it that could not be read.</summary>
+    internal Violation? Wrong { get; init; }
+
     /// <summary>Whether its record makes several requests of the image.</summary>
     internal bool SharesImage { get; private init; }
 
     /// <summary>Everything that is wrong with it.</summary>
-    internal ValidationReport Report => _report ??= Check();
+    internal ValidationReport Report => _report ??= Check(Request);
 
     internal object Target => Row ?? (object)Name;
 
@@ -39,11 +44,28 @@ internal sealed class RequestItem(VideoRequest request, SizeChoice size, decimal
     /// <param name="name">What the user named it.</param>
     /// <param name="isShared">Whether the record has other variants.</param>
     internal RequestItem For(RequestImage image, SizeChoice size, string name, bool isShared) =>
-        new(Request with { Image = image }, size, Estimate, Row) { Name = name, SharesImage = isShared };
+        new(Request with { Image = image }, size, Estimate, Row) { Name = name, SharesImage = isShared, Wrong = Wrong };
 
-    private ValidationReport Check()
+    /// <summary>The request without an image. It is named by its prompt.</summary>
+    internal RequestItem WithoutImage() => new(Request, Size.WithoutImage(), Estimate, Row)
     {
-        ValidationReport report = RequestValidator.Validate(Request);
-        return Size.Violation is Violation wrong ? report.With([wrong]) : report;
+        Name = Row is null && Request.Prompt is string prompt ? RowCells.Show(prompt) : Name,
+        Wrong = Wrong,
+    };
+
+    /// <summary>What is wrong with it whatever its first frame is.</summary>
+    /// <param name="hasImage">Whether there will be one; null where that is open.</param>
+    internal IEnumerable<Violation> WrongInAny(bool? hasImage)
+    {
+        Violation[] without = [.. Report.Violations];
+        Violation[] with = [.. Check(Request with { Image = s_anyImage }).Violations];
+        return hasImage switch { true => with, false => without, null => with.Intersect(without) };
+    }
+
+    private ValidationReport Check(VideoRequest request)
+    {
+        ValidationReport report = RequestValidator.Validate(request);
+        Violation[] others = [.. new[] { Size.Violation, Wrong }.OfType<Violation>()];
+        return others.Length > 0 ? report.With(others) : report;
     }
 }

@@ -247,7 +247,7 @@ internal sealed class VideoSender : IDisposable
         _output.Journal = services.Journal;
         _state.Add(known ?? own, item);
         _cmdlet.TellNow(() => known is null
-            ? $"{item.Name} ({request.Image!.Kind}) becomes task {own.TaskId:D}, {PriceText.Money(item.Estimate)} at list price, and is sent."
+            ? $"{item.Name} ({request.Image?.Kind.ToString() ?? "no image"}) becomes task {own.TaskId:D}, {PriceText.Money(item.Estimate)} at list price, and is sent."
             : isPurchase ? $"{item.Name} was sent before as task {known.TaskId:D}; whether the service has it is not known."
             : $"{item.Name} was bought before as task {known.TaskId:D} ({known.Status}); nothing is bought.");
         var run = new VideoRun(_cmdlet, _options, _state, _output, services, known ?? own, item);

@@ -174,6 +174,17 @@ internal sealed class MoneyCellAttribute(string parameter) : CellAttribute(param
     private protected override object? Read(object value) => StrictNumber.Read(value) is decimal amount && amount >= 0 ? amount : null;
 }
 
+/// <summary>One of a few fixed words, in any case. Not a ValidateSet: with that, PowerShell completes by itself and does not say what each means.</summary>
+internal sealed class ChoiceCellAttribute(string parameter, bool list = false) : CellAttribute(parameter, list ? typeof(string) : null)
+{
+    private readonly string _parameter = parameter;
+
+    private protected override string AllowedOtherwise => string.Join(", ", ValueMeanings.Of(_parameter).Keys);
+
+    private protected override object? Read(object value) =>
+        ValueMeanings.Of(_parameter).Keys.FirstOrDefault(known => known.Equals(value as string, StringComparison.OrdinalIgnoreCase));
+}
+
 /// <summary>Seconds as a number, or a TimeSpan; a bare number is never ticks.</summary>
 internal sealed class TimeoutCellAttribute() : CellAttribute("Timeout")
 {

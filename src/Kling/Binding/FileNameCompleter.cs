@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Management.Automation.Language;
 using Kling.Files;
-using Kling.Sandbox;
 
 namespace Kling.Binding;
 
@@ -21,15 +20,4 @@ public sealed class FileNameCompleter : IArgumentCompleter
             .Where(field => field.StartsWith(start, StringComparison.OrdinalIgnoreCase))
             .Select(field => CompletionText.Offer(CompletionText.Quoted($"{before}{{{field}}}"), $"{{{field}}}", FileNameTemplate.Meaning(field)));
     }
-}
-
-/// <summary>Completes the kinds of faults the sandbox can play.</summary>
-public sealed class FaultCompleter : IArgumentCompleter
-{
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Enum.GetNames<SandboxFaultKind>()
-            .Where(name => name.StartsWith(CompletionText.Typed(wordToComplete), StringComparison.OrdinalIgnoreCase))
-            .Select(name => CompletionText.Offer(name, name, name));
 }

@@ -6,8 +6,8 @@ namespace Kling.Binding;
 /// <summary>Completes the names of secrets and vaults, where the module SecretManagement is there; never a value.</summary>
 public sealed class SecretCompleter : IArgumentCompleter
 {
-    private const string Vaults = @"Microsoft.PowerShell.SecretManagement\Get-SecretVault -ErrorAction Ignore | ForEach-Object { $_.Name }";
-    private const string Secrets = @"param($Given) Microsoft.PowerShell.SecretManagement\Get-SecretInfo @Given -ErrorAction Ignore | ForEach-Object { $_.Name }";
+    private const string Vaults = @"Microsoft.PowerShell.SecretManagement\Get-SecretVault -ErrorAction Ignore";
+    private const string Secrets = @"param($Given) Microsoft.PowerShell.SecretManagement\Get-SecretInfo @Given -ErrorAction Ignore";
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -15,18 +15,18 @@ public sealed class SecretCompleter : IArgumentCompleter
     {
         string typed = CompletionText.Typed(wordToComplete);
         return Names(parameterName, fakeBoundParameters)
-            .Where(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(name => CompletionText.Offer(CompletionText.Quoted(name), name, name));
+            .Where(found => found.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .DistinctBy(found => found.Name, StringComparer.OrdinalIgnoreCase)
+            .Select(found => CompletionText.Offer(CompletionText.Quoted(found.Name), found.Name, found.Tip));
     }
 
-    private static IEnumerable<string> Names(string parameter, IDictionary bound)
+    private static IEnumerable<(string Name, string Tip)> Names(string parameter, IDictionary bound)
     {
         try
         {
             if (parameter == "Vault")
             {
-                return Texts(ScriptBlock.Create(Vaults).Invoke());
+                return Texts(ScriptBlock.Create(Vaults).Invoke(), vault => $"a vault of {Text(vault, "ModuleName")}{(Text(vault, "IsDefault") == "True" ? ", the default one" : "")}");
             }
 
             var given = new Hashtable();
@@ -35,7 +35,7 @@ public sealed class SecretCompleter : IArgumentCompleter
                 given["Vault"] = vault;
             }
 
-            return Texts(ScriptBlock.Create(Secrets).Invoke(given));
+            return Texts(ScriptBlock.Create(Secrets).Invoke(given), secret => $"{Text(secret, "Type")} in the vault {Text(secret, "VaultName")}");
         }
         catch (RuntimeException)
         {
@@ -44,5 +44,9 @@ public sealed class SecretCompleter : IArgumentCompleter
         }
     }
 
-    private static IEnumerable<string> Texts(IEnumerable<PSObject?> results) => results.Select(result => result?.BaseObject).OfType<string>();
+    private static IEnumerable<(string Name, string Tip)> Texts(IEnumerable<PSObject?> results, Func<PSObject, string> tip) =>
+        results.OfType<PSObject>().Select(result => (Name: Text(result, "Name"), Tip: tip(result))).Where(found => found.Name.Length > 0)
+            .Select(found => (found.Name, $"{found.Name}: {found.Tip}"));
+
+    private static string Text(PSObject source, string property) => source.Properties[property]?.Value?.ToString() ?? "";
 }

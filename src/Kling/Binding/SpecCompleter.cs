@@ -13,28 +13,40 @@ public sealed class SpecCompleter : IArgumentCompleter
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         string typed = CompletionText.Typed(wordToComplete);
-        ParameterSpec? row = ModelSpec.Kling21Standard.Parameter(parameterName);
-        return Values(parameterName, row)
+        if (parameterName == "Model")
+        {
+            return ModelSpec.All.Where(model => new[] { model.Id, model.ShortName, model.Name }.Any(name => name.StartsWith(typed, StringComparison.OrdinalIgnoreCase)))
+                .DistinctBy(model => model.Id).Select(model => CompletionText.Offer(CompletionText.Quoted(model.Id), model.Id, About(model)));
+        }
+
+        ModelSpec spec = ModelSpec.FindByName(fakeBoundParameters["Model"] as string) ?? ModelSpec.Kling21Standard;
+        ParameterSpec? row = spec.Parameter(parameterName);
+        return Values(parameterName, spec, row)
             .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row)));
+            .Select(value => CompletionText.Offer(Written(value), value, Tip(value, row, parameterName)));
+    }
+
+    private static string About(ModelSpec model)
+    {
+        string price = model.Rates.Count == 0 ? "price unknown" : $"{WordList.Or([.. model.Rates.Select(rate => NumberText.Minimal(rate.Amount)).Distinct()])} USD per second";
+        return $"{model.ShortName}: {model.Status}, {string.Join(", ", model.Modes)}; {price}";
     }
 
     // A variable's dollar sign and a number's decimal point need no quotes.
     private static string Written(string value) =>
         value[0] == '$' || decimal.TryParse(value, NumberStyles.Number, CultureInfo.InvariantCulture, out _) ? value : CompletionText.Quoted(value);
 
-    private static string Tip(string value, ParameterSpec? row) => row is null ? value
+    private static string Tip(string value, ParameterSpec? row, string parameter) => ValueMeanings.Of(parameter).ContainsKey(value) ? ValueMeanings.Tip(parameter, value)
+        : row is null ? value
         : string.Equals(value.TrimStart('$'), row.DefaultText, StringComparison.OrdinalIgnoreCase) ? $"{value}: what the service takes when it is left out"
         : row.AllowedValues.Count > 0 || row.Type == ParameterType.Boolean ? value
         : $"{value}; allowed: {row.AllowedText}";
 
-    private static IEnumerable<string> Values(string parameter, ParameterSpec? row)
+    private static IEnumerable<string> Values(string parameter, ModelSpec spec, ParameterSpec? row)
     {
-        ModelSpec spec = ModelSpec.Kling21Standard;
         static string Text(int pixels) => pixels.ToString(CultureInfo.InvariantCulture);
         return parameter switch
         {
-            "Model" => ModelSpec.All.Select(model => model.Id),
             "Width" => spec.Sizes.Select(size => Text(size.Width)).Distinct(),
             "Height" => spec.Sizes.Select(size => Text(size.Height)).Distinct(),
             "AspectRatio" => spec.Sizes.Select(size => size.AspectRatio).Append("Auto"),

@@ -2,36 +2,37 @@ using System.Collections;
 using System.Globalization;
 using System.Net;
 using System.Security;
+using Kling.Session;
 
 namespace Kling.Binding;
 
-/// <summary>One or several task ids, as UUIDs or their text; what is not one is an error of its row.</summary>
+/// <summary>
+/// What names tasks: UUIDs, the start of one, or a saved video or its sidecar. What can name none is an error of its row; which task a name
+/// means is looked up later (<see cref="TaskNames"/>).
+/// </summary>
 internal sealed class TaskIdCellAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = CellAttribute.Unwrapped(inputData);
-        IEnumerable items = value is IEnumerable list and not string ? list : new[] { value };
-        var ids = new List<Guid>();
-        foreach (object? item in items)
-        {
-            object? one = CellAttribute.Unwrapped(item);
-            if ((one is Guid id || Guid.TryParse(Convert.ToString(one, CultureInfo.InvariantCulture), out id)) && id != Guid.Empty)
-            {
-                ids.Add(id);
-            }
-            else
-            {
-                // Text is the cell of a row, and its error must show. An object that was piped whole may have a property TaskId:
-                // the inner cast exception lets the binder look for it.
-                string message = $"TaskId: '{one}' was given; allowed: the UUID of a task.";
-                throw CellAttribute.Refused(message, asksOn: one is not (string or null or Guid));
-            }
-        }
-
-        return ids.ToArray();
+        return CellAttribute.Unwrapped(inputData) is IEnumerable list and not string
+            ? list.Cast<object?>().Select(Name).ToArray()
+            : new[] { Name(inputData) };
     }
+
+    private static string Name(object? item) => CellAttribute.Unwrapped(item) switch
+    {
+        Guid id when id != Guid.Empty => id.ToString("D"),
+        FileInfo file => file.FullName,
+        // A start without letters is a number on the command line. As it was typed, PowerShell knows it only where it is the only one.
+        int number when item is not PSObject => number.ToString("D8", CultureInfo.InvariantCulture),
+        int or long or double when LanguagePrimitives.ConvertTo<string>(item) is var typed && TaskNames.MayName(typed) => typed,
+        string text when TaskNames.MayName(text) => text.Trim(),
+
+        // Text is the cell of a row, and its error must show. An object that was piped whole may have a property TaskId:
+        // the inner cast exception lets the binder look for it.
+        var value => throw CellAttribute.Refused($"TaskId: '{Convert.ToString(value, CultureInfo.InvariantCulture)}' was given; allowed: {TaskNames.Allowed}.", asksOn: value is not (string or null or Guid)),
+    };
 }
 
 /// <summary>Accepts a key as plain text too, which PowerShell's own binder refuses.</summary>

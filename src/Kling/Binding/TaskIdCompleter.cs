@@ -46,8 +46,8 @@ public sealed class TaskIdCompleter : IArgumentCompleter
     private static CompletionResult Result(KlingTask task, DateTimeOffset now)
     {
         string id = task.TaskId.ToString("D");
-        string prompt = CompletionText.Short(task.Prompt, 40);
-        string label = $"{id[..8]} {task.Status}{(prompt.Length == 0 ? "" : " " + prompt)}";
+        string image = CompletionText.Short(Formatting.KlingFormat.FileName(task.Image), 30);
+        string label = $"{id[..8]} {(image.Length == 0 ? task.Status : image)}, {Age(task, now)}";
         string[] facts =
         [
             task.Status.ToString(),

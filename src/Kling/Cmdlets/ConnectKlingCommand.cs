@@ -38,7 +38,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     [Parameter(ParameterSetName = SecretSet)]
     public string? Endpoint { get; set; }
 
-    /// <summary>Uses the sandbox that Start-KlingSandbox started in this process, or that the process which started this one uses.</summary>
+    /// <summary>Uses the sandbox of this process, or that of the process which started this one. Where there is none, starts one.</summary>
     [Parameter(ParameterSetName = SandboxSet, Mandatory = true)]
     public SwitchParameter Sandbox { get; set; }
 
@@ -54,12 +54,25 @@ public sealed class ConnectKlingCommand : KlingCmdlet
         var services = new KlingServices(endpoint, key);
         if (Test)
         {
-            RunToEnd(services.Service.PingAsync);
+            Try(services);
         }
 
         KlingSession.Connect(services, source, inherited is not null);
         WriteObject(KlingSession.Connection);
     }, Endpoint is null ? null : KlingEndpoint.Shown(Endpoint));
+
+    private void Try(KlingServices services)
+    {
+        try
+        {
+            RunToEnd(services.Service.PingAsync);
+        }
+        catch (KlingApiException refused) when (ParameterSetName == SecretSet && refused.Category == KlingErrorCategory.Authentication)
+        {
+            string message = $"{refused.Message} The key is that of {KlingKeys.SecretText(SecretName, Vault)}.";
+            throw new KlingApiException(message, refused.Category, refused.BillingState, refused) { Errors = refused.Errors, HttpStatus = refused.HttpStatus };
+        }
+    }
 
     /// <summary>A script that is tried from a session with a sandbox stays in that sandbox, also where it connects by itself.</summary>
     private (Uri Endpoint, Credential Key, string Source) ChooseInherited(Uri sandbox)
@@ -77,8 +90,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     {
         if (Sandbox)
         {
-            SandboxServer server = KlingSession.Sandbox ?? throw new InputException(ErrorCatalog.SandboxNotRunning,
-                "Sandbox: no sandbox runs in this process.");
+            SandboxServer server = KlingSession.Sandbox ?? StartSandbox();
             return (server.Endpoint, KlingKeys.FromText(server.ApiKey), "Sandbox");
         }
 
@@ -99,12 +111,18 @@ public sealed class ConnectKlingCommand : KlingCmdlet
             : (endpoint, KlingKeys.FromText(fromEnvironment), "Environment");
     }
 
+    private SandboxServer StartSandbox()
+    {
+        SandboxServer server = KlingSession.StartSandbox(StartKlingSandboxCommand.Usual);
+        WriteVerbose($"No sandbox ran in this process. One was started at {server.Endpoint.AbsoluteUri}; Get-KlingSandbox shows it, and Stop-KlingSandbox ends it.");
+        return server;
+    }
+
     private SecureString Ask()
     {
         try
         {
-            Host.UI.Prompt("Runware API key: ");
-            return Host.UI.ReadLineAsSecureString();
+            return Host.UI.AskForSecret("Runware API key");
         }
         catch (Exception failure) when (failure is not PipelineStoppedException)
         {

@@ -25,16 +25,17 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     private readonly Dictionary<int, Action> _ready = [];
     private TaskJournal? _journal;
     private TaskLookup? _lookup;
+    private TaskNames? _names;
     private CallBatcher<KlingTask, bool>? _looks;
     private int _begun;
     private int _written;
 
-    /// <summary>Ids of tasks, also of other sessions and machines.</summary>
+    /// <summary>Ids of tasks, also of other sessions and machines; or their first 8 digits or more, or saved videos or their sidecars.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public Guid[] TaskId { get; set; } = [];
+    public string[] TaskId { get; set; } = [];
 
     /// <summary>Only the newest tasks.</summary>
     [Parameter(ParameterSetName = ListSet)]
@@ -43,7 +44,9 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     /// <summary>Only tasks that stand like this, in the journal or after the look.</summary>
     [Parameter(ParameterSetName = ListSet)]
-    public KlingTaskStatus[]? Status { get; set; }
+    [ChoiceCell("Status", list: true)]
+    [ArgumentCompleter(typeof(ValueCompleter))]
+    public string[]? Status { get; set; }
 
     /// <summary>Only tasks sent since this time: a date, or a TimeSpan back from now.</summary>
     [Parameter(ParameterSetName = ListSet)]
@@ -61,7 +64,7 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(() =>
     {
-        KlingServices? services = Local ? null : KlingSession.Services();
+        KlingServices? services = Local ? null : Connected();
         Uri endpoint = services?.Api.Endpoint ?? KlingSession.Address();
         TaskJournal journal = _journal = services?.Journal ?? KlingSession.OpenJournal(endpoint);
         if (ParameterSetName == IdSet)
@@ -75,6 +78,20 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
             ShowList(services, journal);
         }
     });
+
+    /// <summary>The connection; where there is none, the error says what is there without one.</summary>
+    private static KlingServices Connected()
+    {
+        try
+        {
+            return KlingSession.Services();
+        }
+        catch (InputException missing) when (missing.Id == ErrorCatalog.NotConnected && KlingSession.HasAddress)
+        {
+            throw new InputException(missing.Id, $"{missing.Message} What this machine recorded is there without a key: Get-KlingTask -Local.",
+                $"Get-KlingTask -Last 20 -Local # or connect first: Connect-Kling");
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Run(FinishWork);
@@ -95,7 +112,8 @@ public sealed class GetKlingTaskCommand : KlingCmdlet
 
     private void ShowByIds(KlingServices? services, TaskLookup lookup)
     {
-        foreach (Guid[] ids in TaskId.Distinct().Chunk(LookSize))
+        _names ??= new TaskNames(SessionState.Path, () => _journal!);
+        foreach (Guid[] ids in _names.Find(TaskId, (failure, name) => WriteFailure(failure, name)).Chunk(LookSize))
         {
             int turn = _begun++;
             Bridge.Start(async token =>

@@ -11,10 +11,11 @@ namespace Kling.Cmdlets;
 [OutputType(typeof(KlingCost), typeof(KlingSpending))]
 public sealed class MeasureKlingCostCommand : RequestCmdlet
 {
-    // Sums, so that memory does not grow with the input; a sum with an unknown part is unknown.
+    // Sums, so that memory does not grow with the input.
     private int _items;
     private int _videos;
-    private decimal? _estimated = 0m;
+    private decimal? _estimated;
+    private int _unpriced;
     private decimal? _billed;
     private Purchase _sum;
 
@@ -41,15 +42,17 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             return;
         }
 
-        if (InputObject?.BaseObject is KlingTask task)
+        if (CopyConverter.TaskOf(InputObject) is KlingTask task)
         {
             Add(new KlingCost
             {
-                Item = task.TaskId.ToString("D"),
+                Item = string.IsNullOrEmpty(task.Image) ? task.TaskId.ToString("D") : ConsoleText.Of(task.Image),
+                TaskId = task.TaskId,
                 ModelId = task.Model,
                 Seconds = task.Duration ?? ModelSpec.Find(task.Model)?.DefaultDuration,
                 VideoCount = task.NumberResults ?? 1,
                 EstimatedCost = ReportedCost.EstimateOf(task),
+                UnpricedCount = ReportedCost.EstimateOf(task) is null ? 1 : 0,
                 BilledCost = ReportedCost.Of(task),
                 Note = task.Errors.FirstOrDefault(ReportedCost.IsKeptBy)?.Message
                     ?? (task.Cost is decimal cost && ReportedCost.Of(task) is null ? ReportedCost.Keep(task, null, ReportedCost.Text(cost)).Message : ModelSpec.Find(task.Model)?.PriceNote),
@@ -63,7 +66,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
         }
 
         // A price needs no image: "what would ten seconds cost" is a fair question.
-        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) ? ReadImages() : Variants())
+        foreach (RequestItem item in Rows.NamesImage(Image, LiteralPath) || IsWithoutImage ? ReadImages() : Variants())
         {
             Price(item);
         }
@@ -85,6 +88,7 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
                 Item = "Total",
                 VideoCount = _videos,
                 EstimatedCost = _estimated,
+                UnpricedCount = _unpriced,
                 BilledCost = _billed,
                 Note = $"{_items} items",
             });
@@ -140,7 +144,10 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
             Seconds = item.Request.Duration ?? model?.DefaultDuration,
             VideoCount = item.Request.NumberResults ?? 1,
             EstimatedCost = item.Estimate,
-            Note = model?.PriceNote ?? "The price of this model is unknown.",
+            UnpricedCount = item.Estimate is null ? 1 : 0,
+            Note = item.Estimate is null ? "The price of this request is unknown."
+                : Pricing.IsAtMost(item.Request) ? $"At most: the highest of the model's rates. {model?.PriceNote}"
+                : model?.PriceNote,
         });
     }
 
@@ -148,7 +155,8 @@ public sealed class MeasureKlingCostCommand : RequestCmdlet
     {
         _items++;
         _videos = (int)Math.Min(int.MaxValue, (long)_videos + cost.VideoCount);
-        _estimated += cost.EstimatedCost;
+        _estimated = cost.EstimatedCost is decimal price ? (_estimated ?? 0m) + price : _estimated;
+        _unpriced += cost.UnpricedCount;
         _sum += Purchase.Of(cost.VideoCount, cost.EstimatedCost);
         _billed = cost.BilledCost is decimal billed ? (_billed ?? 0m) + billed : _billed;
         WriteObject(cost);

@@ -81,7 +81,8 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// used more than once, is larger than 4 MB, or that the service already keeps.
     /// </summary>
     [Parameter]
-    [ValidateSet(nameof(UploadMode.Auto), nameof(UploadMode.Always), nameof(UploadMode.Never))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
+    [ChoiceCell("Upload")]
     public string Upload { get; set; } = nameof(UploadMode.Auto);
 
     /// <summary>
@@ -166,9 +167,7 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
             FailImage(failure, target);
         }
 
-        IReadOnlyList<ImageSource> images = FindImages(Failed);
-        RequestItem[] variants = Variants(TaskId);
-        List<RequestItem> items = [.. images.SelectMany(image => ReadItems(image, variants, Failed))];
+        List<RequestItem> items = [.. ReadItems(Variants(TaskId), Failed)];
         foreach (IGrouping<string, RequestItem> wrong in items.Where(item => !item.Report.IsValid || WrongTogether(item, items.Count) is not null).GroupBy(item => item.Name))
         {
             Violation[] violations = [.. wrong.SelectMany(item => item.Report.Violations.Concat(new[] { WrongTogether(item, items.Count) }.OfType<Violation>())).Distinct()];

@@ -9,12 +9,12 @@ namespace Kling.Cmdlets;
 [Cmdlet(VerbsCommon.Remove, "KlingTask", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemoveKlingTaskCommand : KlingCmdlet
 {
-    /// <summary>The tasks to forget.</summary>
+    /// <summary>The tasks to forget: by their ids, the first 8 digits or more of them, or saved videos or their sidecars.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public Guid[] TaskId { get; set; } = [];
+    public string[] TaskId { get; set; } = [];
 
     /// <summary>Asks no question.</summary>
     [Parameter]
@@ -24,9 +24,10 @@ public sealed class RemoveKlingTaskCommand : KlingCmdlet
     protected override void ProcessRecord() => Run(() =>
     {
         TaskJournal journal = KlingSession.OpenJournal();
-        var known = journal.Find(TaskId).ToDictionary(task => task.TaskId);
+        Guid[] ids = new TaskNames(SessionState.Path, () => journal).Find(TaskId, (failure, name) => WriteFailure(failure, name));
+        var known = journal.Find(ids).ToDictionary(task => task.TaskId);
         WarnOfDamage(journal);
-        foreach (Guid id in TaskId)
+        foreach (Guid id in ids)
         {
             if (!known.TryGetValue(id, out KlingTask? task))
             {

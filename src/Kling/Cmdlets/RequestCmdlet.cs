@@ -1,3 +1,4 @@
+using System.Collections;
 using Kling.Batch;
 using Kling.Binding;
 using Kling.Images;
@@ -13,12 +14,14 @@ public abstract class RequestCmdlet : KlingCmdlet
 {
     private readonly ImageFileCache _files = new(SystemClock.Instance);
     private RequestShard? _shard;
+    private bool _hasCheckedImages;
+    private (string Name, RequestImage? Image, Violation? Wrong)? _last;
 
     private protected RequestCmdlet()
     {
         // What this command is given is read strictly, whatever another command of the pipeline was in the middle of.
         CellAttribute.TakeUnreadable();
-        Rows = new RowReader(this);
+        Rows = new RowReader(this, () => Spec);
         ItemFailed = (failure, target) => WriteFailure(failure, target);
         CommandFailed = (failure, target) => ThrowTerminatingError(ErrorCatalog.ToRecord(failure, target));
     }
@@ -28,6 +31,7 @@ public abstract class RequestCmdlet : KlingCmdlet
     [Alias("ImageUrl", "Uri", "ImageUUID", "MediaUUID")]
     [ImageCell(TakesRows = true)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImageCompleter))]
     public string[]? Image { get; set; }
 
     /// <summary>Image files, taken literally (brackets are not wildcards).</summary>
@@ -36,11 +40,22 @@ public abstract class RequestCmdlet : KlingCmdlet
     [TextCell("LiteralPath", list: true)]
     public string[]? LiteralPath { get; set; }
 
-    /// <summary>What shall happen in the video (<c>positivePrompt</c>); optional. Several make a variant each.</summary>
+    /// <summary>The last frame, named as -Image is; for models that take two. A file is uploaded.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("EndImage", "TailImage")]
+    [ImageCell("LastImage", IsOne = true)]
+    public string? LastImage { get; set; }
+
+    /// <summary>What shall happen in the video (<c>positivePrompt</c>). Several make a variant each.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [Alias("PositivePrompt")]
     [TextCell("Prompt", list: true)]
     public string[]? Prompt { get; set; }
+
+    /// <summary>What the video shall not show (<c>negativePrompt</c>).</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("NegativePrompt")]
+    public string? NegativePrompt { get; set; }
 
     /// <summary>Length in seconds, 5 or 10; the service's default is 5. Several make a variant each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -65,6 +80,18 @@ public abstract class RequestCmdlet : KlingCmdlet
     [TextCell("AspectRatio")]
     [ArgumentCompleter(typeof(SpecCompleter))]
     public string? AspectRatio { get; set; }
+
+    /// <summary>The resolution by its name, for models that have it as a field.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [TextCell("Resolution")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public string? Resolution { get; set; }
+
+    /// <summary>Whether the video gets sound (<c>providerSettings.klingai.sound</c>), for models that can.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BooleanCell("Sound")]
+    [ArgumentCompleter(typeof(SpecCompleter))]
+    public bool? Sound { get; set; }
 
     /// <summary>Guidance scale (<c>CFGScale</c>), 0 to 1 in steps of 0.01; the service's default is 0.5. Several make a variant each.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -124,11 +151,16 @@ public abstract class RequestCmdlet : KlingCmdlet
     [ArgumentCompleter(typeof(SpecCompleter))]
     public bool? IncludeCost { get; set; }
 
-    /// <summary>The model's id.</summary>
+    /// <summary>The model, by its id or its short name such as 2.6 Pro; KlingAI 2.1 Standard when left out.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [TextCell("Model")]
     [ArgumentCompleter(typeof(SpecCompleter))]
     public string? Model { get; set; }
+
+    /// <summary>Other fields of the model, by their paths on the wire: @{ 'providerSettings.klingai.keepOriginalSound' = $true }.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [SettingCell]
+    public IDictionary? Setting { get; set; }
 
     /// <summary>The whole input object: the row for messages, and a file that must not be read as a wildcard.</summary>
     [Parameter(ValueFromPipeline = true, DontShow = true)]
@@ -184,14 +216,19 @@ public abstract class RequestCmdlet : KlingCmdlet
             throw new InputException(ErrorCatalog.InvalidRequest, "LiteralPath: it was given beside Image; allowed: one of the two.");
         }
 
-        // A row may still give the other half of a size.
+        // A row may still give the other half of a size, an image, or the model itself.
         bool isHalf = Width is null != Height is null && MyInvocation.ExpectingInput;
-        CheckNamedValues(violation => !(isHalf && violation.Parameter is nameof(Width) or nameof(Height)));
+        CheckNamedValues(
+            violation => !(isHalf && violation.Parameter is nameof(Width) or nameof(Height)),
+            Rows.Parameters.NameTheImage ? true : MyInvocation.ExpectingInput ? null : false);
     });
 
-    private void CheckNamedValues(Func<Violation, bool> counts)
+    /// <summary>Ends the command where what was given by name cannot be right for any record.</summary>
+    /// <param name="counts">Which violations count.</param>
+    /// <param name="hasImage">Whether the requests have a first frame; null where that differs.</param>
+    private void CheckNamedValues(Func<Violation, bool> counts, bool? hasImage)
     {
-        Violation[] wrong = [.. Variants(NamedTaskId).SelectMany(variant => variant.Report.Violations).Where(violation => EndsAt(violation) && counts(violation)).Distinct()];
+        Violation[] wrong = [.. Variants(NamedTaskId).SelectMany(variant => variant.WrongInAny(hasImage)).Where(violation => EndsAt(violation) && counts(violation)).Distinct()];
         if (wrong.Length > 0)
         {
             throw new InputException(ErrorCatalog.InvalidRequest, string.Join(" ", wrong.Select(violation => violation.Message)));
@@ -206,13 +243,21 @@ public abstract class RequestCmdlet : KlingCmdlet
             return false;
         }
 
-        if (Width is null != Height is null && Rows.Row is null && MyInvocation.ExpectingInput)
+        // The first image without columns shows what is wrong for all such images.
+        if (!_hasCheckedImages && Rows.Row is null && MyInvocation.ExpectingInput)
         {
-            Run(() => CheckNamedValues(violation => violation.Parameter is nameof(Width) or nameof(Height)), null, CommandFailed);
+            _hasCheckedImages = true;
+            Run(() => CheckNamedValues(_ => true, hasImage: true), null, CommandFailed);
         }
 
         return true;
     }
+
+    /// <summary>The table of the model that is asked.</summary>
+    private protected ModelSpec Spec => Model is null ? ModelSpec.Kling21Standard : ModelSpec.FindByName(Model) ?? ModelSpec.Kling21Standard;
+
+    /// <summary>Whether this record asks for videos from text alone.</summary>
+    private protected bool IsWithoutImage => !Rows.NamesImage(Image, LiteralPath) && !Spec.NeedsImage;
 
     /// <summary>The images of this record, not read yet; names that stand for none are failures.</summary>
     private protected IReadOnlyList<ImageSource> FindImages(Action<Exception, object?> failed) => Rows.FindImages(Image, LiteralPath, failed);
@@ -228,11 +273,12 @@ public abstract class RequestCmdlet : KlingCmdlet
     private protected IEnumerable<RequestItem> ReadItems() => AcceptRecord() ? ReadImages() : [];
 
     /// <summary>The requests of a record that was accepted.</summary>
-    private protected IEnumerable<RequestItem> ReadImages()
-    {
-        RequestItem[] variants = Variants();
-        return FindImages(FailImage).SelectMany(source => ReadItems(source, variants, FailImage));
-    }
+    private protected IEnumerable<RequestItem> ReadImages() => ReadItems(Variants(), FailImage);
+
+    /// <summary>The requests of a record: one for each image and variant, or one for each variant where no image is needed and none is named.</summary>
+    private protected IEnumerable<RequestItem> ReadItems(RequestItem[] variants, Action<Exception, object?> failed) => IsWithoutImage
+        ? variants.Select(variant => variant.WithoutImage()).Where(IsTaken)
+        : FindImages(failed).SelectMany(source => ReadItems(source, variants, failed));
 
     /// <summary>The requests for one image, one for each variant.</summary>
     /// <param name="source">The image.</param>
@@ -264,8 +310,9 @@ public abstract class RequestCmdlet : KlingCmdlet
     /// <summary>The grid of prompts, durations and guidance scales: what this record asks for each of its images.</summary>
     private protected RequestItem[] Variants(Guid taskId = default)
     {
-        string model = Model ?? ModelSpec.DefaultModelId;
-        var size = SizeChoice.From(ModelSpec.FindOrDefault(model), AspectRatio, Width, Height);
+        string model = (ModelSpec.FindByName(Model)?.Id ?? Model) ?? ModelSpec.DefaultModelId;
+        var size = SizeChoice.From(Spec, AspectRatio, Width, Height);
+        (RequestImage? last, Violation? wrong) = FindLast();
         IEnumerable<VideoRequest> requests =
             from prompt in (IEnumerable<string?>?)Prompt ?? [null]
             from duration in Duration?.Select(seconds => (decimal?)seconds) ?? [null]
@@ -273,20 +320,64 @@ public abstract class RequestCmdlet : KlingCmdlet
             select new VideoRequest
             {
                 TaskId = taskId,
+                LastImage = last,
                 Model = model,
                 Prompt = prompt,
+                NegativePrompt = NegativePrompt,
                 Duration = duration,
                 CfgScale = scale,
+                Resolution = Resolution,
+                Sound = Sound ?? Rows.Fields.Sound,
                 NumberResults = NumberResults,
                 OutputFormat = OutputFormat,
                 OutputQuality = OutputQuality,
                 CheckContent = CheckContent ?? Rows.Fields.CheckContent,
                 SafetyMode = SafetyMode ?? Rows.Fields.SafetyMode,
                 Ttl = Ttl,
+                Setting = Others(),
                 WebhookUrl = WebhookUrl,
                 UploadEndpoint = UploadEndpoint,
                 IncludeCost = IncludeCost ?? true,
             };
-        return [.. requests.Select(request => new RequestItem(request, size, Pricing.Estimate(request), Rows.Row))];
+        return [.. requests.Select(request => new RequestItem(request, size, Pricing.Estimate(request), Rows.Row) { Wrong = wrong })];
+    }
+
+    /// <summary>The fields without a parameter, under the names that the model has for them.</summary>
+    private string? Others()
+    {
+        IEnumerable<(string Path, object? Value)> given = (Setting as IReadOnlyDictionary<string, object?>)?.Select(field => (field.Key, field.Value)) ?? [];
+        (string, object?)[] all = [.. given.Concat(Rows.Fields.Others).Select(field => (Spec.Parameters
+            .FirstOrDefault(row => string.Equals(row.WireName, field.Path, StringComparison.OrdinalIgnoreCase))?.WireName ?? field.Path, field.Value))];
+        return all.Length == 0 ? null : OtherSettings.Write(all);
+    }
+
+    /// <summary>The last frame of this record. What is wrong with it is wrong with each of its requests.</summary>
+    private (RequestImage? Image, Violation? Wrong) FindLast()
+    {
+        if ((LastImage ?? Rows.Fields.LastImage) is not string name)
+        {
+            return (null, null);
+        }
+
+        if (_last?.Name != name)
+        {
+            _last = (name, null, null);
+            try
+            {
+                ImageSource[] found = Rows.Find(name);
+                _last = found.Length == 1 ? (name, found[0].Load(_files), null)
+                    : (name, null, Violation.Because(nameof(LastImage), ImageResolver.Shown(name), $"it names {found.Length} files, and one is allowed"));
+            }
+            catch (InputException failure)
+            {
+                _last = (name, null, Violation.Because(nameof(LastImage), ImageResolver.Shown(name), failure.Message.TrimEnd('.')));
+            }
+            catch (ImageException failure)
+            {
+                _last = (name, null, Violation.Because(nameof(LastImage), ImageResolver.Shown(name), failure.Message.TrimEnd('.')));
+            }
+        }
+
+        return (_last.Value.Image, _last.Value.Wrong);
     }
 }

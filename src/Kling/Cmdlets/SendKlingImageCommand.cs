@@ -29,6 +29,7 @@ public sealed class SendKlingImageCommand : KlingCmdlet
     [Alias("ImageUrl", "Uri")]
     [ImageCell]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ImageCompleter))]
     public string[]? Image { get; set; }
 
     /// <summary>Image files, taken literally (brackets are not wildcards).</summary>

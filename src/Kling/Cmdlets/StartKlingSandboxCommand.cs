@@ -31,7 +31,7 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
     /// </summary>
     [Parameter]
     [AllowEmptyCollection]
-    [ArgumentCompleter(typeof(FaultCompleter))]
+    [ArgumentCompleter(typeof(ValueCompleter))]
     public string[] Fault { get; set; } = [];
 
     /// <summary>Whether the service refuses a repeated task id (the default) or runs and bills it again.</summary>
@@ -43,6 +43,9 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
     [MoneyCell("Balance")]
     public decimal? Balance { get; set; }
 
+    /// <summary>The sandbox without a parameter.</summary>
+    internal static SandboxOptions Usual => new() { GenerationDelay = TimeSpan.FromSeconds(2) };
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(() =>
     {
@@ -53,7 +56,7 @@ public sealed class StartKlingSandboxCommand : KlingCmdlet
 
         KlingSession.StartSandbox(new SandboxOptions
         {
-            GenerationDelay = TimeSpan.FromSeconds((double)(GenerationSeconds ?? 2m)),
+            GenerationDelay = GenerationSeconds is decimal seconds ? TimeSpan.FromSeconds((double)seconds) : Usual.GenerationDelay,
             MaxGenerationDelay = MaxGenerationSeconds is decimal longest ? TimeSpan.FromSeconds((double)longest) : null,
             RepeatedIdMode = RepeatedId,
             Faults = [.. Fault.Select(ReadFault)],

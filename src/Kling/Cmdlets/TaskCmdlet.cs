@@ -27,18 +27,19 @@ public abstract class TaskCmdlet : KlingCmdlet
     private bool _isOver;
     private bool _toldOfUnread;
     private TaskLookup? _lookup;
+    private TaskNames? _names;
     private CallBatcher<KlingTask, bool>? _looks;
 
     /// <summary>Tasks, as New-KlingVideo emitted them.</summary>
     [Parameter(ValueFromPipeline = true, ParameterSetName = TaskSet, Mandatory = true)]
     public KlingTask[] Task { get; set; } = [];
 
-    /// <summary>Ids of tasks, also of other sessions and machines.</summary>
+    /// <summary>Ids of tasks, also of other sessions and machines; or their first 8 digits or more, or saved videos or their sidecars.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet, Mandatory = true)]
     [Alias("Id", "TaskUUID")]
     [TaskIdCell]
     [ArgumentCompleter(typeof(TaskIdCompleter))]
-    public Guid[] TaskId { get; set; } = [];
+    public string[] TaskId { get; set; } = [];
 
     /// <summary>
     /// The name of a variable, without a dollar sign, that gets what came of the command: how many tasks are done, failed and open, the money,
@@ -56,8 +57,21 @@ public abstract class TaskCmdlet : KlingCmdlet
         Uri endpoint = services.Api.Endpoint;
         _lookup ??= new TaskLookup(services.Journal, endpoint);
         _looks ??= TaskLookup.SharedLooks(services);
-        CountGiven(IsById ? TaskId.Distinct().Count() : Task.Length);
-        return IsById ? TaskId.Distinct().Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
+        if (!IsById)
+        {
+            CountGiven(Task.Length);
+            return Task.Where(task => IsHere(task, endpoint));
+        }
+
+        Guid[] ids = FindIds(services);
+        CountGiven(ids.Length);
+        return ids.Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri));
+    }
+
+    private Guid[] FindIds(KlingServices services)
+    {
+        _names ??= new TaskNames(SessionState.Path, () => services.Journal);
+        return _names.Find(TaskId, (failure, name) => WriteFailure(failure, name));
     }
 
     /// <summary>Whether this record is ids, not tasks. It may change from record to record.</summary>

@@ -51,6 +51,12 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         }
 
         RequestItem[] variants = Variants();
+        if (isAccepted && IsWithoutImage)
+        {
+            WriteObject(ReadItems(variants, ItemFailed).Select(item => Report(item, unreadable)), enumerateCollection: true);
+            return;
+        }
+
         IReadOnlyList<ImageSource> images = isAccepted ? FindImages(ItemFailed) : [];
         WriteFailed(null, variants, unreadable);
         foreach (ImageSource image in images)
@@ -106,7 +112,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
         Row = _row,
         IsValid = item.Report.IsValid && unreadable.Length == 0,
         ImageName = ConsoleText.Of(item.Name),
-        ImageKind = item.Request.Image?.Kind,
+        ImageKind = item.Request.Image?.Kind.ToString(),
         ImageFormat = item.Request.Image?.Format,
         PixelWidth = item.Request.Image?.Width,
         PixelHeight = item.Request.Image?.Height,
@@ -138,7 +144,7 @@ public sealed class TestKlingRequestCommand : RequestCmdlet
             {
                 Row = _row,
                 ImageName = (image?.Name ?? name) is string shown ? ConsoleText.Of(shown) : null,
-                ImageKind = image?.Kind,
+                ImageKind = image?.Kind.ToString(),
                 Violations = [problem, .. unreadable, .. others],
             });
         }

@@ -12,10 +12,14 @@ internal static class ErrorCatalog
 {
     private const int MostListed = 20;
 
+    // What the service says of a model that it does not have, or not any more (protocol note, errors).
+    private static readonly HashSet<string> s_retired = new(["unknownModel", "modelDisabled", "modelUnavailable", "modelNotFound"], StringComparer.OrdinalIgnoreCase);
+
     internal const string InvalidRequest = "InvalidRequest";
     internal const string ImageNotFound = "ImageNotFound";
     internal const string ImageMissing = "ImageMissing";
     internal const string ModelNotFound = "ModelNotFound";
+    internal const string ModelUnreadable = "ModelUnreadable";
     internal const string NotConnected = "NotConnected";
     internal const string InvalidEndpoint = "InvalidEndpoint";
     internal const string InvalidKey = "InvalidKey";
@@ -23,7 +27,6 @@ internal static class ErrorCatalog
     internal const string TaskIdInUse = "TaskIdInUse";
     internal const string TaskUnknown = "TaskUnknown";
     internal const string CostNotConfirmed = "CostNotConfirmed";
-    internal const string SandboxNotRunning = "SandboxNotRunning";
     internal const string DirectoryUnusable = "DirectoryUnusable";
     internal const string SecretUnavailable = "SecretUnavailable";
 
@@ -109,6 +112,7 @@ internal static class ErrorCatalog
     private static string IdOf(KlingApiException api) => api.Category switch
     {
         _ when api.BillingState == BillingState.Unknown => "OutcomeUnknown",
+        _ when api.Errors.Any(error => s_retired.Contains(error.Code)) => "ModelRefused",
         KlingErrorCategory.Authentication => "KeyRefused",
         KlingErrorCategory.Quota => "NoCredit",
         KlingErrorCategory.RateLimit => "RateLimited",

@@ -1,4 +1,5 @@
 using System.Management.Automation.Host;
+using System.Security;
 
 namespace Kling.Errors;
 
@@ -17,8 +18,13 @@ internal static class HostText
     /// <summary>Writes to the verbose stream of a cmdlet.</summary>
     internal static void Tell(this Cmdlet cmdlet, string text) => cmdlet.WriteVerbose(ConsoleText.Of(text));
 
-    /// <summary>Shows the beginning of a line that the person ends.</summary>
-    internal static void Prompt(this PSHostUserInterface screen, string text) => screen.Write(ConsoleText.Of(text));
+    /// <summary>Asks for a text that is not shown. A host that cannot ask throws before it shows anything.</summary>
+    internal static SecureString AskForSecret(this PSHostUserInterface screen, string what)
+    {
+        var field = new FieldDescription(what);
+        field.SetParameterType(typeof(SecureString));
+        return (SecureString)screen.Prompt("", "", [field])[what].BaseObject;
+    }
 
     /// <summary>Asks a question.</summary>
     /// <returns>The index of the choice.</returns>

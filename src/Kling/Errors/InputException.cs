@@ -30,7 +30,7 @@ public sealed class InputException : Exception
     internal object? Target { get; init; }
 
     /// <summary>Nothing was sent, so nothing was charged for what the error is about.</summary>
-    public BillingState BillingState { get; } = BillingState.NotCharged;
+    public string BillingState { get; } = Models.BillingState.NotCharged;
 }
 
 /// <summary>A video was saved, but the journal could not record where. The file is whole and stays.</summary>

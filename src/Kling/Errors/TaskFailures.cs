@@ -12,6 +12,6 @@ internal static class TaskFailures
         };
 
     // In the result of one task these are about that task alone, and must not end the batch.
-    private static KlingErrorCategory TaskCategory(KlingErrorCategory category) =>
+    private static string TaskCategory(string category) =>
         category is KlingErrorCategory.Authentication or KlingErrorCategory.Quota ? KlingErrorCategory.Provider : category;
 }

@@ -26,10 +26,16 @@ public static class KlingFormat
     /// <param name="price">The price, or null.</param>
     public static string Price(object? price) => price is null ? "unknown" : Money(price);
 
-    /// <summary>A sum of prices, and how many more are not known: <c>0.5500 +1 unknown</c>.</summary>
+    /// <summary>A sum of prices, and how many more are not known: <c>0.5500 + 1 unknown</c>. A price that is not known is <c>unknown</c>.</summary>
     /// <param name="sum">The sum, or null.</param>
     /// <param name="unknown">How many prices are not known, or null.</param>
-    public static string Sum(object? sum, object? unknown) => Money(sum) + (Number(unknown) is "" or "0" ? "" : $" +{Number(unknown)} unknown");
+    public static string Sum(object? sum, object? unknown) => (Money(sum), Number(unknown)) switch
+    {
+        ("", "" or "0" or "1") => Price(null),
+        ("", string count) => $"{count} unknown",
+        (string known, "" or "0") => known,
+        (string known, string count) => $"{known} + {count} unknown",
+    };
 
     /// <summary>What a task costs: what was billed, else the list price behind a <c>~</c>, else <c>unknown</c>.</summary>
     /// <param name="billed">The billed cost, or null.</param>
@@ -48,15 +54,15 @@ public static class KlingFormat
 
     /// <summary>A date and a time with its offset from UTC; empty where there is none.</summary>
     /// <param name="time">The time, or null.</param>
-    public static string Time(object? time) => Text(time, "yyyy-MM-dd HH:mm:ss zzz");
+    public static string Time(object? time) => Text(CopiedTime.Read(time) ?? time, "yyyy-MM-dd HH:mm:ss zzz");
 
     /// <summary>A date and a time without an offset, for a column that names it; empty where there is none.</summary>
     /// <param name="time">The time, or null.</param>
-    public static string DateAndTime(object? time) => Text(time, "yyyy-MM-dd HH:mm:ss");
+    public static string DateAndTime(object? time) => Text(CopiedTime.Read(time) ?? time, "yyyy-MM-dd HH:mm:ss");
 
     /// <summary>A time of day without an offset, for a column that names it; empty where there is none.</summary>
     /// <param name="time">The time, or null.</param>
-    public static string TimeOfDay(object? time) => Text(time, "HH:mm:ss");
+    public static string TimeOfDay(object? time) => Text(CopiedTime.Read(time) ?? time, "HH:mm:ss");
 
     /// <summary>
     /// How long ago something was, in the largest unit that is whole: <c>59s</c>, <c>59m</c>, <c>23h</c> or <c>2d</c>.
@@ -66,7 +72,7 @@ public static class KlingFormat
     /// <param name="now">The time now.</param>
     public static string Age(object? time, DateTimeOffset now)
     {
-        if (time is not DateTimeOffset then)
+        if (CopiedTime.Read(time) is not DateTimeOffset then)
         {
             return "";
         }
@@ -84,11 +90,12 @@ public static class KlingFormat
 
     /// <summary>The size of a file: whole <c>KB</c>, rounded up, and from 1 MB on <c>MB</c> with one decimal; empty where there is none.</summary>
     /// <param name="bytes">The size in bytes, or null.</param>
-    public static string Bytes(long? bytes) => bytes switch
+    public static string Bytes(object? bytes) => bytes switch
     {
-        null => "",
-        < 1024 * 1024 => Text(Math.Ceiling(bytes.Value / 1024.0), "0") + " KB",
-        _ => Text(bytes.Value / (1024.0 * 1024.0), "0.0") + " MB",
+        int size => Bytes((long)size),
+        long size and < 1024 * 1024 => Text(Math.Ceiling(size / 1024.0), "0") + " KB",
+        long size => Text(size / (1024.0 * 1024.0), "0.0") + " MB",
+        _ => Text(bytes, "0"),
     };
 
     /// <summary>The sides of a picture as <c>1280x720</c>; empty where the width is not known.</summary>
@@ -115,6 +122,17 @@ public static class KlingFormat
         };
         return colours && colour.Length > 0 ? $"{colour}{word}\u001b[0m" : word;
     }
+
+    /// <summary>Any value: a time with its offset, a number with at most two decimals, a line for each item of a list, and texts as they may be shown.</summary>
+    /// <param name="value">The value, or null.</param>
+    public static string Any(object? value) => value switch
+    {
+        null => "",
+        bool or TimeSpan or Guid or Enum => Text(value, ""),
+        IFormattable and not (DateTimeOffset or DateTime) => Number(value),
+        string or IEnumerable => Lines(value),
+        _ => Time(value),
+    };
 
     private static string Text(object? value, string format) =>
         value is IFormattable number ? number.ToString(format, CultureInfo.InvariantCulture) : ConsoleText.Of(value?.ToString());

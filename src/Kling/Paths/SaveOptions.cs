@@ -66,9 +66,8 @@ internal sealed class SaveOptions
         or NotSupportedException or System.Management.Automation.DriveNotFoundException or ProviderNotFoundException;
 
     /// <summary>The path of a task's video. A name that another task of this invocation has gets the task's id at its end.</summary>
-    internal string PathFor(KlingTask task, int index)
+    internal string PathFor(KlingTask task, int index, KlingVideo video)
     {
-        KlingVideo video = task.Videos[index];
         string owner = FormattableString.Invariant($"{task.TaskId:N}/{index}");
         string field = _template.Has(FileNameTemplate.ShortId) ? FileNameTemplate.TaskId : FileNameTemplate.ShortId;
         return Take(owner, _template.For(task, video, index), () => _template.With(field).For(task, video, index));

@@ -25,11 +25,12 @@ internal static class VideoSaver
     {
         // A refreshed task may have more videos; they are another call's business.
         int count = task.Videos.Count;
+        KlingTask named = Named(services, task);
         for (int index = 0; index < count; index++)
         {
             try
             {
-                string path = options.PathFor(task, index);
+                string path = options.PathFor(named, index, task.Videos[index]);
                 bool isRecorded = IsRecorded(task.Videos[index], path);
                 bool isThere = IsThere(task.Videos[index], path);
                 bool replaces = Replaces(isThere, path, options);
@@ -59,6 +60,26 @@ internal static class VideoSaver
                 failed(failure);
             }
         }
+    }
+
+    /// <summary>The task as its files are named: an image that was uploaded from a file here has that file's name.</summary>
+    private static KlingTask Named(KlingServices services, KlingTask task)
+    {
+        try
+        {
+            if (Guid.TryParse(task.Image, out Guid media) && services.Uploads.SourceOf(media) is string source)
+            {
+                KlingTask named = task.Snapshot();
+                named.Image = source;
+                return named;
+            }
+        }
+        catch (JournalException)
+        {
+            // Then the video has a name without the image's.
+        }
+
+        return task;
     }
 
     /// <summary>Saves a video without its task: nothing can be refreshed or recorded, and it gets no sidecar.</summary>

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Kling.Rows;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
     private static readonly string[] s_origins = ["PSPath", "FullName"];
     private readonly Dictionary<string, ParameterMetadata> _byColumn = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _named = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<PropertyInfo, object?> _given = [];
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names that a column may have.</summary>
@@ -114,7 +117,7 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
 
         try
         {
-            object? read = parameter.Attributes.OfType<ArgumentTransformationAttribute>().First().Transform(null, cell);
+            object? read = Read(parameter, cell);
             return parameter.Name != used || !RowCells.Texts(read).SequenceEqual(RowCells.Texts(Value(used)), StringComparer.Ordinal);
         }
         catch (ArgumentTransformationMetadataException)
@@ -122,6 +125,41 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
             return true;
         }
     }
+
+    /// <summary>Gives the columns of a row that the binder did not see to the parameters, until <see cref="TakeBack"/>.</summary>
+    /// <exception cref="InputException">A cell cannot be read.</exception>
+    internal void Give(PSObject row)
+    {
+        foreach (PSPropertyInfo column in row.Properties)
+        {
+            if (Uses(column.Name) && _byColumn[column.Name].Name is var name && !Images.Contains(name) && cmdlet.GetType().GetProperty(name) is PropertyInfo property)
+            {
+                try
+                {
+                    _given.TryAdd(property, property.GetValue(cmdlet));
+                    property.SetValue(cmdlet, Read(_byColumn[column.Name], column.Value));
+                }
+                catch (ArgumentTransformationMetadataException unreadable)
+                {
+                    throw new InputException(ErrorCatalog.InvalidRequest, unreadable.Message);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes back what <see cref="Give"/> gave. The binder does so only with what it bound itself.</summary>
+    internal void TakeBack()
+    {
+        foreach ((PropertyInfo property, object? before) in _given)
+        {
+            property.SetValue(cmdlet, before);
+        }
+
+        _given.Clear();
+    }
+
+    private static object? Read(ParameterMetadata parameter, object? cell) =>
+        parameter.Attributes.OfType<ArgumentTransformationAttribute>().First().Transform(null, cell);
 
     private object? Value(string parameter) => cmdlet.GetType().GetProperty(parameter)?.GetValue(cmdlet);
 }

@@ -1,12 +1,14 @@
 using System.Collections;
 using Kling.Binding;
 using Kling.Paths;
+using Kling.Requests;
 
 namespace Kling.Rows;
 
 /// <summary>Reads the records of one cmdlet: whether each can be used whole, the row it is, and the images it names.</summary>
 /// <param name="cmdlet">The cmdlet.</param>
-internal sealed class RowReader(PSCmdlet cmdlet)
+/// <param name="spec">Gives the table of the model that the current record asks.</param>
+internal sealed class RowReader(PSCmdlet cmdlet, Func<ModelSpec> spec)
 {
     private static readonly string[] s_imageColumns = ["Image", "ImageUrl", "Uri", "ImageUUID", "MediaUUID"];
     private static readonly string[] s_addresses = ["WebhookUrl", "UploadEndpoint"];
@@ -15,6 +17,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
     private ColumnHints? _hints;
     private PSObject? _input;
     private PSObject? _unread;
+    private PSObject? _sidecar;
     private int _bound;
     private int _read;
 
@@ -24,7 +27,10 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         get => _input;
         set
         {
-            _input = value;
+            // A sidecar is the row it holds.
+            Parameters.TakeBack();
+            _sidecar = SidecarRow.Of(value?.BaseObject);
+            _input = _sidecar ?? value;
             if (value is not null)
             {
                 EndInput();
@@ -112,6 +118,11 @@ internal sealed class RowReader(PSCmdlet cmdlet)
                 return false;
             }
 
+            if (_sidecar is not null)
+            {
+                Parameters.Give(_sidecar);
+            }
+
             ReadFields(row);
             StopAtMisspeltColumn(row.Properties, image, literalPath, end);
             CheckRow(row);
@@ -144,11 +155,10 @@ internal sealed class RowReader(PSCmdlet cmdlet)
                 return [];
             }
 
-            _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
             void Fail(InputException failure, string displayName) => failed(WithSidecarAdvice(failure), (object?)Row ?? displayName);
             return ofRow && names.Length > 0
-                ? [.. names.SelectMany(name => OneOf(name, [.. _resolver.FindAll(null, [name], [], Fail)], Fail))]
-                : [.. _resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
+                ? [.. names.SelectMany(name => OneOf(name, [.. Resolver.FindAll(null, [Meant(name)], [], Fail)], Fail))]
+                : [.. Resolver.FindAll(Input?.BaseObject, names, paths, Fail)];
         }
         catch (InputException failure)
         {
@@ -156,6 +166,12 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             return [];
         }
     }
+
+    /// <summary>The images that a name stands for, not read yet.</summary>
+    /// <exception cref="InputException">It stands for none.</exception>
+    internal ImageSource[] Find(string name) => [.. Resolver.FindAll(null, [Meant(name)], [], (failure, _) => throw failure)];
+
+    private ImageResolver Resolver => _resolver ??= new ImageResolver(cmdlet.SessionState.Path);
 
     /// <summary>What is wrong with the whole input: a dictionary is never a row, and beside a named image only rows have a place.</summary>
     private InputException? Unusable()
@@ -222,7 +238,7 @@ internal sealed class RowReader(PSCmdlet cmdlet)
             cmdlet.Warn(warning);
         }
 
-        Fields = ServiceFields.Of(row, Parameters);
+        Fields = ServiceFields.Of(row, Parameters, spec());
         if (!Fields.Any)
         {
             return;
@@ -232,6 +248,8 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         [
             Parameters.IgnoredField("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent),
             Parameters.IgnoredField("SafetyMode", ServiceFields.SafetyModeField, Fields.SafetyMode),
+            Parameters.IgnoredField("Sound", ServiceFields.SoundField, Fields.Sound),
+            Parameters.IgnoredField("LastImage", ServiceFields.FrameImages, Fields.LastImage),
             RequestParameters.Images.Where(Parameters.IsNamed).Select(name => Parameters.IgnoredField(name, ServiceFields.FrameImages, Fields.Image)).FirstOrDefault(),
         ];
         foreach (string warning in warnings.OfType<string>())
@@ -241,6 +259,8 @@ internal sealed class RowReader(PSCmdlet cmdlet)
 
         Refuse("CheckContent", ServiceFields.SafetyCheck, Fields.CheckContent);
         Refuse("SafetyMode", ServiceFields.SafetyModeField, Fields.SafetyMode);
+        Refuse("Sound", ServiceFields.SoundField, Fields.Sound);
+        Refuse("LastImage", ServiceFields.FrameImages, Fields.LastImage);
 
         void Refuse(string column, string field, object? value)
         {
@@ -343,9 +363,12 @@ internal sealed class RowReader(PSCmdlet cmdlet)
         _ => $"The {value.GetType().Name} '{RowCells.Show(value)}'",
     };
 
+    private string Meant(string image) => Row is PSObject row && row.Properties[SidecarRow.Mark] is not null
+        ? SidecarRow.ImageOf(row, image, cmdlet.SessionState.Path) : image;
+
     /// <summary>The failure with advice for a sidecar: it names its image as seen from its own folder, and the row does not contain that folder.</summary>
-    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties["SidecarVersion"] is not null
+    private InputException WithSidecarAdvice(InputException failure) => failure.Id == ErrorCatalog.ImageNotFound && Row?.Properties[SidecarRow.Mark] is not null
         ? new InputException(failure.Id, failure.Message + " A sidecar names its image as seen from the sidecar's own folder.",
-            $"Set-Location clips # or wherever the sidecar is")
+            $"Get-Item clips/*.kling.json | {cmdlet.MyInvocation.MyCommand} # the file itself, whose folder is known")
         : failure;
 }

@@ -4,29 +4,46 @@ using Kling.Requests;
 namespace Kling.Rows;
 
 /// <summary>
-/// What a row says in the service's own shape and no parameter binds: the first frame, the safety settings, and fields that have one
-/// value only. A field that cannot be applied is refused by its name, so that nothing is bought without it.
+/// What a row says in the service's own shape and no parameter binds: the frames, nested settings, and fields that have one value only.
+/// A field that cannot be applied is refused by its name, so that nothing is bought without it.
 /// </summary>
-/// <param name="Image">The texts of the first frame; empty where the row has none.</param>
-/// <param name="CheckContent">The field <c>safety.checkContent</c>.</param>
-/// <param name="SafetyMode">The field <c>safety.mode</c>.</param>
-internal sealed record ServiceFields(string[] Image, bool? CheckContent, string? SafetyMode)
+internal sealed record ServiceFields
 {
     internal const string FrameImages = "inputs.frameImages";
     internal const string SafetyCheck = "safety.checkContent";
     internal const string SafetyModeField = "safety.mode";
-    private const string Frame = FrameImages + ".frame";
+    internal const string SoundField = "providerSettings.klingai.sound";
     private const string TaskUuid = "taskUUID";
     private static readonly string[] s_fixed = ["taskType", "outputType", "deliveryMethod"];
     private static readonly string[] s_frameImage = ["image", "inputImage"];
+    private static readonly string[] s_nested = ["inputs", "safety", "providerSettings"];
     private static readonly BooleanCellAttribute s_boolean = new(SafetyCheck);
+    private static readonly BooleanCellAttribute s_sound = new(SoundField);
     private static readonly TextCellAttribute s_text = new(SafetyModeField);
 
     // A task that was exported and read again is a row, and its results are not part of the next request.
     private static readonly HashSet<string> s_ofTask = new(typeof(KlingTask).GetProperties().Select(property => property.Name), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A row without such fields.</summary>
-    internal static ServiceFields None { get; } = new([], null, null);
+    internal static ServiceFields None { get; } = new();
+
+    /// <summary>The texts of the first frame; empty where the row has none.</summary>
+    internal string[] Image { get; private init; } = [];
+
+    /// <summary>The text of the last frame.</summary>
+    internal string? LastImage { get; private init; }
+
+    /// <summary>The field <c>safety.checkContent</c>.</summary>
+    internal bool? CheckContent { get; private init; }
+
+    /// <summary>The field <c>safety.mode</c>.</summary>
+    internal string? SafetyMode { get; private init; }
+
+    /// <summary>The field <c>providerSettings.klingai.sound</c>.</summary>
+    internal bool? Sound { get; private init; }
+
+    /// <summary>Fields that no parameter has, by their paths.</summary>
+    internal IReadOnlyList<(string Path, object? Value)> Others { get; private init; } = [];
 
     /// <summary>Whether the row gives anything in this shape.</summary>
     internal bool Any => this != None;
@@ -34,15 +51,16 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
     /// <summary>Reads a row.</summary>
     /// <param name="row">The row.</param>
     /// <param name="parameters">The columns that bind by themselves.</param>
+    /// <param name="spec">The table of the model that the row asks.</param>
     /// <exception cref="InputException">A field cannot be applied. All such fields are in the message.</exception>
-    internal static ServiceFields Of(PSObject row, RequestParameters parameters)
+    internal static ServiceFields Of(PSObject row, RequestParameters parameters, ModelSpec spec)
     {
         if (row.BaseObject is not PSCustomObject)
         {
             return None;
         }
 
-        var found = new Reading();
+        var found = new Reading(spec);
         bool isRequest = !RowCells.IsBlank(row.Properties[s_fixed[0]]?.Value);
         foreach (PSPropertyInfo column in row.Properties)
         {
@@ -56,20 +74,16 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
     }
 
     /// <summary>What was found in one row so far.</summary>
-    private sealed class Reading
+    private sealed class Reading(ModelSpec spec)
     {
         private readonly List<string> _wrong = [];
-        private string[] _image = [];
-        private bool? _check;
-        private string? _mode;
+        private ServiceFields _fields = None;
 
-        internal ServiceFields ToFields() => _wrong.Count > 0 ? throw new InputException(ErrorCatalog.InvalidRequest, string.Join(" ", _wrong))
-            : _image.Length == 0 && _check is null && _mode is null ? None
-            : new ServiceFields(_image, _check, _mode);
+        internal ServiceFields ToFields() => _wrong.Count > 0 ? throw new InputException(ErrorCatalog.InvalidRequest, string.Join(" ", _wrong)) : _fields;
 
         internal void Take(string name, object value, bool isRequest)
         {
-            if (Is(name, "inputs") || Is(name, "safety"))
+            if (s_nested.Any(one => Is(name, one)))
             {
                 TakeNested(name, value);
             }
@@ -77,7 +91,7 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
             {
                 Refuse(name, value, isRequest
                     ? "a field that the model has, in a row that is a whole request"
-                    : "a value that can be sent; an object in a cell is read only under inputs and safety");
+                    : $"a value that can be sent; an object in a cell is read only under {WordList.And(s_nested)}");
             }
         }
 
@@ -85,16 +99,42 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
         {
             if (!RowCells.IsNested(value))
             {
-                Refuse(name, value, Is(name, "inputs") ? "an object with frameImages" : "an object with checkContent and mode");
+                Refuse(name, value, "an object with its fields");
                 return;
             }
 
             foreach ((string field, object? inner) in RowCells.Fields(value))
             {
-                if (!RowCells.IsBlank(inner) && !TakeLeaf($"{name}.{field}", inner!))
+                string path = $"{name}.{field}";
+                if (RowCells.IsBlank(inner) || TakeLeaf(path, inner!))
                 {
-                    Refuse($"{name}.{field}", inner, Is(name, "inputs") ? "frameImages only" : "checkContent and mode only");
+                    continue;
                 }
+
+                if (RowCells.IsNested(inner))
+                {
+                    TakeNested(path, inner!);
+                }
+                else if (Is(name, "safety"))
+                {
+                    Refuse(path, inner, "checkContent and mode only");
+                }
+                else
+                {
+                    TakeOther(path, inner!);
+                }
+            }
+        }
+
+        private void TakeOther(string path, object value)
+        {
+            try
+            {
+                _fields = _fields with { Others = [.. _fields.Others, (path, SettingCellAttribute.Tree(value))] };
+            }
+            catch (FormatException)
+            {
+                Refuse(path, value, "a text, a number, a boolean, a list or an object");
             }
         }
 
@@ -102,15 +142,19 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
         {
             if (Is(name, FrameImages))
             {
-                TakeFrame(value);
+                TakeFrames(value);
             }
             else if (Is(name, SafetyCheck))
             {
-                Try(() => _check = (bool?)s_boolean.Transform(null!, value));
+                Try(() => _fields = _fields with { CheckContent = (bool?)s_boolean.Transform(null!, value) });
             }
             else if (Is(name, SafetyModeField))
             {
-                Try(() => _mode = (string?)s_text.Transform(null!, value));
+                Try(() => _fields = _fields with { SafetyMode = (string?)s_text.Transform(null!, value) });
+            }
+            else if (Is(name, SoundField))
+            {
+                Try(() => _fields = _fields with { Sound = (bool?)s_sound.Transform(null!, value) });
             }
             else if (Is(name, TaskUuid))
             {
@@ -122,11 +166,15 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
             }
             else if (s_fixed.FirstOrDefault(one => Is(name, one)) is string known)
             {
-                string only = ModelSpec.Kling21Standard.Row(known).AllowedValues[0];
+                string only = spec.Row(known).AllowedValues[0];
                 if (RowCells.Items(value) is not [object one] || !Is(RowCells.Text(one), only))
                 {
                     Refuse(name, value, only);
                 }
+            }
+            else if (spec.OtherFields.Any(row => Is(row.WireName, name)))
+            {
+                TakeOther(name, value);
             }
             else
             {
@@ -136,37 +184,46 @@ internal sealed record ServiceFields(string[] Image, bool? CheckContent, string?
             return true;
         }
 
-        private void TakeFrame(object value)
+        private void TakeFrames(object value)
         {
             object?[] items = RowCells.Items(value);
-            if (items.Length != 1 || RowCells.IsBlank(items[0]))
+            int most = spec.TakesLastImage ? 2 : 1;
+            if (items.Length is 0 || items.Length > most || items.Any(RowCells.IsBlank))
             {
-                _wrong.Add($"{FrameImages}: {items.Length} images were given; allowed: one, the first frame.");
+                _wrong.Add($"{FrameImages}: {items.Length} images were given; allowed: {(most == 1 ? "one, the first frame" : "the first and the last frame")}.");
                 return;
             }
 
-            if (!RowCells.IsNested(items[0]))
+            for (int i = 0; i < items.Length; i++)
             {
-                Try(() => _image = ImageCellAttribute.Texts(items[0]));
-                return;
+                TakeFrame(items[i]!, isLast: i > 0);
+            }
+        }
+
+        private void TakeFrame(object item, bool isLast)
+        {
+            object? image = RowCells.IsNested(item) ? null : item;
+            foreach ((string field, object? inner) in RowCells.IsNested(item) ? RowCells.Fields(item) : [])
+            {
+                if (s_frameImage.Any(one => Is(field, one)) && image is null)
+                {
+                    image = inner;
+                }
+                else if (!RowCells.IsBlank(inner) && !(Is(field, "frame") && RowCells.Text(inner) is var frame && (isLast ? Is(frame, "last") || frame == "-1" : Is(frame, "first") || frame == "0")))
+                {
+                    Refuse($"{FrameImages}.{field}", inner, !Is(field, "frame") ? "image and frame only" : isLast ? "last or -1" : "first or 0");
+                }
             }
 
-            foreach ((string field, object? inner) in RowCells.Fields(items[0]!))
-            {
-                if (s_frameImage.Any(one => Is(field, one)) && _image.Length == 0)
-                {
-                    Try(() => _image = ImageCellAttribute.Texts(inner));
-                }
-                else if (!RowCells.IsBlank(inner) && !(Is(field, "frame") && RowCells.Text(inner) is var frame && (Is(frame, "first") || frame == "0")))
-                {
-                    Refuse($"{FrameImages}.{field}", inner, Is(field, "frame") ? ModelSpec.Kling21Standard.Row(Frame).AllowedText : "image and frame only");
-                }
-            }
-
-            if (_image.Length != 1)
+            string[] texts = [];
+            Try(() => texts = ImageCellAttribute.Texts(image));
+            if (texts.Length != 1)
             {
                 _wrong.Add($"{FrameImages}.image: nothing was given; allowed: a media UUID, URL, data URI, base64 text or path of one image.");
+                return;
             }
+
+            _fields = isLast ? _fields with { LastImage = texts[0] } : _fields with { Image = texts };
         }
 
         private void Refuse(string name, object? given, string allowed) => _wrong.Add(new Violation(name, RowCells.Show(given), allowed).Message);

@@ -36,6 +36,11 @@ internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation 
             return new SizeChoice(null, null) { _forImage = image => ForImage(spec, ratio, image) };
         }
 
+        if (spec.Sizes.Count == 0)
+        {
+            return new SizeChoice(null, null, Violation.Because("AspectRatio", ratio, $"the sizes of {spec.Id} are not known; Width and Height give one"));
+        }
+
         return spec.FindSize(ratio) is VideoSize size
             ? new SizeChoice(size.Width, size.Height)
             : new SizeChoice(null, null, new Violation("AspectRatio", ratio, $"{spec.AspectRatiosText}, or {Auto}"));
@@ -44,8 +49,17 @@ internal sealed record SizeChoice(int? Width, int? Height, Violation? Violation 
     /// <summary>The size for one image.</summary>
     internal SizeChoice For(RequestImage image) => _forImage?.Invoke(image) ?? this;
 
+    /// <summary>The size of a request without an image.</summary>
+    internal SizeChoice WithoutImage() => _forImage is null ? this
+        : new SizeChoice(null, null, new Violation("AspectRatio", $"{Auto} without an image", "a ratio, or Width with Height"));
+
     private static SizeChoice ForImage(ModelSpec spec, string ratio, RequestImage image)
     {
+        if (spec.SizeFollowsImage)
+        {
+            return new SizeChoice(null, null);
+        }
+
         if (image is not { Width: int width, Height: int height })
         {
             return new SizeChoice(null, null,

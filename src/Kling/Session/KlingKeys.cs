@@ -26,29 +26,51 @@ internal static class KlingKeys
     internal static Credential FromSecure(SecureString key) => FromText(new NetworkCredential("", key).Password);
 
     /// <summary>Reads a key with PowerShell's SecretManagement, where that module is installed. This module does not depend on it.</summary>
-    /// <exception cref="InputException">The module or the secret is missing, or the secret is no key.</exception>
+    /// <exception cref="InputException">The module or the secret is missing, its vault does not give it, or the secret is no key.</exception>
     internal static Credential FromVault(PSCmdlet cmdlet, string name, string? vault)
     {
         CommandInfo command = cmdlet.InvokeCommand.GetCommand(Command, CommandTypes.Cmdlet | CommandTypes.Function)
             ?? throw new InputException(ErrorCatalog.SecretUnavailable,
                 $"SecretName: '{name}' was given, and the module Microsoft.PowerShell.SecretManagement, which reads vaults, is not installed.",
                 $"Install-PSResource Microsoft.PowerShell.SecretManagement, Microsoft.PowerShell.SecretStore");
-        string place = vault is null ? "any vault" : $"vault '{vault}'";
-        CommandLine advice = $"Get-SecretInfo -Name {name}";
-        object? secret = Invoke(cmdlet, command, name, vault, place, advice);
-        return secret switch
+        string secret = SecretText(name, vault);
+        Collection<PSObject?> found = Invoke(cmdlet, command, name, vault);
+        return found.Select(item => item?.BaseObject).ToArray() switch
         {
-            SecureString secure => FromSecure(secure),
-            string text => FromText(text),
-            PSCredential credential => FromSecure(credential.Password),
-            null => throw new InputException(ErrorCatalog.SecretUnavailable, $"SecretName: '{name}' was not found in {place}.", advice),
-            _ => throw new InputException(ErrorCatalog.SecretUnavailable,
-                $"SecretName: '{name}' in {place} holds a {secret.GetType().Name}; allowed: a SecureString, a string or a credential whose password is the key.",
-                $"Set-Secret -Name {name} -SecureStringSecret (Read-Host -AsSecureString)"),
+            [SecureString secure] => FromSecret(new NetworkCredential("", secure).Password, secret, name, vault),
+            [string text] => FromSecret(text, secret, name, vault),
+            [PSCredential credential] => FromSecret(credential.GetNetworkCredential().Password, secret, name, vault),
+            [] or [null] => throw new InputException(ErrorCatalog.SecretUnavailable, $"{secret} was not found: nothing came.", List(vault)),
+
+            // What is no single value arrives in its parts: a secret of bytes as bytes.
+            [object other, ..] => throw new InputException(ErrorCatalog.SecretUnavailable,
+                $"{secret} holds a {(found.Count > 1 ? $"{other.GetType().Name}[]" : other.GetType().Name)}; allowed: a SecureString, a string or a credential whose password is the key.",
+                Replace(name, vault)),
+            _ => throw new InputException(ErrorCatalog.SecretUnavailable, $"{secret} could not be read: {found.Count} values came.", List(vault)),
         };
     }
 
-    private static object? Invoke(PSCmdlet cmdlet, CommandInfo command, string name, string? vault, string place, CommandLine advice)
+    /// <summary>A secret as messages name it.</summary>
+    internal static string SecretText(string name, string? vault) => $"SecretName: '{name}' in {(vault is null ? "any vault" : $"vault '{vault}'")}";
+
+    private static Credential FromSecret(string key, string secret, string name, string? vault)
+    {
+        if (string.IsNullOrWhiteSpace(key))
+        {
+            throw new InputException(ErrorCatalog.SecretUnavailable, $"{secret} is empty.", Replace(name, vault));
+        }
+
+        try
+        {
+            return new Credential(key);
+        }
+        catch (ArgumentException invalid)
+        {
+            throw new InputException(ErrorCatalog.InvalidKey, $"{secret} is no key: {invalid.Message}", Replace(name, vault));
+        }
+    }
+
+    private static Collection<PSObject?> Invoke(PSCmdlet cmdlet, CommandInfo command, string name, string? vault)
     {
         var given = new Hashtable { ["Name"] = name, ["ErrorAction"] = ActionPreference.Stop };
         if (vault is not null)
@@ -59,12 +81,43 @@ internal static class KlingKeys
         try
         {
             ScriptBlock script = cmdlet.InvokeCommand.NewScriptBlock("param($Command, $Given) & $Command @Given");
-            Collection<PSObject?> results = cmdlet.InvokeCommand.InvokeScript(true, script, null, command, given);
-            return results.Count == 1 ? results[0]?.BaseObject : null;
+            return cmdlet.InvokeCommand.InvokeScript(true, script, null, command, given);
         }
         catch (RuntimeException failure) when (failure is not PipelineStoppedException)
         {
-            throw new InputException(ErrorCatalog.SecretUnavailable, $"SecretName: '{name}' could not be read from {place}: {failure.Message}", advice);
+            throw Unreadable(failure, SecretText(name, vault), vault);
         }
     }
+
+    /// <summary>The vault's own words, which the stop of its command would hide, and the command that fits them.</summary>
+    private static InputException Unreadable(RuntimeException failure, string secret, string? vault)
+    {
+        ErrorRecord record = failure.ErrorRecord;
+        Exception[] causes = [.. Causes(record.Exception)];
+        string reason = string.Join(" ", causes.Select(cause => cause.Message.Trim()).Distinct().Select(text => text.EndsWith('.') ? text : text + "."));
+        CommandLine advice = record.FullyQualifiedErrorId.Split(',')[0] switch
+        {
+            _ when causes.Any(cause => cause.GetType().Name == "PasswordRequiredException") => vault is null
+                ? $"Get-SecretVault # which vaults there are; Unlock-SecretVault -Name opens one"
+                : (CommandLine)$"Unlock-SecretVault -Name {vault} -Password (Read-Host -AsSecureString)",
+            "GetSecretVaultNotFound" => $"Get-SecretVault # which vaults there are",
+            "GetSecretNotFound" => List(vault),
+            _ => vault is null ? $"Get-SecretVault # which vaults there are; Test-SecretVault -Name says whether one works" : (CommandLine)$"Test-SecretVault -Name {vault}",
+        };
+        return new InputException(ErrorCatalog.SecretUnavailable, $"{secret} could not be read: {reason}", advice);
+    }
+
+    private static IEnumerable<Exception> Causes(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException)
+        {
+            yield return failure;
+        }
+    }
+
+    private static CommandLine List(string? vault) => vault is null ? $"Get-SecretInfo # which secrets there are" : (CommandLine)$"Get-SecretInfo -Vault {vault} # which secrets there are";
+
+    private static CommandLine Replace(string name, string? vault) => vault is null
+        ? $"Set-Secret -Name {name} -SecureStringSecret (Read-Host -AsSecureString)"
+        : (CommandLine)$"Set-Secret -Name {name} -Vault {vault} -SecureStringSecret (Read-Host -AsSecureString)";
 }

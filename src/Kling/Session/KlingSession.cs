@@ -52,6 +52,18 @@ internal static class KlingSession
         }
     }
 
+    /// <summary>Whether <see cref="Address"/> is known without a choice of the user's.</summary>
+    internal static bool HasAddress
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                return s_services is not null || !s_choiceMade;
+            }
+        }
+    }
+
     /// <summary>The address whose journal is meant, without connecting and without a key.</summary>
     /// <exception cref="InputException">The session was disconnected and does not choose by itself.</exception>
     internal static Uri Address()

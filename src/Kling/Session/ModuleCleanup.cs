@@ -1,4 +1,5 @@
 using System.Management.Automation.Runspaces;
+using Kling.Requests;
 
 namespace Kling.Session;
 
@@ -13,6 +14,7 @@ public sealed class ModuleCleanup : IModuleAssemblyInitializer, IModuleAssemblyC
     /// <inheritdoc/>
     public void OnImport()
     {
+        ModelSpec.Imported = ImportedModels.Read;
         lock (s_users)
         {
             Forget(Runspace.DefaultRunspace);

@@ -51,6 +51,13 @@ public class HelpTests
     }
 
     [Fact]
+    public void Syntax_TellsTheTypeOfEveryParameter_AsToolsThatReadHelpNeed() => Assert.All(s_help.Values.Descendants(s_command + "syntaxItem").Elements(s_command + "parameter"), parameter =>
+    {
+        string? value = parameter.Element(s_command + "parameterValue")?.Value;
+        Assert.True(value is not null || Text(parameter.Element(s_dev + "type")?.Element(s_maml + "name")) == "SwitchParameter", $"{parameter.Parent!.Element(s_maml + "name")!.Value} -{Name(parameter)}");
+    });
+
+    [Fact]
     public void Links_NameCmdletsAndTopicsThatExist() => Assert.DoesNotContain(s_help.Values.Descendants(s_maml + "linkText").Select(link => link.Value),
         link => !s_help.ContainsKey(link) && !File.Exists(Path.Combine(RepositoryFiles.Root, $"src/Kling/en-US/{link}.help.txt")));
 

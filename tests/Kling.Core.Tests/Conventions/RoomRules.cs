@@ -11,26 +11,27 @@ namespace Kling.Core.Tests.Conventions;
 internal static class RoomRules
 {
     /// <summary>The rooms of Kling.Core; the table in the document calls them "engine".</summary>
-    internal static readonly string[] EngineRooms = ["Models", "Requests", "Images", "Downloads", "Files", "Wire", "Client", "Journal", "Submit", "Polling", "Support"];
+    internal static readonly string[] EngineRooms = ["Models", "Schemas", "Requests", "Images", "Downloads", "Files", "Wire", "Client", "Journal", "Submit", "Polling", "Support"];
 
     /// <summary>A room and the rooms it may use besides itself; docs/ARCHITECTURE.md has the same table.</summary>
     internal static readonly IReadOnlyDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["Support"] = [],
         ["Models"] = ["Support"],
-        ["Requests"] = ["Models", "Support"],
+        ["Schemas"] = ["Support"],
+        ["Requests"] = ["Models", "Schemas", "Support"],
         ["Images"] = ["Models", "Requests", "Support"],
         ["Downloads"] = ["Models", "Requests", "Support"],
-        ["Files"] = ["Models", "Requests", "Images", "Support"],
-        ["Wire"] = ["Models", "Requests", "Support"],
+        ["Files"] = ["Models", "Schemas", "Requests", "Images", "Support"],
+        ["Wire"] = ["Models", "Schemas", "Requests", "Support"],
         ["Client"] = ["Models", "Requests", "Wire", "Support"],
         ["Journal"] = ["Models", "Requests", "Support"],
         ["Submit"] = ["Models", "Requests", "Images", "Wire", "Client", "Journal", "Support"],
         ["Polling"] = ["Models", "Requests", "Wire", "Client", "Journal", "Submit", "Support"],
-        ["Sandbox"] = ["Models", "Requests", "Support"],
+        ["Sandbox"] = ["Models", "Schemas", "Requests", "Support"],
         ["Errors"] = [.. EngineRooms],
         ["Session"] = [.. EngineRooms, "Sandbox", "Errors"],
-        ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session"],
+        ["Binding"] = [.. EngineRooms, "Sandbox", "Errors", "Session", "Formatting"],
         ["Formatting"] = ["Requests", "Support"],
         ["Paths"] = [.. EngineRooms, "Errors", "Session"],
         ["Pipeline"] = [.. EngineRooms, "Errors", "Session"],

@@ -108,8 +108,8 @@ internal sealed class EndToEndBench : IDisposable
     internal void AssertNeverEarly(TimeSpan asked)
     {
         SandboxLogEntry[] log = [.. Service.Log];
-        int told = Array.FindIndex(log, entry => entry.Fault is SandboxFaultKind.TooMany429RetryAfterHeader
-            or SandboxFaultKind.TooMany429RetryAfterDate or SandboxFaultKind.TooMany429RetryAfterBody);
+        int told = Array.FindIndex(log, entry => entry.Fault is nameof(SandboxFaultKind.TooMany429RetryAfterHeader)
+            or nameof(SandboxFaultKind.TooMany429RetryAfterDate) or nameof(SandboxFaultKind.TooMany429RetryAfterBody));
         Assert.InRange(told, 0, log.Length - 2);
         Assert.InRange(log[told + 1].At - log[told].At, asked, asked + TimeSpan.FromSeconds(2));
         Assert.Contains(Clock.Delays, delay => delay >= asked);
@@ -127,7 +127,7 @@ internal sealed class EndToEndBench : IDisposable
                 Assert.Equal(KlingTaskStatus.Failed, task.Status);
                 Assert.Null(task.Cost);
                 break;
-            case BillingState.Unknown when Service.Log.Any(entry => entry.Fault is SandboxFaultKind.Conflict400 or SandboxFaultKind.Conflict409):
+            case BillingState.Unknown when Service.Log.Any(entry => entry.Fault is nameof(SandboxFaultKind.Conflict400) or nameof(SandboxFaultKind.Conflict409)):
                 // An invented conflict says the id is in use, and nobody can tell by whom.
                 Assert.Equal(KlingTaskStatus.Unknown, task.Status);
                 break;

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Kling.Core.Tests.Conventions;
+using Kling.Core.Tests.Requests;
 using Kling.Files;
 using Kling.Journal;
 using Kling.Models;
@@ -17,7 +19,8 @@ namespace Kling.Core.Tests.EndToEnd;
 /// property of a task comes back from the wire's archive, the journal and the sidecar. Properties are found by reflection, so
 /// that a new one fails here until each of these places knows it.
 /// </summary>
-public class EveryPropertyTests
+[Collection(ImportedModel.Collection)]
+public sealed class EveryPropertyTests : IDisposable
 {
     private const string Endpoint = "https://service.example/v1";
 
@@ -42,6 +45,14 @@ public class EveryPropertyTests
     public static TheoryData<string> VideoProperties() => [.. Settable(typeof(KlingVideo)).Select(property => property.Name)];
 
     public static TheoryData<string> ErrorProperties() => [.. Settable(typeof(KlingTaskError)).Select(property => property.Name).Except(s_told)];
+
+    private const string EveryField = "klingai:every-field@1";
+
+    // No published model has every field.
+    private readonly ImportedModel _every = new(ModelReader.Read(
+        File.ReadAllText(Path.Combine(RepositoryFiles.Root, "tests", "Kling.Core.Tests", "Fixtures", "every-field.schema.json")), isImported: true));
+
+    public void Dispose() => _every.Dispose();
 
     [Theory]
     [MemberData(nameof(RequestProperties))]
@@ -177,9 +188,14 @@ public class EveryPropertyTests
         return type.Name switch
         {
             nameof(Guid) => new Guid($"4923cad8-a610-4604-9846-08e843a33e{number:x2}"),
+            nameof(String) when property.Name == nameof(KlingTask.Status) => KlingTaskStatus.PartiallySucceeded,
+            nameof(String) when property.Name == nameof(KlingTask.BillingState) => BillingState.Billed,
+            nameof(String) when property.Name == nameof(KlingTaskError.Category) => KlingErrorCategory.Safety,
             nameof(String) when property.Name == nameof(KlingTask.Endpoint) => Endpoint,
             nameof(String) when property.Name == nameof(KlingVideo.File) => Path.GetFullPath($"clips/{number}.mp4"),
-            nameof(String) when property.Name is nameof(KlingTask.Image) => $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}",
+            nameof(String) when property.Name is nameof(KlingTask.Image) or nameof(KlingTask.LastImage) => $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}",
+            nameof(String) when property.Name == nameof(VideoSettings.Model) => number == 0 ? EveryField : ModelSpec.DefaultModelId,
+            nameof(String) when property.Name == nameof(VideoSettings.Setting) => $$"""{"providerSettings.klingai.characterOrientation":"{{number}}"}""",
             nameof(String) => $"{property.Name} {number}",
             nameof(Decimal) => 7.25m + number,
             nameof(Int32) => 61 + number,
@@ -188,9 +204,6 @@ public class EveryPropertyTests
             nameof(Boolean) => number == 0,
             nameof(DateTimeOffset) => DateTimeOffset.UnixEpoch.AddSeconds(100 + number),
             nameof(RequestImage) => new RequestImage(ImageKind.Uuid, $"8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a{number:x2}"),
-            nameof(KlingTaskStatus) => KlingTaskStatus.PartiallySucceeded,
-            nameof(BillingState) => BillingState.Billed,
-            nameof(KlingErrorCategory) => KlingErrorCategory.Safety,
             _ when property.PropertyType == typeof(IReadOnlyList<KlingVideo>) => new[] { Filled<KlingVideo>() },
             _ when property.PropertyType == typeof(IReadOnlyList<KlingTaskError>) => new[] { Filled<KlingTaskError>() },
             _ => throw new NotSupportedException($"{property.DeclaringType!.Name}.{property.Name} is a {type.Name}: say which values it may have."),

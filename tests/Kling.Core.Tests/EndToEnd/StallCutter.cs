@@ -30,5 +30,5 @@ internal sealed class StallCutter(SandboxEngine engine) : DelegatingHandler
         throw new HttpRequestException("Given up: the service does not reply.");
     }
 
-    private int Stalls() => engine.Log.Count(entry => entry.Fault == SandboxFaultKind.Stall);
+    private int Stalls() => engine.Log.Count(entry => entry.Fault == nameof(SandboxFaultKind.Stall));
 }

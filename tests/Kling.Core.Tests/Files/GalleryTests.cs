@@ -15,15 +15,17 @@ public sealed class GalleryTests : TempFolder
     {
         const string evil = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp; \u0000\ud800";
         KlingTask task = Task();
-        task.Prompt = task.Image = task.Model = task.OutputFormat = task.SafetyMode = evil;
+        task.Prompt = task.Model = task.OutputFormat = task.SafetyMode = evil;
+        task.Image = "/shots/" + evil.Replace("\u0000", "");
         task.Errors = [new KlingTaskError { Code = evil, Message = evil }];
         task.Videos = [new KlingVideo { VideoId = evil, File = "/out/" + evil.Replace("/", "").Replace("\u0000", "") + ".mp4" }];
         string page = Page([task], evil);
         XElement html = Parse(page);
         Assert.Empty(html.Descendants("script"));
         Assert.Empty(html.Descendants("img"));
+        Assert.StartsWith("../shots/%3C/p%3E%3Cscript%3E", html.Descendants("video").Single().Attribute("poster")!.Value);
         Assert.DoesNotContain("<script", page);
-        Assert.Equal(evil.Replace('\u0000', '\ufffd').Replace('\ud800', '\ufffd'), html.Descendants("p").Single(p => Class(p) == "prompt").Value);
+        Assert.Equal(evil.Replace('\u0000', '\ufffd').Replace('\ud800', '\ufffd'), html.Descendants("h2").Single(p => Class(p) == "prompt").Value);
         Assert.DoesNotContain(html.DescendantsAndSelf().Attributes(), a => a.Name.LocalName.StartsWith("on", StringComparison.OrdinalIgnoreCase));
     }
 
@@ -38,7 +40,7 @@ public sealed class GalleryTests : TempFolder
         {
             KlingTask task = Task();
             task.Prompt = "p" + Any();
-            task.Image = "i" + Any();
+            task.Image = "/i" + Any().Replace("\u0000", "");
             task.Model = "m" + Any();
             task.OutputFormat = "f" + Any();
             task.Videos = [new KlingVideo { VideoId = "v" + Any(), Seed = 5, File = "/out/x" + Any().Replace("\u0000", "") + ".mp4" }];
@@ -55,7 +57,7 @@ public sealed class GalleryTests : TempFolder
     {
         KlingTask task = Task();
         task.Prompt = new string('p', length);
-        XElement prompt = Parse(Page([task])).Descendants("p").Single(p => Class(p)?.StartsWith("prompt", StringComparison.Ordinal) == true);
+        XElement prompt = Parse(Page([task])).Descendants("h2").Single(p => Class(p)?.StartsWith("prompt", StringComparison.Ordinal) == true);
         Assert.Equal(task.Prompt, prompt.Value);
         Assert.Equal(tabIndex, prompt.Attribute("tabindex")?.Value);
         Assert.Equal(tabIndex is null ? null : "Prompt", prompt.Attribute("aria-label")?.Value);
@@ -68,7 +70,7 @@ public sealed class GalleryTests : TempFolder
         task.Image = "https://h.test/a.png?sig=topsecret";
         task.Videos = [new KlingVideo { VideoId = "v", VideoUrl = "https://vm.test/v.mp4?sig=topsecret", File = "/out/a.mp4" }, new KlingVideo { VideoId = "w", VideoUrl = "https://vm.test/w.mp4" }];
         string page = Page([task]);
-        Assert.Equal(["data:,", "a.mp4"], Parse(page).Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src").Select(a => a.Value.TrimStart('.', '/')));
+        Assert.Equal(["data:,", "a.mp4"], Parse(page).Descendants().Attributes().Where(a => a.Name.LocalName is "href" or "src" or "poster").Select(a => a.Value.TrimStart('.', '/')));
         Assert.DoesNotContain("topsecret", page);
         Assert.DoesNotContain("vm.test", page);
         Assert.DoesNotMatch(@"url\(|@import|<script|<iframe|<base", page);
@@ -90,6 +92,7 @@ public sealed class GalleryTests : TempFolder
         Assert.Equal(["'none'"], rules["base-uri"]);
         Assert.Equal(["'none'"], rules["form-action"]);
         Assert.DoesNotContain(rules.Keys, rule => rule.StartsWith("script-src", StringComparison.Ordinal));
+        Assert.Equal("../shots/harbor.png", html.Descendants("video").Single().Attribute("poster")!.Value);
         Assert.DoesNotContain(rules.Values.SelectMany(sources => sources), source => source is "*" or "http:" or "https:" or "'unsafe-eval'" or "blob:");
 
         // What the page has: a style, style attributes, an icon of its own, and videos beside it or elsewhere on this machine.
@@ -122,8 +125,8 @@ public sealed class GalleryTests : TempFolder
     {
         string text = Text(Page([Task()]));
         Assert.Contains("slow dolly in", text);
-        Assert.Contains("5 s · 1280 × 720 · CFG 0.5 · MP4", text);
-        Assert.Contains("Seed 9223372036854775807", text);
+        Assert.Contains("harbor · 5 s · 1280 × 720 · CFG 0.5 · MP4", text);
+        Assert.Contains("Seed9223372036854775807", text);
         Assert.Contains("Billed 0.1848 USD · estimate 0.1850 USD", text);
         Assert.Contains("../shots/harbor.png", text);
     }
@@ -151,8 +154,10 @@ public sealed class GalleryTests : TempFolder
         KlingTask task = Task(BillingState.Accepted, KlingTaskStatus.Failed);
         task.Videos = [];
         task.Errors = [new KlingTaskError { Code = "timeoutProvider", Message = "The provider took too long." }, new KlingTaskError { Code = "other" }];
-        XElement errors = Parse(Page([task])).Descendants("ul").Single(ul => Class(ul) == "errors");
+        XElement html = Parse(Page([task]));
+        XElement errors = html.Descendants("ul").Single(ul => Class(ul) == "errors");
         Assert.Equal(["timeoutProvider: The provider took too long.", "other"], errors.Elements("li").Select(li => li.Value));
+        Assert.Equal("../shots/harbor.png", html.Descendants("img").Single().Attribute("src")!.Value);
     }
 
     [Fact]
@@ -192,6 +197,86 @@ public sealed class GalleryTests : TempFolder
         }
     }
 
+    [Theory]
+    [InlineData("/shots/harbor.png", true, "../shots/harbor.png")]
+    [InlineData("/out/a b#1?.png", true, "./a%20b%231%3F.png")]
+    [InlineData("/shots/harbor.png", false, null)]
+    [InlineData("https://h.test/a.png?sig=topsecret", true, null)]
+    [InlineData("4923cad8-a610-4604-9846-08e843a33e8d", true, null)]
+    [InlineData("data:image/png;base64,iVBORw0KGgo=", true, null)]
+    [InlineData(null, true, null)]
+    public void ImageFile_IsTheFirstFrame(string? image, bool isThere, string? expected)
+    {
+        KlingTask task = Task();
+        task.Image = image;
+        string page = Gallery.Render([task], "t", "/out", path => isThere || path != image);
+        Assert.Equal(expected, Parse(page).Descendants("video").Single().Attribute("poster")?.Value);
+    }
+
+    [Theory]
+    [InlineData(1280, 720, true)]
+    [InlineData(1920, 1080, true)]
+    [InlineData(720, 1280, false)]
+    [InlineData(null, null, false)]
+    public void CardsOfOneShape_StandInRows_OthersInColumns(int? width, int? height, bool isEven)
+    {
+        KlingTask other = Task();
+        (other.Width, other.Height) = (width, height);
+        XElement html = Parse(Page([Task(), other]));
+        Assert.Equal(isEven ? "tasks even" : "tasks", html.Descendants("ol").Single().Attribute("class")!.Value);
+        string ratio = width is null ? "aspect-ratio: auto 16 / 9" : $"aspect-ratio: {width} / {height}";
+        Assert.Equal(["aspect-ratio: 1280 / 720", ratio], html.Descendants("video").Select(video => video.Attribute("style")!.Value));
+
+        // A failed task has a picture's place too, and stands in the row; one with more videos does not.
+        KlingTask failed = Task(BillingState.NotCharged, KlingTaskStatus.Failed);
+        failed.Videos = [];
+        Assert.Contains("class=\"tasks even\"", Page([Task(), failed]));
+        KlingTask two = Task();
+        two.Videos = [.. two.Videos, .. two.Videos];
+        Assert.Contains("class=\"tasks\"", Page([Task(), two]));
+    }
+
+    [Fact]
+    public void Filter_OffersTheStatesThatAreThere_AndItsStylesKnowThem()
+    {
+        KlingTask[] tasks =
+        [
+            Task(), Task(), Task(status: KlingTaskStatus.Failed), Task(status: KlingTaskStatus.PartiallySucceeded),
+            Task(status: KlingTaskStatus.Processing), Task(status: KlingTaskStatus.Submitting), Task(status: KlingTaskStatus.Unknown),
+        ];
+        string page = Page(tasks);
+        XElement html = Parse(page);
+        Assert.Equal(["All 7", "Finished 2", "With failures 2", "In progress 2", "Outcome unknown 1"], html.Descendants("label").Select(label => label.Value.Trim()));
+        Assert.Equal(["done", "done", "failed", "failed", "open", "open", "unknown"], html.Descendants("ol").Single().Elements().Select(Class));
+        Assert.Single(html.Descendants("input"), input => input.Attribute("checked") is not null);
+        Assert.All(html.Descendants("input").Select(input => input.Attribute("id")!.Value).Where(id => id != "only-all"),
+            id => Assert.Contains($"body:has(#{id}:checked) .tasks > :not(.{id["only-".Length..]})", page));
+        Assert.Empty(Parse(Page([Task(), Task()])).Descendants("input"));
+    }
+
+    [Theory]
+    [InlineData(50, "metadata")]
+    [InlineData(51, "none")]
+    public void ManyVideos_AreNotAllBegun(int count, string preload) =>
+        Assert.All(Parse(Page([.. Enumerable.Range(0, count).Select(_ => Task())])).Descendants("video"), video => Assert.Equal(preload, video.Attribute("preload")!.Value));
+
+    [Fact]
+    public void Prompt_IsTheHeading_AndTheImagesNameWhereThereIsNone()
+    {
+        KlingTask nameless = Task();
+        nameless.Prompt = "";
+        XElement html = Parse(Page([Task(), nameless]));
+        Assert.Equal(["slow dolly in", "harbor"], html.Descendants("h2").Select(heading => heading.Value));
+    }
+
+    [Fact]
+    public void HundredTasks_StayUnder300Kilobytes()
+    {
+        KlingTask[] tasks = [.. Enumerable.Range(0, 100).Select(_ => Task())];
+        Assert.All(tasks, task => task.Prompt = new string('p', 300));
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Page(tasks)), 100_000, 300_000);
+    }
+
     [Fact]
     public void Save_NeverReplacesWithoutForce()
     {
@@ -210,7 +295,7 @@ public sealed class GalleryTests : TempFolder
     private static XElement Parse(string page)
     {
         string xml = page["<!DOCTYPE html>\n".Length..];
-        xml = Regex.Replace(xml, "<(meta|link)([^>]*)>", "<$1$2/>").Replace(" controls ", " controls=\"\" ").Replace(" playsinline ", " playsinline=\"\" ");
+        xml = Regex.Replace(xml, "<(meta|link|input|img)([^>]*)>", "<$1$2/>").Replace(" controls ", " controls=\"\" ").Replace(" playsinline ", " playsinline=\"\" ");
         return XElement.Parse(xml, LoadOptions.PreserveWhitespace);
     }
 
@@ -218,7 +303,7 @@ public sealed class GalleryTests : TempFolder
 
     private static string Class(XElement element) => element.Attribute("class")?.Value.Split(' ')[0] ?? "";
 
-    private static KlingTask Task(BillingState billing = BillingState.Billed, KlingTaskStatus status = KlingTaskStatus.Succeeded) => new()
+    private static KlingTask Task(string billing = BillingState.Billed, string status = KlingTaskStatus.Succeeded) => new()
     {
         TaskId = Guid.NewGuid(),
         Status = status,

@@ -25,7 +25,7 @@ public class RunningTaskFuzz(ITestOutputHelper output)
         });
 
     private static readonly Gen<KlingTaskError> s_errors = Gen.Select(
-        Gen.OneOf<Guid?>(s_id, s_id, null), Gen.OneOf("unknownError", "providerError", "taskNotFound", "timeout"), Gen.Enum<KlingErrorCategory>(), Gen.OneOf<string?>(null, null, "video-1", "video-2"),
+        Gen.OneOf<Guid?>(s_id, s_id, null), Gen.OneOf("unknownError", "providerError", "taskNotFound", "timeout"), Gen.OneOf([.. KlingErrorCategory.All]), Gen.OneOf<string?>(null, null, "video-1", "video-2"),
         (id, code, category, video) => new KlingTaskError { TaskId = id, Code = code, Message = code, Category = category, VideoId = video });
 
     private static readonly Gen<ApiReply> s_replies = Gen.Select(
@@ -33,7 +33,7 @@ public class RunningTaskFuzz(ITestOutputHelper output)
         (items, errors, status) => new ApiReply { Outcome = ApiOutcome.Envelope, HttpStatus = status, Items = items, Errors = errors });
 
     private static readonly Gen<KlingTask> s_tasks = Gen.Select(
-        Gen.OneOf<int?>(null, 1, 2, 4), Gen.OneOf<string?>(null, "klingai:5@1"), Gen.Enum<BillingState>(), Gen.OneOf(KlingTaskStatus.Submitting, KlingTaskStatus.Processing, KlingTaskStatus.Unknown),
+        Gen.OneOf<int?>(null, 1, 2, 4), Gen.OneOf<string?>(null, "klingai:5@1"), Gen.OneOf([.. BillingState.All]), Gen.OneOf(KlingTaskStatus.Submitting, KlingTaskStatus.Processing, KlingTaskStatus.Unknown),
         (results, model, billing, status) => new KlingTask { TaskId = s_id, NumberResults = results, Model = model, BillingState = billing, Status = status });
 
     [Fact]

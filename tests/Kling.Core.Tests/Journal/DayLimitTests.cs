@@ -70,7 +70,7 @@ public sealed class DayLimitTests : IDisposable
     [InlineData(JournalEvent.Ended, KlingTaskStatus.Succeeded, BillingState.Billed, 0.1, 0.1)]
     [InlineData(JournalEvent.Ended, KlingTaskStatus.PartiallySucceeded, BillingState.Billed, 0.1, 0.185)]
     [InlineData(JournalEvent.Ended, KlingTaskStatus.Failed, BillingState.Billed, 0.3, 0.3)]
-    public void Left_GoesByWhatIsKnownOfTheMoney(JournalEvent what, KlingTaskStatus status, BillingState billing, double? cost, double counted)
+    public void Left_GoesByWhatIsKnownOfTheMoney(JournalEvent what, string status, string billing, double? cost, double counted)
     {
         PurchaseClaims command = NewCommand(1m);
         KlingTask task = NewTask();

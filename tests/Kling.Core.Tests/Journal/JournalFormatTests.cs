@@ -44,9 +44,9 @@ public sealed class JournalFormatTests : IDisposable
     public void Names_OfEventsAndStates_AreTheOnesInEveryJournalEverWritten()
     {
         Assert.Equal("Intent Accepted NotCharged Unknown Progress Ended Saved Removed", string.Join(' ', Enum.GetNames<JournalEvent>()));
-        Assert.Equal("Submitting Processing Succeeded PartiallySucceeded Failed Unknown", string.Join(' ', Enum.GetNames<KlingTaskStatus>()));
-        Assert.Equal("NotCharged Unknown Accepted Billed", string.Join(' ', Enum.GetNames<BillingState>()));
-        Assert.Equal("Unknown Validation Conflict Authentication Quota RateLimit Safety Connection Timeout NotFound Server Provider Protocol", string.Join(' ', Enum.GetNames<KlingErrorCategory>()));
+        Assert.Equal("Submitting Processing Succeeded PartiallySucceeded Failed Unknown", string.Join(' ', KlingTaskStatus.All));
+        Assert.Equal("NotCharged Unknown Accepted Billed", string.Join(' ', BillingState.All));
+        Assert.Equal("Unknown Validation Conflict Authentication Quota RateLimit Safety Connection Timeout NotFound Server Provider Protocol", string.Join(' ', KlingErrorCategory.All));
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class JournalFormatTests : IDisposable
             Assert.Equal(JournalSamples.Request(task), JournalSamples.Request(asked.Task));
 
             KlingTask joined = asked.Task;
-            joined.Status = became.Status!.Value;
-            joined.BillingState = became.Billing!.Value;
+            joined.Status = became.Status!;
+            joined.BillingState = became.Billing!;
             joined.Cost = became.Task.Cost;
             joined.SubmittedAt = became.Task.SubmittedAt;
             joined.CompletedAt = became.Task.CompletedAt;

@@ -11,8 +11,8 @@ internal static class JournalSamples
     internal static KlingTask Task(Random random) => new()
     {
         TaskId = Guid.NewGuid(),
-        Status = Pick<KlingTaskStatus>(random),
-        BillingState = Pick<BillingState>(random),
+        Status = Pick(random, KlingTaskStatus.All),
+        BillingState = Pick(random, BillingState.All),
         Fingerprint = Maybe(random, () => random.Next(40).ToString("x64", CultureInfo.InvariantCulture)),
         Model = Maybe(random, () => Text(random, 20)),
         Image = Maybe(random, () => "folder/" + Text(random, 50)),
@@ -102,7 +102,7 @@ internal static class JournalSamples
     {
         Code = "code" + number.ToString(CultureInfo.InvariantCulture),
         Message = Text(random, 100),
-        Category = Pick<KlingErrorCategory>(random),
+        Category = Pick(random, KlingErrorCategory.All),
         Parameter = Maybe(random, () => Text(random, 10)),
         Allowed = Maybe(random, () => Text(random, 10)),
         TaskId = MaybeValue(random, Guid.NewGuid),
@@ -129,9 +129,7 @@ internal static class JournalSamples
     private static DateTimeOffset Time(Random random)
         => new DateTimeOffset(random.NextInt64(DateTime.UnixEpoch.Ticks, new DateTime(2100, 1, 1).Ticks), TimeSpan.FromHours(random.Next(-12, 13)));
 
-    private static T Pick<T>(Random random)
-        where T : struct, Enum
-        => Enum.GetValues<T>()[random.Next(Enum.GetValues<T>().Length)];
+    private static T Pick<T>(Random random, IReadOnlyList<T> values) => values[random.Next(values.Count)];
 
     private static string? Maybe(Random random, Func<string> value) => random.Next(5) == 0 ? null : value();
 

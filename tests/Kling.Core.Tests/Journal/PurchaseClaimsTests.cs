@@ -137,7 +137,7 @@ public sealed class PurchaseClaimsTests : IDisposable
     [InlineData(JournalEvent.Removed, KlingTaskStatus.Unknown, BillingState.Unknown, true)]
     [InlineData(JournalEvent.Unknown, KlingTaskStatus.Unknown, BillingState.Unknown, false)]
     [InlineData(JournalEvent.Ended, KlingTaskStatus.Failed, BillingState.Accepted, false)]
-    public void Look_AfterAnOutcome_SaysWhetherItCameToNothing(JournalEvent what, KlingTaskStatus status, BillingState billing, bool isClosed)
+    public void Look_AfterAnOutcome_SaysWhetherItCameToNothing(JournalEvent what, string status, string billing, bool isClosed)
     {
         (PurchaseClaims one, PurchaseClaims other) = (NewCommand(), NewCommand());
         KlingTask task = NewTask("x");
@@ -283,7 +283,7 @@ public sealed class PurchaseClaimsTests : IDisposable
         return task;
     }
 
-    private void Record(JournalEvent what, KlingTask task, KlingTaskStatus status, BillingState billing)
+    private void Record(JournalEvent what, KlingTask task, string status, string billing)
     {
         KlingTask now = task.Snapshot();
         (now.Status, now.BillingState) = (status, billing);

@@ -130,7 +130,7 @@ public sealed class FailureReportTests
         }
 
         int failures = kinds.Length - videos.Length;
-        KlingTaskStatus expected = failures == 0 ? KlingTaskStatus.Succeeded : videos.Length == 0 ? KlingTaskStatus.Failed : KlingTaskStatus.PartiallySucceeded;
+        string expected = failures == 0 ? KlingTaskStatus.Succeeded : videos.Length == 0 ? KlingTaskStatus.Failed : KlingTaskStatus.PartiallySucceeded;
         string told = $"{name}: {task.Status}, {task.Videos.Count} videos, {string.Join(", ", task.Errors.Select(error => error.VideoId + ":" + error.Code))}";
         Assert.True(videos.Select(Video).SequenceEqual(task.Videos.Select(video => video.VideoId).Order()), told);
         Assert.True(task.Status == expected, told);

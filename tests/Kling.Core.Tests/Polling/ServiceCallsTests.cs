@@ -30,7 +30,7 @@ public class ServiceCallsTests
     [Fact]
     public async Task Ping_AnotherServerOrNone_Fails()
     {
-        foreach ((ApiReply reply, KlingErrorCategory category) in new[]
+        foreach ((ApiReply reply, string category) in new[]
         {
             (Replies.Empty(), KlingErrorCategory.Protocol),
             (Replies.Ambiguous(200), KlingErrorCategory.Protocol),

@@ -1,3 +1,4 @@
+using Kling.Models;
 using Kling.Requests;
 
 namespace Kling.Core.Tests.Requests;
@@ -14,11 +15,10 @@ public class PricingTests
         VideoRequest request = Sample.Request with { Duration = seconds, NumberResults = count };
         Assert.Equal(decimal.Parse(list), Pricing.Estimate(request));
         Assert.Equal(decimal.Parse(billed), Pricing.ExpectedBill(request));
-        Assert.Equal(Pricing.Estimate(request), Pricing.Estimate(request.Model, seconds, count));
     }
 
     [Fact]
-    public void Estimate_IsRoundedUp() => Assert.Equal(0.0001m, Pricing.Estimate("klingai:5@1", 0.0001m));
+    public void Estimate_IsRoundedUp() => Assert.Equal(0.0001m, Pricing.Estimate(new VideoRequest { Duration = 0.0001m }));
 
     [Theory]
     [InlineData("klingai:5@2")]
@@ -26,16 +26,17 @@ public class PricingTests
     [InlineData(null)]
     public void UnknownModel_HasNoPrice(string? model)
     {
-        Assert.Null(Pricing.Estimate(model, 5m, 1));
-        Assert.Null(Pricing.ExpectedBill(model, 5m, 1));
+        VideoSettings settings = new() { Model = model, Duration = 5m, NumberResults = 1 };
+        Assert.Null(Pricing.Estimate(settings));
+        Assert.Null(Pricing.ExpectedBill(settings));
     }
 
     [Fact]
     public void ImpossibleRequests_HaveNoPrice_AndDoNotThrow()
     {
-        Assert.Null(Pricing.Estimate("klingai:5@1", decimal.MaxValue, int.MaxValue));
-        Assert.Null(Pricing.Estimate("klingai:5@1", -1m));
-        Assert.Null(Pricing.Estimate("klingai:5@1", 5m, -1));
+        Assert.Null(Pricing.Estimate(new VideoRequest { Duration = decimal.MaxValue, NumberResults = int.MaxValue }));
+        Assert.Null(Pricing.Estimate(new VideoRequest { Duration = -1m }));
+        Assert.Null(Pricing.Estimate(new VideoRequest { Duration = 5m, NumberResults = -1 }));
     }
 
     [Fact]

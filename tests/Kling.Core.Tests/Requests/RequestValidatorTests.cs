@@ -80,8 +80,8 @@ public class RequestValidatorTests
     public void Choice_RefusesOnlyWhereTheTableListsValues(string parameter, string value, int violations)
     {
         ParameterSpec[] rows = [new() { Name = "Words", Type = ParameterType.Text }, new() { Name = "Word", Type = ParameterType.Text, AllowedValues = ["one"] }];
-        var findings = new Findings(new ModelSpec { Parameters = rows });
-        findings.Check(rows.Single(row => row.Name == parameter), value);
+        var findings = new Findings(ModelSpec.Kling21Standard);
+        findings.Check(parameter, Array.Find(rows, row => row.Name == parameter), value);
         Assert.Equal(violations, findings.ToReport().Violations.Count);
     }
 

@@ -66,7 +66,7 @@ public class SandboxFaultTests
         Guid id = Guid.NewGuid();
         SandboxReply reply = bench.Send(SandboxBench.Task(id));
         Assert.Equal((status, tail, accepted), (reply.Status, reply.BodyTail, bench.Engine.AcceptedCount(id)));
-        Assert.Equal(SandboxFault.Parse(fault).Kind, bench.Engine.Log[0].Fault);
+        Assert.Equal(SandboxFault.Parse(fault).Kind.ToString(), bench.Engine.Log[0].Fault);
 
         SandboxReply again = bench.Send(SandboxBench.Task(id));
         Assert.Equal(accepted == 0 ? 200 : 400, again.Status);

@@ -19,7 +19,7 @@ public class SandboxSchemaTests
         { "outputQuality", "20" }, { "outputQuality", "99" },
         { "deliveryMethod", "\"async\"" },
         { "webhookURL", "\"https://example.org/hook?token=x\"" }, { "uploadEndpoint", "\"https://example.org/put\"" },
-        { "ttl", "60" }, { "ttl", "86400" },
+        { "ttl", "60" }, { "ttl", "86400" }, { "ttl", "1e20" },
         { "includeCost", "false" },
         { "positivePrompt", "\"ab\"" },
         { "safety", "{}" }, { "safety", "{\"checkContent\":true}" }, { "safety", "{\"mode\":\"full\",\"checkContent\":false}" },
@@ -29,7 +29,6 @@ public class SandboxSchemaTests
         { "inputs", Frame("{\"image\":\"" + Uuid + "\"}") },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"first\"}") },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":0}") },
-        { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"0\"}") },
     };
 
     public static TheoryData<string, string, string> Refused => new()
@@ -53,10 +52,13 @@ public class SandboxSchemaTests
         { "inputs", "{}", "missingFrameImages" }, { "inputs", "{\"frameImages\":[],\"extra\":1}", "invalidFrameImages" },
         { "inputs", Frame("\"" + Uuid + "\",\"" + Uuid + "\""), "invalidFrameImages" },
         { "inputs", Frame("7"), "invalidFrameImages" },
+        { "inputs", "{\"frameImages\":\"" + Uuid + "\"}", "invalidFrameImages" },
+        { "inputs", "{\"frameImages\":{\"image\":\"" + Uuid + "\"}}", "invalidFrameImages" },
         { "inputs", Frame("{\"frame\":\"first\"}"), "missingImage" },
         { "inputs", Frame("{\"inputImage\":\"" + Uuid + "\"}"), "unknownParameter" },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"last\"}"), "unsupportedFrame" },
         { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":1}"), "unsupportedFrame" },
+        { "inputs", Frame("{\"image\":\"" + Uuid + "\",\"frame\":\"0\"}"), "unsupportedFrame" },
         { "inputs", Frame("\"photo.jpg\""), "invalidValueUploadFailed" },
         { "inputs", Frame("\"aGVsbG8gd29ybGQ=\""), "invalidValueUploadFailed" },
         { "inputs", Frame("\"data:image/png;base64,%%%\""), "invalidValueUploadFailed" },

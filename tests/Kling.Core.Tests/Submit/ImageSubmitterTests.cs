@@ -83,7 +83,7 @@ public sealed class ImageSubmitterTests : TempFolder
     [InlineData("invalidFrameImageWidth", KlingErrorCategory.Validation, "inputs.frameImages")]
     [InlineData("imageBlocked", KlingErrorCategory.Safety, "inputs.frameImages")]
     [InlineData("insufficientCredits", KlingErrorCategory.Quota, null)]
-    public async Task OtherRefusals_SendNothingAgain(string code, KlingErrorCategory category, string? parameter)
+    public async Task OtherRefusals_SendNothingAgain(string code, string category, string? parameter)
     {
         ScriptedApi api = Api(call => call.IsSubmit ? Replies.Error(400, Replies.Failure(call.Ids[0], code, category, parameter: parameter)) : Store(call));
         await Assert.ThrowsAsync<KlingApiException>(() => Submit(Submitter(api), Image()));

@@ -261,7 +261,7 @@ public sealed class PurchaseOpenerTests : IDisposable
     [InlineData(KlingTaskStatus.Failed, BillingState.Unknown, false, false)]
     [InlineData(KlingTaskStatus.PartiallySucceeded, BillingState.Billed, true, false)]
     [InlineData(KlingTaskStatus.Processing, BillingState.Accepted, true, false)]
-    public void Advance_OnlyAfterAFailureAtTheServiceThatWasNotBilled(KlingTaskStatus status, BillingState billing, bool wasAccepted, bool advances)
+    public void Advance_OnlyAfterAFailureAtTheServiceThatWasNotBilled(string status, string billing, bool wasAccepted, bool advances)
     {
         TaskIdSeries series = Key();
         KlingTask task = Sample.New();

@@ -44,7 +44,7 @@ internal static class Replies
         };
 
     public static KlingTaskError Failure(
-        Guid? id, string code = "timeoutProvider", KlingErrorCategory category = KlingErrorCategory.Provider, string? video = null, string message = "failed", string? parameter = null) =>
+        Guid? id, string code = "timeoutProvider", string category = KlingErrorCategory.Provider, string? video = null, string message = "failed", string? parameter = null) =>
         new() { TaskId = id, Code = code, Category = category, VideoId = video, Message = message, Parameter = parameter };
 
     public static ResultItem Running(Guid id) => new() { TaskId = id, TaskType = "videoInference", Status = "processing" };

@@ -156,7 +156,7 @@ public class SubmitRulesTests
     [InlineData("invalidValue", KlingErrorCategory.Validation, "inputs.frameImages", 400, false)]
     [InlineData("invalidTaskUUID", KlingErrorCategory.Validation, null, 400, false)]
     [InlineData("insufficientCredits", KlingErrorCategory.Quota, null, 400, false)]
-    public void CoversEarlierAttempts_OnlyARuleOnTheText(string code, KlingErrorCategory category, string? parameter, int status, bool expected) =>
+    public void CoversEarlierAttempts_OnlyARuleOnTheText(string code, string category, string? parameter, int status, bool expected) =>
         Assert.Equal(expected, SubmitRules.CoversEarlierAttempts(Replies.Error(status, Replies.Failure(Samples.Task, code, category, parameter: parameter))));
 
     [Fact]
@@ -178,9 +178,9 @@ public class SubmitRulesTests
     [InlineData("invalidFrameImageWidth", KlingErrorCategory.Validation, "inputs.frameImages", false)]
     [InlineData("imageBlocked", KlingErrorCategory.Safety, "inputs.frameImages", false)]
     [InlineData("insufficientCredits", KlingErrorCategory.Quota, "inputs.frameImages", false)]
-    public void MayMeanForgottenImage_Words(string code, KlingErrorCategory category, string? parameter, bool expected)
+    public void MayMeanForgottenImage_Words(string code, string category, string? parameter, bool expected)
     {
-        KlingApiException Refusal(BillingState billing) =>
+        KlingApiException Refusal(string billing) =>
             new("m", category, billing) { Errors = [Replies.Failure(Samples.Task, code, category, parameter: parameter)] };
 
         Assert.Equal(expected, SubmitRules.MayMeanForgottenImage(Refusal(BillingState.NotCharged)));

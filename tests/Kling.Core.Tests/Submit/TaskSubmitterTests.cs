@@ -339,7 +339,7 @@ public sealed class TaskSubmitterTests
     [Theory]
     [InlineData(BillingState.Accepted)]
     [InlineData(BillingState.Billed)]
-    public async Task Submit_AcceptedTask_IsNeverSent(BillingState state)
+    public async Task Submit_AcceptedTask_IsNeverSent(string state)
     {
         _task.BillingState = state;
         ScriptedApi api = Api(_ => Replies.Acknowledged(Id));

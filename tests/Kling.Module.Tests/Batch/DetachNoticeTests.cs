@@ -89,7 +89,7 @@ public sealed class DetachNoticeTests
         return task;
     }
 
-    private static KlingTask Task(KlingTaskStatus status, BillingState billing)
+    private static KlingTask Task(string status, string billing)
     {
         var task = KlingTask.Bare(Guid.NewGuid(), null);
         (task.Status, task.BillingState, task.Settings) = (status, billing, new VideoSettings { Model = "klingai:5@1" });

@@ -40,6 +40,39 @@ public sealed partial class NewSessionTests : IDisposable
     }
 
     [Fact]
+    public void Listing_without_a_key_names_what_is_there_without_one()
+    {
+        PwshResult result = _pwsh.RunFile("""
+            try { Get-KlingTask -Last 5 } catch { "$($_.FullyQualifiedErrorId) $($_.ErrorDetails.RecommendedAction)"; "$_" }
+            "$(@(Get-KlingTask -Last 5 -Local).Count)"
+            Disconnect-Kling
+            try { Get-KlingTask -Last 5 } catch { "$_" }
+            """).Check();
+        string[] lines = result.Output.Split('\n');
+        Assert.Equal("NotConnected,Kling.Cmdlets.GetKlingTaskCommand Get-KlingTask -Last 20 -Local # or connect first: Connect-Kling", lines[0]);
+        Assert.EndsWith("What this machine recorded is there without a key: Get-KlingTask -Local.", lines[1], StringComparison.Ordinal);
+        Assert.Equal("0", lines[2]);
+        Assert.DoesNotContain("-Local", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Task_that_a_job_sends_is_a_task_with_its_videos()
+    {
+        PwshResult result = _pwsh.RunFile("""
+            $null = Start-KlingSandbox -GenerationSeconds 0
+            $null = Connect-Kling -Sandbox
+            $null = New-KlingVideo a.png -Prompt 'pan left' -OutDirectory clips
+            $task = Start-Job { Import-Module $env:KLING_MODULE; Get-KlingTask -Last 1 } | Receive-Job -Wait
+            "$($task.PSObject.BaseObject.GetType().Name) $($task.Status) $($task.Videos[0].VideoCost) $($task.SubmittedAt.GetType().Name) $($task.PSComputerName)"
+            "$(($task | Measure-KlingCost).BilledCost) $(($task | Export-KlingGallery page.html).Name)"
+            ($task | Out-String -Width 80).Trim()
+            """).Check();
+        string[] lines = result.Output.Split('\n');
+        Assert.Equal(["KlingTask Succeeded 0.1848 DateTimeOffset localhost", "0.1848 page.html"], lines[..2]);
+        Assert.Matches(@"^[0-9a-f]{8} Succeeded +0\.1848 .* a\.png +pan left +a-[0-9a-f]{8}\.mp4", lines[4]);
+    }
+
+    [Fact]
     public void Process_that_a_sandbox_session_starts_never_goes_live()
     {
         // There is no such live address, so a call that goes there fails and is told apart.

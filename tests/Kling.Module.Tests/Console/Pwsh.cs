@@ -12,6 +12,8 @@ internal sealed class Pwsh : IDisposable
     /// <summary>Starts a sandbox in the process and connects to it.</summary>
     internal const string Sandbox = "$null = Start-KlingSandbox -GenerationSeconds 0; $null = Connect-Kling -Sandbox\n";
 
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(2);
+
     private readonly string _home = Directory.CreateTempSubdirectory("kling-pwsh-").FullName;
 
     /// <summary>The folder that processes start in: two images and a CSV file that names them.</summary>
@@ -59,6 +61,13 @@ internal sealed class Pwsh : IDisposable
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
+
+        // A script that waits for what never comes must not hold all tests.
+        if (!process.WaitForExit(s_longest))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
         process.WaitForExit();
         return new PwshResult(process.ExitCode, output.Result.ReplaceLineEndings("\n"), errors.Result.ReplaceLineEndings("\n"));
     }

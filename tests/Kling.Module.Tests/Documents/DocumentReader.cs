@@ -10,12 +10,12 @@ namespace Kling.Module.Tests.Documents;
 /// </summary>
 internal static partial class DocumentReader
 {
-    /// <summary>The documents, as paths from the repository's root.</summary>
+    /// <summary>The documents, as paths from the repository's root. The pages of docs/cmdlets are the help, whose examples have their own tests.</summary>
     internal static IReadOnlyList<string> Documents { get; } =
     [
         .. new[] { "README.md", "CONTRIBUTING.md", "CHANGELOG.md" }
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "docs"), "*.md", SearchOption.AllDirectories)
-                .Select(path => Path.GetRelativePath(RepositoryPaths.Root, path).Replace('\\', '/')))
+                .Select(path => Path.GetRelativePath(RepositoryPaths.Root, path).Replace('\\', '/')).Where(path => !path.StartsWith("docs/cmdlets/", StringComparison.Ordinal)))
             .Order(StringComparer.Ordinal),
     ];
 

@@ -66,7 +66,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("FileExists", "$null = New-KlingVideo lighthouse.jpg -Wait | Export-KlingGallery $name; $task = Get-KlingTask -Last 1; $task | Export-KlingGallery $name", "Get-Item")]
-    [InlineData("SecretUnavailable", "function Get-Secret { }; New-Module Microsoft.PowerShell.SecretManagement { function Get-Secret { param($Name, $Vault) } } | Import-Module; Connect-Kling -SecretName $name", "Get-SecretInfo")]
+    [InlineData("SecretUnavailable", "function Get-Secret { }; New-Module Microsoft.PowerShell.SecretManagement { function Get-Secret { param($Name, $Vault) 1 } } | Import-Module; Connect-Kling -SecretName $name", "Set-Secret")]
     [InlineData("InvalidRequest", "(New-KlingVideo lighthouse.jpg -Wait).Videos | Save-KlingVideo -FileName \"{Prompt}$name\"", "Save-KlingVideo")]
     [InlineData("InvalidRequest", "Copy-Item lighthouse.jpg \"$name-1.jpg\"; Copy-Item lighthouse.jpg \"$name-2.jpg\"; [pscustomobject]@{ Image = \"$name*.jpg\" } | New-KlingVideo", "Get-ChildItem")]
     public void Recommendation_names_it_as_a_name(string id, string script, string command)

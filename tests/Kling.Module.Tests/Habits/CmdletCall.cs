@@ -40,6 +40,7 @@ internal sealed record CmdletCall(string Cmdlet, string Named, string Check)
         {
             Positional = $"Export-KlingGallery page.html -Task {Task}",
             ByValue = $"{Task} | Export-KlingGallery -Path page.html",
+            ByName = $"[pscustomobject] @{{ TaskId = '{Id}' }} | Export-KlingGallery -Path page.html",
         },
         new("Get-KlingAccount", "Get-KlingAccount", "$result.Balance -gt 0"),
         new("Get-KlingConnection", "Get-KlingConnection", "$result.IsConnected"),
@@ -50,6 +51,12 @@ internal sealed record CmdletCall(string Cmdlet, string Named, string Check)
             Positional = $"Get-KlingTask {Id}",
             ByValue = $"[guid] '{Id}' | Get-KlingTask",
             ByName = $"[pscustomobject] @{{ TaskId = '{Id}' }} | Get-KlingTask",
+        },
+        new("Import-KlingModel", "Import-KlingModel -Path klingai-2-1-pro.schema.json -Force", "$result.Id -eq 'klingai:5@2'")
+        {
+            Positional = "Import-KlingModel klingai-2-1-pro.schema.json -Force",
+            ByValue = "'klingai-2-1-pro.schema.json' | Import-KlingModel -Force",
+            ByName = "Get-Item klingai-2-1-pro.schema.json | Select-Object FullName | Import-KlingModel -Force",
         },
         new("Measure-KlingCost", "Measure-KlingCost -Image lighthouse.jpg -Duration 10", "$result.EstimatedCost -eq 0.37")
         {
@@ -62,6 +69,11 @@ internal sealed record CmdletCall(string Cmdlet, string Named, string Check)
             Positional = "New-KlingVideo lighthouse.jpg pan -Wait",
             ByValue = "'lighthouse.jpg' | New-KlingVideo -Prompt pan -Wait",
             ByName = "[pscustomobject] @{ Image = 'lighthouse.jpg'; Prompt = 'pan' } | New-KlingVideo -Wait",
+        },
+        new("Remove-KlingModel", "$null = Import-KlingModel klingai-2-1-pro.schema.json -Force; Remove-KlingModel -Model klingai:5@2; @(Get-KlingModel).Count", "$result -eq 2")
+        {
+            Positional = "$null = Import-KlingModel klingai-2-1-pro.schema.json -Force; Remove-KlingModel klingai:5@2; @(Get-KlingModel).Count",
+            ByName = "Import-KlingModel klingai-2-1-pro.schema.json -Force | Remove-KlingModel; @(Get-KlingModel).Count",
         },
         new("Remove-KlingTask", $"Remove-KlingTask -TaskId {Id} -Confirm:$false; @(Get-KlingTask -Local).Count", "$result -eq 1")
         {

@@ -12,7 +12,7 @@ public sealed class HelpExampleTests
     /// <summary>Examples whose output is nothing, on purpose.</summary>
     private static readonly string[] s_silent =
     [
-        "Disconnect-Kling 1", "Get-KlingConnection 2", "Get-KlingConnection 3", "Remove-KlingTask 1", "Remove-KlingTask 2", "Remove-KlingTask 3", "Remove-KlingTask 4",
+        "Disconnect-Kling 1", "Get-KlingConnection 2", "Get-KlingConnection 3", "Remove-KlingModel 1", "Remove-KlingModel 2", "Remove-KlingModel 3", "Remove-KlingTask 1", "Remove-KlingTask 2", "Remove-KlingTask 3", "Remove-KlingTask 4",
         "Stop-KlingSandbox 1", "Test-KlingRequest 2", "Wait-KlingTask 3",
     ];
 

@@ -12,6 +12,8 @@ namespace Kling.Module.Tests.Help;
 [Collection(EngineCollection.Name)]
 public sealed class RequestNameTests
 {
+    private static readonly string s_everyField = Path.Combine(RepositoryPaths.Root, "tests", "Kling.Core.Tests", "Fixtures", "every-field.schema.json");
+
     public RequestNameTests(ModuleUnderTest module) => Assert.NotNull(module);
 
     [Fact]
@@ -40,19 +42,23 @@ public sealed class RequestNameTests
     [MemberData(nameof(Settings))]
     public void Setting_given_as_a_parameter_reaches_the_wire(string name)
     {
-        ParameterSpec row = ModelSpec.Kling21Standard.Parameter(name)!;
+        ModelSpec model = ModelReader.Read(File.ReadAllText(s_everyField), isImported: true);
+        ParameterSpec? row = model.Parameter(name);
         string value = row switch
         {
+            null => "@{ 'providerSettings.klingai.keepOriginalSound' = $true }",
             { AllowedValues.Count: > 0 } => $"'{row.AllowedValues[^1]}'",
             { Type: ParameterType.Boolean } => "$true",
-            { Min: decimal least } => least.ToString(CultureInfo.InvariantCulture),
+            { Type: not ParameterType.Text, Min: decimal least } => least.ToString(CultureInfo.InvariantCulture),
+            { Type: ParameterType.Integer } => "720",
             _ => "'some words'",
         };
-        string pair = row.PairedWith is string other ? $" -{other} {ModelSpec.Kling21Standard.Parameter(other)!.AllowedValues[^1]}" : "";
-        using var engine = new EngineHost(new EngineOptions { ModulePath = RepositoryPaths.ModuleManifest });
-        string report = engine.Run($"$one = Test-KlingRequest -Image 'https://images.example/a.png' -{name} {value}{pair}; \"$($one.IsValid) $($one.Json)\"").Check().OutputOf<string>().Single();
+        string more = name == nameof(VideoSettings.Model) ? "" : $" -Model {model.Id}";
+        using var bench = new ExampleBench(withSandbox: false);
+        string report = bench.Engine.Run($"$null = Import-KlingModel '{s_everyField}'; $one = Test-KlingRequest -Image 'https://images.example/a.png' -{name} {value}{more}; \"$($one.IsValid) $($one.Violations) $($one.Json)\"")
+            .Check().OutputOf<string>().Single();
         Assert.StartsWith("True ", report, StringComparison.Ordinal);
-        Assert.Contains($"\"{row.WireName.Split('.')[^1]}\":", report, StringComparison.Ordinal);
+        Assert.Contains($"\"{row?.WireField ?? "keepOriginalSound"}\":", report, StringComparison.Ordinal);
     }
 
     /// <summary>What the cmdlets that make requests share.</summary>

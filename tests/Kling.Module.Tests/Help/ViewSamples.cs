@@ -17,6 +17,7 @@ internal static class ViewSamples
         [Kling.Models.KlingTask] @{ TaskId = '4923cad8-a610-4604-9846-08e843a33e8d'; Status = 'PartiallySucceeded'; BillingState = 'Accepted'; Model = 'klingai:5@1'
             Image = '/home/someone/' + ('deep/' * 30) + 'lighthouse-of-the-northern-coast.jpg'; Prompt = 'slow dolly in over the cliffs ' * 12; Duration = 7.5; Width = 1280; Height = 720
             CfgScale = 0.25; NumberResults = 4; OutputFormat = 'WEBM'; OutputQuality = 85; CheckContent = $true; SafetyMode = 'full'; Ttl = 86400; ImageSha256 = 'ab' * 32
+            NegativePrompt = 'blurred edges '; Sound = $true; Resolution = '1080p'; Setting = '{"providerSettings.klingai.keepOriginalSound":true}'; LastImage = 'pier.jpg'; LastImageSha256 = 'cd' * 32
             EstimatedCost = 0.185; Cost = 0.1848; SubmittedAt = [datetimeoffset] '2024-03-05T06:07:08Z'; CompletedAt = [datetimeoffset] '2024-03-05T06:09:09.5Z'
             Endpoint = 'https://api.runware.ai/v1'; Videos = [Kling.Models.KlingVideo[]] @({{Videos}}); Errors = [Kling.Models.KlingTaskError[]] @({{Errors}}) }
         """;

@@ -110,11 +110,11 @@ public sealed partial class ViewTests(ViewTests.Windows windows) : IClassFixture
     }
 
     [Theory]
-    [InlineData("Kling.Models.KlingTask", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d Partial +0\\.1848 7\\.5 +\\d+d lighthouse")]
-    [InlineData("Kling.Models.KlingTask", "Table", 120, " lighthouse-o\\S* +1280x720 +lighthouse")]
+    [InlineData("Kling.Models.KlingTask", "Table", 80, "4923cad8 Partial +0\\.1848 7\\.5 +\\d+d lighthouse-… slow dolly \\S*… lighthouse-\\S*…")]
+    [InlineData("Kling.Models.KlingTask", "Table", 120, " lighthouse-… slow dolly in over the cliffs\\S* \\S+ lighthouse-of-the-northern-coast…")]
     [InlineData("Kling.Models.KlingCost", "Table", 80, " 7\\.5 +4 +0\\.1850 +0\\.1848")]
-    [InlineData("Kling.Models.KlingSpending", "Table", 80, "2026-11-27 klingai:\\S+ +12345 +23456 +345 +12345\\.1850 \\+12 unknown +12345\\.1848")]
-    [InlineData("Kling.Models.KlingVideo", "Table", 80, " 0\\.1848 9223372036854775807 +1\\.4 MB ")]
+    [InlineData("Kling.Models.KlingSpending", "Table", 80, "2026-11-27 12345 +23456 +345 +12345\\.1850 \\+ 12 unknown 12345\\.1848 klingai:\\S+")]
+    [InlineData("Kling.Models.KlingVideo", "Table", 80, "8b5f0c3e +0\\.1848 +1\\.4 MB 9223372036854775807 False lighthouse-of-the-northern…")]
     [InlineData("Kling.Models.KlingSandboxInfo", "Table", 80, " 1234\\.1848 ")]
     [InlineData("Kling.Models.KlingModel", "List", 80, "PricePerSecond : 0\\.0370")]
     [InlineData("Kling.Sandbox.SandboxCharge", "Table", 80, "4923cad8-a610-4604-9846-08e843a33e8d +0\\.1848 2024-03-05 06:07:08")]

@@ -12,6 +12,7 @@ internal static partial class ScriptSources
     internal static IEnumerable<(string Name, string Text)> All()
     {
         IEnumerable<string> scripts = Directory.EnumerateFiles(RepositoryPaths.PesterFiles, "*.ps1", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "examples"), "*.ps1"))
             .Append(Path.Combine(RepositoryPaths.Root, "tests", "Quickstart", "quickstart.ps1"))
             .Append(Path.Combine(RepositoryPaths.Root, "build.ps1"))
             .Where(File.Exists);
