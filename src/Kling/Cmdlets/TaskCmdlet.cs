@@ -57,9 +57,15 @@ public abstract class TaskCmdlet : KlingCmdlet
         Uri endpoint = services.Api.Endpoint;
         _lookup ??= new TaskLookup(services.Journal, endpoint);
         _looks ??= TaskLookup.SharedLooks(services);
-        Guid[] ids = IsById ? FindIds(services) : [];
-        CountGiven(IsById ? ids.Length : Task.Length);
-        return IsById ? ids.Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri)) : Task.Where(task => IsHere(task, endpoint));
+        if (!IsById)
+        {
+            CountGiven(Task.Length);
+            return Task.Where(task => IsHere(task, endpoint));
+        }
+
+        Guid[] ids = FindIds(services);
+        CountGiven(ids.Length);
+        return ids.Select(id => KlingTask.Bare(id, endpoint.AbsoluteUri));
     }
 
     private Guid[] FindIds(KlingServices services)

@@ -112,5 +112,6 @@ public sealed class ExampleScriptTests : IDisposable
 
     private static string Script(string name) => Path.Combine(Folder, name + ".ps1");
 
-    private string[] Lines(string script) => _pwsh.RunFile(Pwsh.Sandbox + script).Check().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    // Without the lines that sum up each command.
+    private string[] Lines(string script) => _pwsh.RunFile(Pwsh.Sandbox + "$InformationPreference = 'Ignore'\n" + script).Check().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
