@@ -91,7 +91,7 @@ public class UntrustedReplyTests : TempFolder
         Assert.InRange(Read($"{{\"data\":[{string.Join(",", failures)}]}}").Errors.Count, 1, 2000);
     }
 
-    /// <summary>texts of 100,000 characters that make a search go back again and again: one that is not linear would take minutes.</summary>
+    /// <summary>Texts of 100,000 characters that make a search go back again and again: one that is not linear would take minutes.</summary>
     [Theory]
     [InlineData("m")]
     [InlineData("m@")]
