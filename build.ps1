@@ -6,7 +6,7 @@
 .DESCRIPTION
     Build    lays out the importable module in out/Kling.
     Test     runs all tests.
-    Package  lays out the module in out/package/Kling/<version>, ready to be published or copied to a module folder.
+    Package  lays out the module in out/Kling and makes its .nupkg in out/package. The same sources give the same bytes.
     Clean    removes what the other tasks made.
 .EXAMPLE
     ./build.ps1
@@ -47,13 +47,13 @@ foreach ($step in $Task) {
             Invoke-DotNet 'test', $solution, '-c', $Configuration
         }
         'Package' {
-            $version = & dotnet msbuild $project '-getProperty:Version'
-            if ($LASTEXITCODE -ne 0) {
-                throw "dotnet msbuild ended with exit code $LASTEXITCODE."
+            # Publishing never removes what an earlier build left there.
+            if (Test-Path $module) {
+                Remove-Item $module -Recurse -Force
             }
 
-            $package = [IO.Path]::Combine($out, 'package', 'Kling', $version.Trim())
-            Invoke-DotNet 'publish', $project, '-c', $Configuration, '-o', $package
+            Invoke-DotNet 'publish', $project, '-c', $Configuration, '-o', $module
+            & (Join-Path $PSScriptRoot 'scripts' 'package.ps1') -Module $module -Destination (Join-Path $out 'package')
         }
         'Clean' {
             Invoke-DotNet 'clean', $solution, '-c', $Configuration

@@ -59,6 +59,6 @@ internal sealed record PesterRun(IReadOnlyList<PesterOutcome> Its, IReadOnlyList
     private static IEnumerable<PSObject> Items(PSObject file, string property) =>
         ((IEnumerable)file.Properties[property].Value).Cast<object>().Select(PSObject.AsPSObject);
 
-    // The build writes the restored package's path into the assembly.
-    private static string Manifest => typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Pester").Value!;
+    /// <summary>The manifest of the restored Pester; the build writes its path into the assembly.</summary>
+    internal static string Manifest => typeof(PesterRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Pester").Value!;
 }

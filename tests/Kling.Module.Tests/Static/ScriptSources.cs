@@ -15,6 +15,7 @@ internal static partial class ScriptSources
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "examples"), "*.ps1"))
             .Append(Path.Combine(RepositoryPaths.Root, "tests", "Quickstart", "quickstart.ps1"))
             .Append(Path.Combine(RepositoryPaths.Root, "build.ps1"))
+            .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "scripts"), "*.ps1"))
             .Where(File.Exists);
         foreach (string path in scripts.Order(StringComparer.Ordinal))
         {
