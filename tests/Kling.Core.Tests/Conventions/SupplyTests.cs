@@ -43,8 +43,8 @@ public class SupplyTests
     [Fact]
     public void Actions_AreNamedByCommit_AndToolsByVersion()
     {
-        SourceFile[] flows = [.. s_texts.Where(file => file.Path.StartsWith(".github/", StringComparison.Ordinal))];
-        Assert.NotEmpty(flows);
+        SourceFile[] flows = [.. s_texts.Where(file => file.Path.StartsWith(".github/workflows/", StringComparison.Ordinal))];
+        Assert.True(flows.Length > 1);
         Assert.All(flows, flow =>
         {
             string[] uses = [.. Regex.Matches(flow.Text, @"uses:\s*(.+)").Select(use => use.Groups[1].Value)];
@@ -52,7 +52,35 @@ public class SupplyTests
             Assert.All(uses, use => Assert.Matches(@"^[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", use));
             Assert.DoesNotMatch(@"-latest\b|dotnet-version: [\d.]*x", flow.Text);
         });
-        Assert.DoesNotContain('*', RepositoryFiles.Read(".config/dotnet-tools.json"));
+        SourceFile[] tools = [.. s_texts.Where(file => file.Name == "dotnet-tools.json")];
+        Assert.Equal(2, tools.Length);
+        Assert.All(tools, file => Assert.DoesNotContain('*', file.Text));
+        Assert.All(Regex.Matches(string.Concat(flows.Select(flow => flow.Text)), "Install-PSResource[^;']*"), install => Assert.Matches(@" -Version \d+\.\d+\.\d+ ", install.Value));
+    }
+
+    /// <summary>Who changes a file of the release changes nothing that was not tested, and a tag is never read as code.</summary>
+    [Fact]
+    public void Release_PublishesWhatWasTested_WithTheLeastRights()
+    {
+        string flow = RepositoryFiles.Read(".github/workflows/release.yml");
+        string[] jobs = [.. Regex.Split(flow[flow.IndexOf("\njobs:", StringComparison.Ordinal)..], @"\n(?=  \w+:\n)").Skip(1)];
+        Assert.Equal(["build", "try", "publish"], jobs.Select(job => job.Trim().Split(':')[0]));
+        Assert.Matches(@"\npermissions:\n  contents: read\n", flow);
+        Assert.Matches("needs: build", jobs[1]);
+        Assert.Matches("needs: try", jobs[2]);
+        Assert.Matches("if: github.ref_type == 'tag'", jobs[2]);
+        Assert.Matches("environment: gallery", jobs[2]);
+        Assert.Equal(1, Regex.Count(flow, "secrets\\."));
+        Assert.All(jobs[..2], job => Assert.DoesNotMatch("secrets\\.|: write", job));
+
+        // Built once; what later jobs take is that file, and its sum is looked at before it is published.
+        Assert.Equal(1, Regex.Count(flow, @"\bBuild\b.*Reproduce"));
+        Assert.DoesNotMatch("build.ps1|dotnet (publish|build|pack)", flow);
+        Assert.True(jobs[2].IndexOf("sha256sum --check", StringComparison.Ordinal) is var check and > 0 && check < jobs[2].IndexOf("Step Publish", StringComparison.Ordinal));
+        Assert.Contains("attest-build-provenance", jobs[2], StringComparison.Ordinal);
+
+        // An expression inside a script is text of a stranger that becomes code; the matrix is ours.
+        Assert.All(Regex.Matches(flow, @"run:(?:[^\n]*|\s*\|\n(?:          .*\n)+)").Select(run => run.Value.Replace("${{ matrix.", "", StringComparison.Ordinal)), run => Assert.DoesNotContain("${{", run, StringComparison.Ordinal));
     }
 
     [Fact]
