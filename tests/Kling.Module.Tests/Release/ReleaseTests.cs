@@ -60,7 +60,7 @@ public sealed class ReleaseTests : IDisposable
 
     [Theory]
     [InlineData("-Step Check -Tag v0.0.1", "The tag v0.0.1 is not v")]
-    [InlineData("-Step Publish", "GALLERY_KEY")]
+    [InlineData("-Step Publish -Repository kling-none", "GALLERY_KEY")]
     public void Release_that_is_not_right_ends(string arguments, string said) => Refused(_bench.Run("release.ps1", arguments), said);
 
     [Fact]
