@@ -1,0 +1,152 @@
+#requires -Version 7.4
+
+<#
+.SYNOPSIS
+    Compares what the module believes about the service with what the service does, and writes a report.
+.DESCRIPTION
+    It is the first thing to do with a key. Without -Buy it spends nothing: it pings, reads the balance, looks at ids that were never
+    submitted, uploads a small image and deletes it, and sends video tasks that nothing can be made of (no image, no prompt, and a
+    duration that the model does not have).
+
+    With -Buy it asks first, and then buys one video of 5 seconds, for at most 0.19 USD.
+
+    Where neither -Endpoint nor a key is given and the session uses a sandbox, the sandbox is checked. What a sandbox answers is
+    simulated, and proves nothing about the service.
+
+    The exit code is 0 when no line of the report says "no", else 1. Afterwards the session is disconnected, or in its sandbox again.
+.PARAMETER ApiKey
+    The key. When left out: RUNWARE_API_KEY, then a prompt.
+.PARAMETER SecretName
+    The secret that holds the key; needs the module Microsoft.PowerShell.SecretManagement.
+.PARAMETER Vault
+    The vault of the secret; all registered ones when left out.
+.PARAMETER Endpoint
+    The service's address: https, or http on this machine. When left out: RUNWARE_BASE_URL, then the public one.
+.PARAMETER Path
+    The report's file, which must not exist. When left out: check-live-<time>.md in the current folder.
+.PARAMETER SchemaAddress
+    Where the model's schema is published; it is asked without the key. When left out: the documentation's address, and only for the
+    public service.
+.PARAMETER Buy
+    Buys one video, and checks what can be seen only then.
+.PARAMETER Force
+    Does not ask before it buys.
+.PARAMETER PollSeconds
+    How often the video is asked for.
+.PARAMETER TimeoutSeconds
+    How long the video is waited for.
+.EXAMPLE
+    ./scripts/check-live.ps1 -ApiKey (Read-Host -AsSecureString)
+.EXAMPLE
+    ./scripts/check-live.ps1 -SecretName runware -Buy
+#>
+[CmdletBinding(DefaultParameterSetName = 'Key')]
+param(
+    [Parameter(ParameterSetName = 'Key')]
+    [securestring] $ApiKey,
+
+    [Parameter(ParameterSetName = 'Secret', Mandatory)]
+    [ValidateNotNullOrEmpty()]
+    [string] $SecretName,
+
+    [Parameter(ParameterSetName = 'Secret')]
+    [ValidateNotNullOrEmpty()]
+    [string] $Vault,
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Endpoint,
+
+    [ValidateNotNullOrEmpty()]
+    [string] $Path = "check-live-$([datetime]::UtcNow.ToString('yyyyMMdd-HHmmss')).md",
+
+    [ValidateNotNullOrEmpty()]
+    [string] $SchemaAddress,
+
+    [switch] $Buy,
+
+    [switch] $Force,
+
+    [ValidateRange(0.05, 60)]
+    [double] $PollSeconds = 5,
+
+    [ValidateRange(1, 86400)]
+    [int] $TimeoutSeconds = 1800
+)
+
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..'))
+foreach ($part in 'Report', 'Wire', 'Video', 'Free', 'Purchase') {
+    . ([IO.Path]::Combine($PSScriptRoot, 'check-live', "$part.ps1"))
+}
+
+if (-not (Get-Module Kling)) {
+    Import-Module ($env:KLING_MODULE ?? [IO.Path]::Combine($root, 'out', 'Kling', 'Kling.psd1'))
+}
+
+function Get-CheckKey {
+    # The key as a SecureString: the parameter's, a vault's, the environment's or a person's.
+    if ($ApiKey) { return $ApiKey }
+    if ($SecretName) {
+        $given = @{ Name = $SecretName }
+        if ($Vault) { $given.Vault = $Vault }
+        $secret = Microsoft.PowerShell.SecretManagement\Get-Secret @given
+        if ($secret -is [securestring]) { return $secret }
+        if ($secret -is [pscredential]) { return $secret.Password }
+        return ConvertTo-SecureString $secret -AsPlainText -Force
+    }
+
+    if ($env:RUNWARE_API_KEY) { return ConvertTo-SecureString $env:RUNWARE_API_KEY -AsPlainText -Force }
+    Read-Host 'Runware API key' -AsSecureString
+}
+
+# A script that is tried from a session with a sandbox stays in that sandbox, unless it is told otherwise.
+$usesSandbox = -not ($Endpoint -or $ApiKey -or $SecretName) -and $env:KLING_SANDBOX
+$wasSandbox = (Get-KlingConnection).Mode -eq 'Sandbox'
+$secureKey = if ($usesSandbox) { ConvertTo-SecureString $env:KLING_SANDBOX_KEY -AsPlainText -Force } else { Get-CheckKey }
+$address = if ($Endpoint) { $Endpoint } elseif ($usesSandbox) { $env:KLING_SANDBOX } else { $env:RUNWARE_BASE_URL ?? 'https://api.runware.ai/v1' }
+
+$file = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
+if (Test-Path -LiteralPath $file) { throw "Path: '$file' exists. Name another file, so that no report is lost." }
+
+# What the parts share. The key is in memory only, and goes to the endpoint only.
+$check = @{
+    Path = $file
+    Root = $root
+    Key = [Net.NetworkCredential]::new('', $secureKey).Password
+    Endpoint = ''
+    Client = $null
+    Lines = [Collections.Generic.List[object]]::new()
+    Limits = [ordered]@{}
+    Bought = 'nothing'
+    Accepted = $null
+    DeletedImage = $null
+    IsFinished = $false
+    IsReached = $false
+    Temp = [IO.Directory]::CreateTempSubdirectory('kling-check-').FullName
+    Home = $env:KLING_HOME
+}
+$isConnected = $false
+try {
+    # It checks the address and the key's form, and makes no call.
+    $check.Endpoint = (Connect-Kling -Endpoint $address -ApiKey $secureKey).Endpoint
+    $isConnected = $true
+    $check.Client = New-CheckClient
+    Write-Report
+    Write-Host "Checking $($check.Endpoint)"
+    Test-Free
+    if ($Buy) { Test-Purchase }
+    $check.IsFinished = $true
+}
+finally {
+    # Ctrl+C comes here too.
+    $env:KLING_HOME = $check.Home
+    if ($check.Client) { $check.Client.Dispose() }
+    if ($isConnected) { Write-Report }
+    [IO.Directory]::Delete($check.Temp, $true)
+    if ($wasSandbox) { $null = Connect-Kling -Sandbox } elseif ($isConnected) { Disconnect-Kling }
+}
+
+$no = @($check.Lines | Where-Object Agrees -eq 'no').Count
+Write-Host "$(Get-Summary) Report: $($check.Path)"
+exit [int] ($no -gt 0)
