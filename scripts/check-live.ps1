@@ -10,8 +10,8 @@
 
     With -Buy it asks first, and then buys one video of 5 seconds, for at most 0.19 USD.
 
-    Where neither -Endpoint nor a key is given and the session uses a sandbox, the sandbox is checked. What a sandbox answers is
-    simulated, and proves nothing about the service.
+    In a session that uses a sandbox, the sandbox is checked unless -Endpoint names another address. What a sandbox answers is simulated,
+    and proves nothing about the service.
 
     The exit code is 0 when no line of the report says "no", else 1. Afterwards the session is disconnected, or in its sandbox again.
 .PARAMETER ApiKey
@@ -84,6 +84,10 @@ if (-not (Get-Module Kling)) {
     Import-Module ($env:KLING_MODULE ?? [IO.Path]::Combine($root, 'out', 'Kling', 'Kling.psd1'))
 }
 
+function ConvertTo-Secret([string] $Text) {
+    [Net.NetworkCredential]::new('', $Text).SecurePassword
+}
+
 function Get-CheckKey {
     # The key as a SecureString: the parameter's, a vault's, the environment's or a person's.
     if ($ApiKey) { return $ApiKey }
@@ -93,18 +97,24 @@ function Get-CheckKey {
         $secret = Microsoft.PowerShell.SecretManagement\Get-Secret @given
         if ($secret -is [securestring]) { return $secret }
         if ($secret -is [pscredential]) { return $secret.Password }
-        return ConvertTo-SecureString $secret -AsPlainText -Force
+        return ConvertTo-Secret $secret
     }
 
-    if ($env:RUNWARE_API_KEY) { return ConvertTo-SecureString $env:RUNWARE_API_KEY -AsPlainText -Force }
+    if ($env:RUNWARE_API_KEY) { return ConvertTo-Secret $env:RUNWARE_API_KEY }
     Read-Host 'Runware API key' -AsSecureString
 }
 
-# A script that is tried from a session with a sandbox stays in that sandbox, unless it is told otherwise.
-$usesSandbox = -not ($Endpoint -or $ApiKey -or $SecretName) -and $env:KLING_SANDBOX
-$wasSandbox = (Get-KlingConnection).Mode -eq 'Sandbox'
-$secureKey = if ($usesSandbox) { ConvertTo-SecureString $env:KLING_SANDBOX_KEY -AsPlainText -Force } else { Get-CheckKey }
-$address = if ($Endpoint) { $Endpoint } elseif ($usesSandbox) { $env:KLING_SANDBOX } else { $env:RUNWARE_BASE_URL ?? 'https://api.runware.ai/v1' }
+# A script that is tried from a session with a sandbox stays in that sandbox, whatever key it is given, unless it is told an address.
+$formerSandbox = $env:KLING_SANDBOX
+$formerSandboxKey = $env:KLING_SANDBOX_KEY
+$usesSandbox = $env:KLING_SANDBOX -and -not $Endpoint
+$wasSandbox = (Get-KlingConnection).Mode -eq 'Sandbox' -and (Get-KlingSandbox).IsRunning
+if ($usesSandbox -and ($ApiKey -or $SecretName)) {
+    Write-Warning 'This session uses a sandbox, so that sandbox is checked, with its own key. For the service itself: -Endpoint https://api.runware.ai/v1'
+}
+
+$secureKey = if ($usesSandbox -and $env:KLING_SANDBOX_KEY) { ConvertTo-Secret $env:KLING_SANDBOX_KEY } else { Get-CheckKey }
+$address = if ($Endpoint) { $Endpoint } elseif ($usesSandbox) { $env:KLING_SANDBOX } elseif ($env:RUNWARE_BASE_URL) { $env:RUNWARE_BASE_URL } else { 'https://api.runware.ai/v1' }
 
 $file = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
 if (Test-Path -LiteralPath $file) { throw "Path: '$file' exists. Name another file, so that no report is lost." }
@@ -113,7 +123,12 @@ if (Test-Path -LiteralPath $file) { throw "Path: '$file' exists. Name another fi
 $check = @{
     Path = $file
     Root = $root
+    SecureKey = $secureKey
     Key = [Net.NetworkCredential]::new('', $secureKey).Password
+    SchemaAddress = $SchemaAddress
+    AsksFirst = -not $Force
+    PollSeconds = $PollSeconds
+    TimeoutSeconds = $TimeoutSeconds
     Endpoint = ''
     Client = $null
     Lines = [Collections.Generic.List[object]]::new()
@@ -131,7 +146,7 @@ try {
     # It checks the address and the key's form, and makes no call.
     $check.Endpoint = (Connect-Kling -Endpoint $address -ApiKey $secureKey).Endpoint
     $isConnected = $true
-    $check.Client = New-CheckClient
+    $check.Client = Open-Client
     Write-Report
     Write-Host "Checking $($check.Endpoint)"
     Test-Free
@@ -145,6 +160,8 @@ finally {
     if ($isConnected) { Write-Report }
     [IO.Directory]::Delete($check.Temp, $true)
     if ($wasSandbox) { $null = Connect-Kling -Sandbox } elseif ($isConnected) { Disconnect-Kling }
+    $env:KLING_SANDBOX = $formerSandbox
+    $env:KLING_SANDBOX_KEY = $formerSandboxKey
 }
 
 $no = @($check.Lines | Where-Object Agrees -eq 'no').Count

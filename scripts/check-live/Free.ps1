@@ -17,30 +17,23 @@ function Test-Free {
 }
 
 function Test-Ping {
-    $reply = Send-Task (New-Task ping)
+    $reply = Send-Task (ConvertTo-Task ping)
     $pong = @($reply.Data | Where-Object { $_['pong'] -eq $true }).Count -eq 1
     $check.IsReached = $reply.Status -eq 200 -and $pong
     Add-Line 'ping' 'HTTP 200, pong is true' "$(Get-Seen $reply)$(if ($pong) { '; pong' })" $check.IsReached
     Add-Line 'envelope' 'JSON: an object with the list data or errors' "$($reply.Type): $(if ($reply.Json -is [Collections.IDictionary]) { 'an object with ' + ($reply.Json.Keys -join ', ') } else { 'no object' })" (
         $reply.Type -eq 'application/json' -and $reply.Json -is [Collections.IDictionary] -and ($reply.Json['data'] -is [array] -or $reply.Json['errors'] -is [array]))
-    $reply = Send-Task (New-Task ping) -Key 'check-live-is-no-key-of-anybody'
+    $reply = Send-Task (ConvertTo-Task ping) -Key 'check-live-is-no-key-of-anybody'
     Add-Line 'wrong key' 'HTTP 401, invalidApiKey' (Get-Seen $reply) ($reply.Status -eq 401 -and (Test-Code $reply '^invalidApiKey$'))
-    $reply = Send-Task (New-Task ping) -Key ''
+    $reply = Send-Task (ConvertTo-Task ping) -Key ''
     Add-Line 'no key' 'HTTP 401, missingApiKey or invalidApiKey' (Get-Seen $reply) ($reply.Status -eq 401 -and (Test-Code $reply '^(missing|invalid)ApiKey$'))
-    $problem = Get-Problem { $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $secureKey -Test }
-    Add-Line 'Connect-Kling -Test' 'takes the key' ($problem ?? 'connected') ($null -eq $problem)
-}
-
-function Get-Problem {
-    # What a cmdlet of the module says when it fails; null when it does not.
-    param([scriptblock] $Script)
-    try { . $Script } catch { return "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)" }
-    $null
+    $call = Invoke-Module { Connect-Kling -Endpoint $check.Endpoint -ApiKey $check.SecureKey -Test }
+    Add-Line 'Connect-Kling -Test' 'takes the key' ($call.Problem ?? 'connected') ($null -eq $call.Problem)
 }
 
 function Test-Account {
     # The amount itself is nobody's business: the report tells its form only.
-    $reply = Send-Task (New-Task accountManagement @{ operation = 'getDetails' })
+    $reply = Send-Task (ConvertTo-Task accountManagement @{ operation = 'getDetails' })
     $amount = Get-Amount $reply
     $balance = $reply.Data | ForEach-Object { $_['balance'] } | Select-Object -First 1
     $form = if ($null -eq $balance) { "no balance; $(Get-Seen $reply)" }
@@ -48,24 +41,23 @@ function Test-Account {
         elseif ($null -ne $amount) { 'a number' }
         else { "another form: $($balance.GetType().Name)" }
     Add-Line 'balance' 'a number, or an object with the amount' $form ($null -ne $amount)
-    $script:account = $null
-    $problem = Get-Problem { $script:account = Get-KlingAccount }
-    $isSame = $null -ne $amount -and $script:account -and $script:account.Balance -eq $amount
-    Add-Line 'Get-KlingAccount' 'reads that balance' ($problem ?? ($isSame ? 'the same' : 'another one, or none')) $isSame
+    $call = Invoke-Module { (Get-KlingAccount).Balance }
+    $isSame = $null -ne $amount -and $call.Value -eq $amount
+    Add-Line 'Get-KlingAccount' 'reads that balance' ($call.Problem ?? ($isSame ? 'the same' : 'another one, or none')) $isSame
     $amount
 }
 
 function Test-UnknownId {
     $first = [guid]::NewGuid()
     $second = [guid]::NewGuid()
-    $reply = Send-Task (New-Task getResponse -Id $first)
+    $reply = Send-Task (ConvertTo-Task getResponse -Id $first)
     Add-Line 'getResponse of an id never submitted' 'processing, not found, or nothing: none of them proves anything' (Get-Seen $reply) (
         $null -ne $reply.Json -and (Test-ProvesNothing $reply))
-    $reply = Send-Task @((New-Task getResponse -Id $first), (New-Task getResponse -Id $second))
+    $reply = Send-Task @((ConvertTo-Task getResponse -Id $first), (ConvertTo-Task getResponse -Id $second))
     $told = @(@($reply.Data) + @($reply.Errors) | ForEach-Object { $_['taskUUID'] } | Where-Object { $_ -in "$first", "$second" } | Select-Object -Unique)
     $isSilent = $reply.Status -eq 200 -and -not $reply.Data -and -not $reply.Errors
     Add-Line 'two ids in one getResponse' 'each is answered' "$(Get-Seen $reply); $($told.Count) of 2 ids" $(if ($isSilent) { $null } else { $told.Count -eq 2 })
-    $reply = Send-Task (New-Task getTaskDetails -Id $first)
+    $reply = Send-Task (ConvertTo-Task getTaskDetails -Id $first)
     Add-Line 'getTaskDetails of an id never submitted' 'an error: not found' (Get-Seen $reply) (-not $reply.Data -and (Test-Code $reply 'NotFound$'))
 }
 
@@ -80,7 +72,7 @@ function Test-ProvesNothing {
 function Test-Upload {
     # The end of a PNG may be followed by anything: so the image is nobody else's, and may be deleted.
     $bytes = [IO.File]::ReadAllBytes([IO.Path]::Combine($check.Root, 'examples', 'images', 'harbour.png')) + [guid]::NewGuid().ToByteArray()
-    $reply = Send-Task (New-Task mediaStorage @{ operation = 'upload'; media = 'data:image/png;base64,' + [Convert]::ToBase64String($bytes) })
+    $reply = Send-Task (ConvertTo-Task mediaStorage @{ operation = 'upload'; media = 'data:image/png;base64,' + [Convert]::ToBase64String($bytes) })
     $media = $reply.Data | ForEach-Object { $_['mediaUUID'] } | Select-Object -First 1
     $isId = [guid]::TryParse("$media", [ref] [guid]::Empty)
     Add-Line 'upload' 'mediaStorage gives a mediaUUID' "$(Get-Seen $reply); $($isId ? 'a mediaUUID' : 'no mediaUUID')" $isId
@@ -94,9 +86,9 @@ function Test-Upload {
     Add-Line 'stored image' 'its mediaURL serves an image, without the key' $(
         if ($image) { "HTTP $($image.Status), $($image.Type), $($image.Bytes.Length) of $($bytes.Length) bytes" } else { 'no mediaURL that may be asked' }) (
         $image -and $image.Status -eq 200 -and $image.Type -like 'image/*')
-    $reply = Send-Task (New-Task mediaStorage @{ operation = 'delete'; media = $media })
+    $reply = Send-Task (ConvertTo-Task mediaStorage @{ operation = 'delete'; media = $media })
     Add-Line 'delete' 'mediaStorage deletes it, and names it' (Get-Seen $reply) (@($reply.Data | Where-Object { $_['mediaUUID'] -eq $media }).Count -eq 1)
-    $reply = Send-Task (New-Task mediaStorage @{ operation = 'delete'; media = $media })
+    $reply = Send-Task (ConvertTo-Task mediaStorage @{ operation = 'delete'; media = $media })
     $isGone = -not $reply.Data -and $reply.Errors.Count -gt 0 -and $reply.Status -lt 500
     Add-Line 'deleted image' 'deleting it again is refused' (Get-Seen $reply) $isGone
     if ($isGone) { $check.DeletedImage = $media }
@@ -110,7 +102,7 @@ function Send-Refused {
     $id = [guid]::NewGuid()
     $all = @{ model = 'klingai:5@1'; duration = 7 }
     foreach ($name in $Fields.Keys) { $all[$name] = $Fields[$name] }
-    $reply = Send-Task (New-Task videoInference $all -Id $id)
+    $reply = Send-Task (ConvertTo-Task videoInference $all -Id $id)
     if (@($reply.Data).Count -gt 0 -or ($reply.Status -eq 200 -and $reply.Errors.Count -eq 0)) {
         $check.Accepted = $id
         $check.Bought = "perhaps something: the service took the task $id, which has no image and no prompt"
@@ -160,7 +152,7 @@ function Test-Schema {
         'published price' = ($ours.Prices -join '; ')
         'published parameters' = "$($ours.Parameters.Count), as in Get-KlingModel"
     }
-    $from = if ($SchemaAddress) { $SchemaAddress } elseif (([uri] $check.Endpoint).Host -eq 'api.runware.ai') { 'https://runware.ai/docs/models/klingai-2-1-standard/schema.json' } else { '' }
+    $from = if ($check.SchemaAddress) { $check.SchemaAddress } elseif (([uri] $check.Endpoint).Host -eq 'api.runware.ai') { 'https://runware.ai/docs/models/klingai-2-1-standard/schema.json' } else { '' }
     $reply = $from ? (Send-Get $from) : $null
     $info = $null
     $schema = $null
@@ -175,20 +167,20 @@ function Test-Schema {
         return
     }
 
-    Add-Line 'published status' $lines['published status'] "$($info['x-status']) $($info['x-replaced-by'])" ($info['x-status'] -eq $ours.Status)
+    Add-Line 'published status' $lines['published status'] (@($info['x-status'], $info['x-replaced-by'], $info['x-deactivates-at']) -join ' ').Trim() ($info['x-status'] -eq $ours.Status)
     $file = [IO.Path]::Combine($check.Temp, 'schema.json')
     [IO.File]::WriteAllBytes($file, $reply.Bytes)
     $env:KLING_HOME = [IO.Path]::Combine($check.Temp, 'models')
-    $script:theirs = $null
-    $problem = Get-Problem { $script:theirs = Import-KlingModel -Path $file -WarningAction Ignore }
+    $call = Invoke-Module { Import-KlingModel -Path $file -WarningAction Ignore }
     $env:KLING_HOME = $check.Home
-    if (-not $script:theirs) {
-        foreach ($what in 'published price', 'published parameters') { Add-Line $what $lines[$what] "the module cannot read the schema: $problem" $false }
+    if ($call.Problem) {
+        foreach ($what in 'published price', 'published parameters') { Add-Line $what $lines[$what] "the module cannot read the schema: $($call.Problem)" $false }
         return
     }
 
-    Add-Line 'published price' $lines['published price'] ($script:theirs.Prices -join '; ') (($script:theirs.Prices -join '; ') -eq $lines['published price'])
-    $differences = @(Compare-Parameter $ours $script:theirs)
+    $prices = $call.Value.Prices -join '; '
+    Add-Line 'published price' $lines['published price'] $prices ($prices -eq $lines['published price'])
+    $differences = @(Compare-Parameter $ours $call.Value)
     Add-Line 'published parameters' $lines['published parameters'] $(if ($differences) { $differences -join '; ' } else { 'the same' }) ($differences.Count -eq 0)
 }
 

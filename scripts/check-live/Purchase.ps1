@@ -1,17 +1,20 @@
 # What can be seen only of a video that was bought.
 
 function Test-Purchase {
-    # The service's own price is told by the module; the ceiling is this script's promise.
     $most = 0.19
     $image = [IO.Path]::Combine($check.Root, 'examples', 'images', 'dawn.png')
     $key = "check-live-$([guid]::NewGuid())"
     $request = @{ Image = $image; Prompt = 'The camera moves slowly forward.'; Duration = 5; Width = 1280; Height = 720; IdempotencyKey = $key }
     $plan = Test-KlingRequest @request
+
+    # The module's own question to the limits of this user; it buys nothing.
+    $limits = Invoke-Module { New-KlingVideo @request -MaxCost $most -WhatIf }
     $reason = if ($check.Accepted) { 'a task was taken that should have been refused' }
         elseif (-not $check.IsReached) { 'the service did not answer the ping' }
         elseif (-not $plan.IsValid) { "the request is not valid: $($plan.Violations -join ' ')" }
         elseif ($null -eq $plan.EstimatedCost -or $plan.EstimatedCost -gt $most) { "its list price is $($plan.EstimatedCost ?? 'unknown') USD, and at most $most is spent" }
-        elseif (-not ($Force -or (Confirm-Purchase $plan.EstimatedCost $most))) { 'nobody said yes' }
+        elseif ($limits.Problem) { $limits.Problem }
+        elseif ($check.AsksFirst -and -not (Confirm-Purchase $plan.EstimatedCost $most)) { 'nobody said yes' }
     if ($reason) {
         Add-Line 'purchase' "one video of 5 seconds for at most $most USD" "nothing was bought: $reason" $false
         return
@@ -28,21 +31,24 @@ function Test-Purchase {
     if (-not (Test-Acknowledgement $reply $plan.TaskId)) { return }
 
     # From here on the journal of this user knows it.
-    $null = Get-Problem { $null = Get-KlingTask -TaskId $plan.TaskId -ErrorAction Ignore }
+    $null = Invoke-Module { Get-KlingTask -TaskId $plan.TaskId }
     $result = Wait-Video $task
+    if ($result -is [string]) {
+        Test-Charge 'charge of a failed task' 'none' $before 0
+        return
+    }
+
     if (-not $result) { return }
     Test-Cost $result $plan
     Test-Download $result
     Test-Archive $plan.TaskId
     Test-SameKey $request $plan.TaskId
     Add-Repeat 'repeat after the end' $task
-    $again = Send-Task (New-Task getResponse -Id $plan.TaskId)
+    $again = Send-Task (ConvertTo-Task getResponse -Id $plan.TaskId)
     Add-Line 'result after the repeats' 'the same video' (Get-Seen $again) (@($again.Data | Where-Object { $_['status'] -eq 'success' -and $_['videoUUID'] -eq $result['videoUUID'] }).Count -eq 1)
-    Test-Charge $before $result
-    $folder = [IO.Path]::GetDirectoryName($check.Path)
-    $script:saved = $null
-    $problem = Get-Problem { $script:saved = Save-KlingVideo -TaskId $plan.TaskId -OutDirectory $folder }
-    Add-Line 'Save-KlingVideo' 'saves it whole' ($problem ?? "$($script:saved.Name), beside the report") ($null -eq $problem -and $script:saved)
+    Test-Charge 'charged once' 'the balance fell by the cost of one video' $before $result['cost']
+    $call = Invoke-Module { (Save-KlingVideo -TaskId $plan.TaskId -OutDirectory ([IO.Path]::GetDirectoryName($check.Path))).Name }
+    Add-Line 'Save-KlingVideo' 'saves it whole' ($call.Problem ?? "$($call.Value), beside the report") ([bool] $call.Value)
 }
 
 function Confirm-Purchase {
@@ -70,10 +76,10 @@ function Test-Acknowledgement {
     }
 
     foreach ($attempt in 1..3) {
-        $details = Send-Task (New-Task getTaskDetails -Id $Id)
-        $look = Send-Task (New-Task getResponse -Id $Id)
+        $details = Send-Task (ConvertTo-Task getTaskDetails -Id $Id)
+        $look = Send-Task (ConvertTo-Task getResponse -Id $Id)
         if ($details.Data -or -not (Test-ProvesNothing $look)) { return $true }
-        Start-Sleep -Milliseconds (1000 * $PollSeconds)
+        Start-Sleep -Milliseconds (1000 * $check.PollSeconds)
     }
 
     $check.Bought = "perhaps one video: whether the service has the task $Id is not known"
@@ -82,7 +88,8 @@ function Test-Acknowledgement {
 }
 
 function Wait-Video {
-    # Polls until the video is there, and repeats the id once while it is made.
+    # Polls until the video is there, and repeats the id once while it is made. Returns the item of the video, or why there is none as a
+    # text; nothing when it is not known.
     param($Task)
     $id = $Task['taskUUID']
     $watch = [Diagnostics.Stopwatch]::StartNew()
@@ -90,8 +97,8 @@ function Wait-Video {
     $isRepeated = $false
     $result = $null
     $failure = ''
-    while (-not $result -and -not $failure -and $watch.Elapsed.TotalSeconds -lt $TimeoutSeconds) {
-        $reply = Send-Task (New-Task getResponse -Id $id)
+    while (-not $result -and -not $failure -and $watch.Elapsed.TotalSeconds -lt $check.TimeoutSeconds) {
+        $reply = Send-Task (ConvertTo-Task getResponse -Id $id)
         $items = @($reply.Data | Where-Object { $_['taskUUID'] -eq $id })
         $result = $items | Where-Object { $_['videoURL'] -and $_['status'] -ne 'error' } | Select-Object -First 1
 
@@ -104,18 +111,18 @@ function Wait-Video {
             Add-Repeat 'repeat while it runs' $Task
         }
 
-        Start-Sleep -Milliseconds (1000 * $PollSeconds)
+        Start-Sleep -Milliseconds (1000 * $check.PollSeconds)
     }
 
     $running = @($shapes.Keys)
     Add-Line 'getResponse while it runs' 'processing, as videoInference or getResponse' ($running ? ($running -join '; ') : 'it had ended at the first look') $(
         if ($running) { @($running | Where-Object { $_ -notmatch '^(videoInference|getResponse) processing$' }).Count -eq 0 } else { $null })
     if (-not $isRepeated) { Add-Line 'repeat while it runs' 'refused: conflictTaskUUID' 'it had ended at the first look' $null }
-    $seen = if ($failure) { "it failed: $failure" } elseif ($result) { "$($result['taskType']) $($result['status']), with $($result.Keys -join ', ')" } else { "no video within $TimeoutSeconds s; it may still come" }
+    $seen = if ($failure) { "it failed: $failure" } elseif ($result) { "$($result['taskType']) $($result['status']), with $($result.Keys -join ', ')" } else { "no video within $($check.TimeoutSeconds) s; it may still come" }
     Add-Line 'getResponse at the end' 'success, with videoUUID, videoURL, seed and cost' $seen (
         $result -and $result['status'] -eq 'success' -and @('videoUUID', 'videoURL', 'seed', 'cost' | Where-Object { -not $result[$_] }).Count -eq 0)
     if ($result) { Add-Line 'latency' 'less than 1800 s, after which the module stops to wait' "$([Math]::Round($watch.Elapsed.TotalSeconds, 1)) s" ($watch.Elapsed.TotalSeconds -lt 1800) }
-    $result
+    $failure ? $failure : $result
 }
 
 function Add-Repeat {
@@ -155,10 +162,8 @@ function Test-Download {
         return
     }
 
-    # What the host announced, not what arrived.
-    $length = $reply.Response ? $reply.Response.Content.Headers.ContentLength : $null
-    Add-Line 'download' 'HTTP 200, video/mp4, with its length' "$(if ($reply.Fault) { $reply.Fault } else { "$(([uri] $address).Host): HTTP $($reply.Status), $($reply.Type), length $($length ?? 'not told')" })" (
-        $reply.Status -eq 200 -and $reply.Type -eq 'video/mp4' -and $length -eq $reply.Bytes.Length)
+    Add-Line 'download' 'HTTP 200, video/mp4, with its length' "$(if ($reply.Fault) { $reply.Fault } else { "$(([uri] $address).Host): HTTP $($reply.Status), $($reply.Type), length $($reply.Length ?? 'not told')" })" (
+        $reply.Status -eq 200 -and $reply.Type -eq 'video/mp4' -and $reply.Length -eq $reply.Bytes.Length)
     $part = Send-Get $address 'bytes=100-199'
     $tag = $reply.Response ? $reply.Response.Headers.ETag : $null
     $range = $part.Response ? $part.Response.Content.Headers.ContentRange : $null
@@ -171,7 +176,7 @@ function Test-Download {
 
 function Test-Archive {
     param([guid] $Id)
-    $reply = Send-Task (New-Task getTaskDetails -Id $Id)
+    $reply = Send-Task (ConvertTo-Task getTaskDetails -Id $Id)
     $stored = @($reply.Data | ForEach-Object { $_['request'] } | Where-Object { $_ -is [Collections.IDictionary] -and $_['taskUUID'] -eq "$Id" })
     Add-Line 'getTaskDetails of the task' 'it holds our request' "$(Get-Seen $reply)$(if ($stored) { "; request with $($stored[0].Keys -join ', ')" })" ($stored.Count -eq 1 -and $stored[0]['model'] -eq 'klingai:5@1')
 }
@@ -180,31 +185,27 @@ function Test-SameKey {
     # The same command with another KLING_HOME, as on another machine. The service has just told the result, so it is found and not bought.
     param([hashtable] $Request, [guid] $Id)
     $folder = [IO.Path]::Combine($check.Temp, 'clips')
-    $script:found = $null
-    try {
-        $env:KLING_HOME = [IO.Path]::Combine($check.Temp, 'home')
-        $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $secureKey
-        $problem = Get-Problem { $script:found = New-KlingVideo @Request -OutDirectory $folder -MaxCost 0.19 }
-    }
-    finally {
-        $env:KLING_HOME = $check.Home
-    }
-
-    $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $secureKey
-    $isSame = $script:found -and $script:found.TaskId -eq $Id -and $script:found.Status -eq 'Succeeded' -and $script:found.File
-    Add-Line '-IdempotencyKey with another KLING_HOME' 'the same task, and its video' ($problem ?? $(if ($script:found) { "$($script:found.Status), $($script:found.TaskId -eq $Id ? 'the same id' : 'another id')" } else { 'nothing' })) ([bool] $isSame)
+    $env:KLING_HOME = [IO.Path]::Combine($check.Temp, 'home')
+    $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $check.SecureKey
+    $call = Invoke-Module { New-KlingVideo @Request -OutDirectory $folder -MaxCost 0.19 }
+    $env:KLING_HOME = $check.Home
+    $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $check.SecureKey
+    $found = $call.Value
+    Add-Line '-IdempotencyKey with another KLING_HOME' 'the same task, and its video' (
+        $call.Problem ?? "$($found.Status), $($found.TaskId -eq $Id ? 'the same id' : 'another id')$(if ($found.File) { ', saved' })") (
+        $found -and $found.TaskId -eq $Id -and $found.Status -eq 'Succeeded' -and $found.File)
 }
 
 function Test-Charge {
     # The account may be told late, so it is asked a few times.
-    param([AllowNull()] $Before, $Result)
+    param([string] $What, [string] $Believed, [AllowNull()] $Before, $Cost)
     $fell = $null
     foreach ($attempt in 1..3) {
         $now = Get-Balance
         $fell = if ($null -ne $Before -and $null -ne $now) { $Before - $now } else { $null }
-        if ($null -eq $fell -or $fell -eq $Result['cost']) { break }
-        Start-Sleep -Milliseconds (1000 * $PollSeconds)
+        if ($null -eq $fell -or $fell -eq $Cost) { break }
+        Start-Sleep -Milliseconds (1000 * $check.PollSeconds)
     }
 
-    Add-Line 'charged once' 'the balance fell by the cost of one video' $(if ($null -eq $fell) { 'the balance could not be read' } else { "it fell by $fell" }) $(if ($null -eq $fell) { $null } else { $fell -eq $Result['cost'] })
+    Add-Line $What $Believed $(if ($null -eq $fell) { 'the balance could not be read' } else { "it fell by $fell" }) $(if ($null -eq $fell) { $null } else { $fell -eq $Cost })
 }

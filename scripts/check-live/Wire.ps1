@@ -1,6 +1,6 @@
 # Raw HTTP, so that the module cannot hide what the service says.
 
-function New-CheckClient {
+function Open-Client {
     $handler = [Net.Http.SocketsHttpHandler]::new()
     # The key must not follow a redirect to another host, and loopback needs no proxy.
     $handler.AllowAutoRedirect = $false
@@ -8,23 +8,45 @@ function New-CheckClient {
     $handler.UseProxy = -not ([uri] $check.Endpoint).IsLoopback
     $client = [Net.Http.HttpClient]::new($handler)
     $client.Timeout = [timespan]::FromSeconds(120)
-    $client.MaxResponseContentBufferSize = 512MB
     $client
+}
+
+function Wait-Call {
+    # Waits in short steps, so that Ctrl+C ends it at once.
+    param([Threading.Tasks.Task] $Call)
+    $watch = [Diagnostics.Stopwatch]::StartNew()
+    while (-not $Call.IsCompleted) {
+        $null = ([IAsyncResult] $Call).AsyncWaitHandle.WaitOne(50)
+        if ($watch.Elapsed.TotalMinutes -gt 10) { throw [TimeoutException]::new('It did not come within 10 minutes.') }
+    }
+
+    $Call.GetAwaiter().GetResult()
+}
+
+function Invoke-Module {
+    # Runs cmdlets of the module: what they give, or what they say when they fail.
+    param([scriptblock] $Script)
+    try { [pscustomobject]@{ Value = (. $Script); Problem = $null } }
+    catch { [pscustomobject]@{ Value = $null; Problem = "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)" } }
 }
 
 function Send-Request {
     # Sends a request and reads the whole reply. What fails is told in Fault.
     param([Net.Http.HttpRequestMessage] $Request)
-    $result = [pscustomobject]@{ Status = 0; Fault = ''; Type = ''; Bytes = [byte[]] @(); Response = $null; Json = $null; Data = @(); Errors = @() }
+    $result = [pscustomobject]@{ Status = 0; Fault = ''; Type = ''; Bytes = [byte[]] @(); Length = $null; Response = $null; Json = $null; Data = @(); Errors = @() }
     $stop = [Threading.CancellationTokenSource]::new()
+    $response = $null
+    $loading = $null
     try {
-        $sending = $check.Client.SendAsync($Request, $stop.Token)
-        # Short waits, so that Ctrl+C ends it at once.
-        while (-not $sending.IsCompleted) { $null = ([IAsyncResult] $sending).AsyncWaitHandle.WaitOne(50) }
-        $response = $sending.GetAwaiter().GetResult()
+        $response = Wait-Call ($check.Client.SendAsync($Request, [Net.Http.HttpCompletionOption]::ResponseHeadersRead, $stop.Token))
         $result.Response = $response
         $result.Status = [int] $response.StatusCode
         $result.Type = "$($response.Content.Headers.ContentType?.MediaType)"
+
+        # As the host announced it: once the body is here, it is what arrived.
+        $result.Length = $response.Content.Headers.ContentLength
+        $loading = $response.Content.LoadIntoBufferAsync(512MB)
+        $null = Wait-Call $loading
         $result.Bytes = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()
     }
     catch {
@@ -33,21 +55,27 @@ function Send-Request {
     finally {
         $stop.Cancel()
         $stop.Dispose()
+        if ($loading -and -not $loading.IsCompletedSuccessfully) { $response.Dispose() }
     }
 
     $result
 }
 
 function Send-Get {
-    # Gets an address without the key; null where it is no address that may be asked.
+    # Gets an address without the key, as the module gets a video; null where it is no address that may be asked.
     param([string] $Address, [string] $Range)
     $uri = $null
     if (-not [uri]::TryCreate($Address, 'Absolute', [ref] $uri)) { return $null }
-    $isLocal = $uri.Scheme -eq 'http' -and $uri.IsLoopback -and ([uri] $check.Endpoint).IsLoopback
-    if ($uri.Scheme -ne 'https' -and -not $isLocal) { return $null }
-    $request = [Net.Http.HttpRequestMessage]::new('Get', $uri)
-    if ($Range) { $request.Headers.Range = [Net.Http.Headers.RangeHeaderValue]::Parse($Range) }
-    Send-Request $request
+    for ($redirects = 0; ; $redirects++) {
+        $isLocal = $uri.Scheme -eq 'http' -and $uri.IsLoopback -and ([uri] $check.Endpoint).IsLoopback
+        if ($uri.Scheme -ne 'https' -and -not $isLocal) { return $null }
+        $request = [Net.Http.HttpRequestMessage]::new('Get', $uri)
+        if ($Range) { $request.Headers.Range = [Net.Http.Headers.RangeHeaderValue]::Parse($Range) }
+        $reply = Send-Request $request
+        $next = $reply.Response ? $reply.Response.Headers.Location : $null
+        if ($reply.Status -notin 301, 302, 303, 307, 308 -or -not $next -or $redirects -eq 5) { return $reply }
+        $uri = [uri]::new($uri, $next)
+    }
 }
 
 function Send-Task {
@@ -72,7 +100,7 @@ function Send-Task {
     $reply
 }
 
-function New-Task {
+function ConvertTo-Task {
     # A task of this type, with an id of its own unless it is about another one.
     param([string] $Type, [hashtable] $Fields = @{}, [guid] $Id = [guid]::NewGuid())
     $task = [ordered]@{ taskType = $Type; taskUUID = $Id.ToString() }
@@ -111,5 +139,5 @@ function Get-Amount {
 }
 
 function Get-Balance {
-    Get-Amount (Send-Task (New-Task accountManagement @{ operation = 'getDetails' }))
+    Get-Amount (Send-Task (ConvertTo-Task accountManagement @{ operation = 'getDetails' }))
 }
