@@ -158,6 +158,7 @@ finally {
     $env:KLING_HOME = $check.Home
     if ($check.Client) { $check.Client.Dispose() }
     if ($isConnected) { Write-Report }
+    if ($isConnected -and -not $check.IsFinished) { $Host.UI.WriteLine("It has not run to its end. Bought: $($check.Bought). Report: $($check.Path)") }
     [IO.Directory]::Delete($check.Temp, $true)
     if ($wasSandbox) { $null = Connect-Kling -Sandbox } elseif ($isConnected) { Disconnect-Kling }
     $env:KLING_SANDBOX = $formerSandbox

@@ -7,13 +7,13 @@ function Test-Purchase {
     $request = @{ Image = $image; Prompt = 'The camera moves slowly forward.'; Duration = 5; Width = 1280; Height = 720; IdempotencyKey = $key }
     $plan = Test-KlingRequest @request
 
-    # The module's own question to the limits of this user; it buys nothing.
-    $limits = Invoke-Module { New-KlingVideo @request -MaxCost $most -WhatIf }
+    # The limit of the day is the module's to judge; -WhatIf buys nothing.
+    $limit = (Test-Path Env:KLING_MAX_COST_PER_DAY) ? (Invoke-Module { New-KlingVideo @request -WhatIf }).Problem : $null
     $reason = if ($check.Accepted) { 'a task was taken that should have been refused' }
         elseif (-not $check.IsReached) { 'the service did not answer the ping' }
         elseif (-not $plan.IsValid) { "the request is not valid: $($plan.Violations -join ' ')" }
         elseif ($null -eq $plan.EstimatedCost -or $plan.EstimatedCost -gt $most) { "its list price is $($plan.EstimatedCost ?? 'unknown') USD, and at most $most is spent" }
-        elseif ($limits.Problem) { $limits.Problem }
+        elseif ($limit) { $limit }
         elseif ($check.AsksFirst -and -not (Confirm-Purchase $plan.EstimatedCost $most)) { 'nobody said yes' }
     if ($reason) {
         Add-Line 'purchase' "one video of 5 seconds for at most $most USD" "nothing was bought: $reason" $false
@@ -91,6 +91,7 @@ function Wait-Video {
     # Polls until the video is there, and repeats the id once while it is made. Returns the item of the video, or why there is none as a
     # text; nothing when it is not known.
     param($Task)
+    Write-Host 'Waiting for the video. It may take some minutes.'
     $id = $Task['taskUUID']
     $watch = [Diagnostics.Stopwatch]::StartNew()
     $shapes = [ordered]@{}

@@ -243,6 +243,7 @@ public sealed class LivePurchaseTests : IDisposable
         Assert.Contains(id, File.ReadAllText(_bench.ReportPath), StringComparison.Ordinal);
         Assert.True(Guard.Returns(running.Stop, "it did not stop").Stopped);
         Assert.Matches($"- Bought: one video, task {id}[^\n]*\n- It has not run to its end\\.", File.ReadAllText(_bench.ReportPath));
+        Assert.Contains($"It has not run to its end. Bought: one video, task {id}", _bench.Screen, StringComparison.Ordinal);
         Assert.Equal("None", _bench.Engine.Run("(Get-KlingConnection).Source").OutputOf<string>().Single());
     }
 
