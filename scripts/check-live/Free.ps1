@@ -51,8 +51,7 @@ function Test-UnknownId {
     $first = [guid]::NewGuid()
     $second = [guid]::NewGuid()
     $reply = Send-Task (ConvertTo-Task getResponse -Id $first)
-    Add-Line 'getResponse of an id never submitted' 'processing, not found, or nothing: none of them proves anything' (Get-Seen $reply) (
-        $null -ne $reply.Json -and (Test-ProvesNothing $reply))
+    Add-Line 'getResponse of an id never submitted' 'processing, not found, or nothing: none of them proves anything' (Get-Seen $reply) (Test-ProvesNothing $reply)
     $reply = Send-Task @((ConvertTo-Task getResponse -Id $first), (ConvertTo-Task getResponse -Id $second))
     $told = @(@($reply.Data) + @($reply.Errors) | ForEach-Object { $_['taskUUID'] } | Where-Object { $_ -in "$first", "$second" } | Select-Object -Unique)
     $isSilent = $reply.Status -eq 200 -and -not $reply.Data -and -not $reply.Errors
@@ -66,7 +65,7 @@ function Test-ProvesNothing {
     param($Reply)
     $ends = @($Reply.Data | Where-Object { $_['videoUUID'] -or $_['videoURL'] -or ($_['status'] -and $_['status'] -ne 'processing') })
     $failures = @($Reply.Errors | Where-Object { "$($_['code'])" -notmatch 'NotFound$' })
-    $Reply.Status -in 200, 404 -and -not $ends -and -not $failures
+    $Reply.Json -is [Collections.IDictionary] -and -not $ends -and -not $failures
 }
 
 function Test-Upload {

@@ -78,7 +78,7 @@ function Test-Acknowledgement {
     foreach ($attempt in 1..3) {
         $details = Send-Task (ConvertTo-Task getTaskDetails -Id $Id)
         $look = Send-Task (ConvertTo-Task getResponse -Id $Id)
-        if ($details.Data -or -not (Test-ProvesNothing $look)) { return $true }
+        if ($details.Data -or @($look.Data | Where-Object { $_['videoURL'] })) { return $true }
         Start-Sleep -Milliseconds (1000 * $check.PollSeconds)
     }
 

@@ -28,6 +28,7 @@ public sealed class LiveCheckTests : IDisposable
         Assert.Empty(report.No);
         Assert.Equal(unknown == UnknownIdMode.EmptyData ? ["two ids in one getResponse"] : [], report.NotSeen);
         Assert.Equal((0, 25), (report.ExitCode, report.Lines.Count));
+        Assert.DoesNotContain("not run to its end", report.Text, StringComparison.Ordinal);
         Assert.Contains("- Bought: nothing\n", report.Text, StringComparison.Ordinal);
         Assert.Contains("proves nothing about the service", report.Text, StringComparison.Ordinal);
         Assert.Empty(service.StrayKeys);

@@ -193,6 +193,22 @@ public sealed class LivePurchaseTests : IDisposable
     }
 
     [Fact]
+    public void Purchase_of_which_nothing_is_known_is_not_sent_again()
+    {
+        using var service = new ChangedService
+        {
+            OnSubmit = (submit, _) => submit.Contains("\"inputs\"", StringComparison.Ordinal) ? throw new InvalidOperationException("broken") : Task.CompletedTask,
+        };
+        LiveReport report = _bench.Check(service, BuyNow);
+        Assert.Equal(["acknowledgement"], report.No);
+        Assert.Equal("acknowledgement", report.Lines[^1][0]);
+        string submit = Assert.Single(service.Submits, submit => submit.Contains("\"inputs\"", StringComparison.Ordinal));
+        string id = JsonDocument.Parse(submit).RootElement[0].GetProperty("taskUUID").GetString()!;
+        Assert.Contains($"- Bought: perhaps one video: whether the service has the task {id} is not known\n", report.Text, StringComparison.Ordinal);
+        Assert.Contains($"Get-KlingTask -TaskId {id}", _bench.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Refused_purchase_is_told_and_nothing_more_is_done()
     {
         using var service = new ChangedService
