@@ -75,6 +75,9 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+
+# The user's standing defaults would make another request of the same command.
+$PSDefaultParameterValues = @{}
 $root = [IO.Path]::GetFullPath([IO.Path]::Combine($PSScriptRoot, '..'))
 foreach ($part in 'Report', 'Wire', 'Video', 'Free', 'Purchase') {
     . ([IO.Path]::Combine($PSScriptRoot, 'check-live', "$part.ps1"))
@@ -139,10 +142,15 @@ $check = @{
     IsFinished = $false
     IsReached = $false
     Temp = [IO.Directory]::CreateTempSubdirectory('kling-check-').FullName
-    Home = $env:KLING_HOME
+    UserHome = $env:KLING_HOME
+    OwnHome = ''
 }
+$check.OwnHome = [IO.Path]::Combine($check.Temp, 'home')
 $isConnected = $false
 try {
+    # This user's journal and imported models play no part, but for the video that is bought.
+    $env:KLING_HOME = $check.OwnHome
+
     # It checks the address and the key's form, and makes no call.
     $check.Endpoint = (Connect-Kling -Endpoint $address -ApiKey $secureKey).Endpoint
     $isConnected = $true
@@ -155,7 +163,7 @@ try {
 }
 finally {
     # Ctrl+C comes here too.
-    $env:KLING_HOME = $check.Home
+    $env:KLING_HOME = $check.UserHome
     if ($check.Client) { $check.Client.Dispose() }
     if ($isConnected) { Write-Report }
     if ($isConnected -and -not $check.IsFinished) { $Host.UI.WriteLine("It has not run to its end. Bought: $($check.Bought). Report: $($check.Path)") }

@@ -171,7 +171,7 @@ function Test-Schema {
     [IO.File]::WriteAllBytes($file, $reply.Bytes)
     $env:KLING_HOME = [IO.Path]::Combine($check.Temp, 'models')
     $call = Invoke-Module { Import-KlingModel -Path $file -WarningAction Ignore }
-    $env:KLING_HOME = $check.Home
+    $env:KLING_HOME = $check.OwnHome
     if ($call.Problem) {
         foreach ($what in 'published price', 'published parameters') { Add-Line $what $lines[$what] "the module cannot read the schema: $($call.Problem)" $false }
         return

@@ -8,7 +8,13 @@ function Test-Purchase {
     $plan = Test-KlingRequest @request
 
     # The limit of the day is the module's to judge; -WhatIf buys nothing.
-    $limit = (Test-Path Env:KLING_MAX_COST_PER_DAY) ? (Invoke-Module { New-KlingVideo @request -WhatIf }).Problem : $null
+    $limit = $null
+    if (Test-Path Env:KLING_MAX_COST_PER_DAY) {
+        Enter-Home $check.UserHome
+        $limit = (Invoke-Module { New-KlingVideo @request -WhatIf }).Problem
+        Enter-Home $check.OwnHome
+    }
+
     $reason = if ($check.Accepted) { 'a task was taken that should have been refused' }
         elseif (-not $check.IsReached) { 'the service did not answer the ping' }
         elseif (-not $plan.IsValid) { "the request is not valid: $($plan.Violations -join ' ')" }
@@ -31,7 +37,9 @@ function Test-Purchase {
     if (-not (Test-Acknowledgement $reply $plan.TaskId)) { return }
 
     # From here on the journal of this user knows it.
+    Enter-Home $check.UserHome
     $null = Invoke-Module { Get-KlingTask -TaskId $plan.TaskId }
+    Enter-Home $check.OwnHome
     $result = Wait-Video $task
     if ($result -is [string]) {
         Test-Charge 'charge of a failed task' 'none' $before 0
@@ -47,6 +55,7 @@ function Test-Purchase {
     $again = Send-Task (ConvertTo-Task getResponse -Id $plan.TaskId)
     Add-Line 'result after the repeats' 'the same video' (Get-Seen $again) (@($again.Data | Where-Object { $_['status'] -eq 'success' -and $_['videoUUID'] -eq $result['videoUUID'] }).Count -eq 1)
     Test-Charge 'charged once' 'the balance fell by the cost of one video' $before $result['cost']
+    Enter-Home $check.UserHome
     $call = Invoke-Module { (Save-KlingVideo -TaskId $plan.TaskId -OutDirectory ([IO.Path]::GetDirectoryName($check.Path))).Name }
     Add-Line 'Save-KlingVideo' 'saves it whole' ($call.Problem ?? "$($call.Value), beside the report") ([bool] $call.Value)
 }
@@ -186,11 +195,9 @@ function Test-SameKey {
     # The same command with another KLING_HOME, as on another machine. The service has just told the result, so it is found and not bought.
     param([hashtable] $Request, [guid] $Id)
     $folder = [IO.Path]::Combine($check.Temp, 'clips')
-    $env:KLING_HOME = [IO.Path]::Combine($check.Temp, 'home')
-    $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $check.SecureKey
+    Enter-Home ([IO.Path]::Combine($check.Temp, 'second home'))
     $call = Invoke-Module { New-KlingVideo @Request -OutDirectory $folder -MaxCost 0.19 }
-    $env:KLING_HOME = $check.Home
-    $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $check.SecureKey
+    Enter-Home $check.OwnHome
     $found = $call.Value
     Add-Line '-IdempotencyKey with another KLING_HOME' 'the same task, and its video' (
         $call.Problem ?? "$($found.Status), $($found.TaskId -eq $Id ? 'the same id' : 'another id')$(if ($found.File) { ', saved' })") (

@@ -30,6 +30,13 @@ function Invoke-Module {
     catch { [pscustomobject]@{ Value = $null; Problem = "$($_.FullyQualifiedErrorId.Split(',')[0]): $($_.Exception.Message)" } }
 }
 
+function Enter-Home {
+    # Connects with another folder of the module's data.
+    param([AllowNull()] [object] $Folder)
+    $env:KLING_HOME = $Folder
+    $null = Connect-Kling -Endpoint $check.Endpoint -ApiKey $check.SecureKey
+}
+
 function Send-Request {
     # Sends a request and reads the whole reply. What fails is told in Fault.
     param([Net.Http.HttpRequestMessage] $Request)

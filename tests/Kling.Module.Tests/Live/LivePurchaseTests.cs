@@ -152,6 +152,27 @@ public sealed class LivePurchaseTests : IDisposable
     }
 
     [Fact]
+    public void Standing_defaults_make_no_other_request()
+    {
+        using var service = new ChangedService();
+        _bench.Engine.Run("$PSDefaultParameterValues = @{ 'New-KlingVideo:OutputQuality' = 80; 'Save-KlingVideo:OutDirectory' = 'elsewhere'; 'Test-KlingRequest:NumberResults' = 4 }").Check();
+        Assert.Empty(_bench.Check(service, BuyNow).No);
+        Assert.Single(service.Engine.Charges);
+        Assert.Equal(3, _bench.Engine.Run("$PSDefaultParameterValues").OutputOf<System.Collections.IDictionary>().Single().Count);
+    }
+
+    [Fact]
+    public void Model_that_the_user_imported_plays_no_part()
+    {
+        using var service = new ChangedService();
+        string schema = Path.Combine(_bench.Folder, "schema.json");
+        File.WriteAllText(schema, service.Schema.Replace("\"default\": 0.5", "\"default\": 0.4", StringComparison.Ordinal));
+        _bench.Engine.Run($"$null = Import-KlingModel '{schema}' -WarningAction Ignore").Check();
+        Assert.Empty(_bench.Check(service, BuyNow).No);
+        Assert.Equal(1, service.Engine.TaskCount);
+    }
+
+    [Fact]
     public void Limit_of_the_day_holds_here_too()
     {
         using var service = new ChangedService();
