@@ -33,7 +33,19 @@ public sealed class LivePurchaseTests : IDisposable
         // It is the user's: on the disk, and in the journal.
         Guid id = service.Engine.Charges[0].TaskId;
         Assert.Equal($"kling-{id:D}"[..14] + ".mp4", Path.GetFileName(Assert.Single(Directory.GetFiles(_bench.Folder, "*.mp4"))));
-        Assert.Equal($"{id:D} Succeeded", _bench.Engine.Run($"$null = Connect-Kling -Endpoint '{service.Endpoint}' -ApiKey (ConvertTo-SecureString '{service.ApiKey}' -AsPlainText -Force); Get-KlingTask -Local | ForEach-Object {{ \"$($_.TaskId) $($_.Status)\" }}").OutputOf<string>().Single());
+        Assert.Equal($"{id:D} Succeeded", Journal(service));
+    }
+
+    [Fact]
+    public void Video_that_does_not_come_in_time_is_in_the_journal()
+    {
+        using var service = new ChangedService();
+        service.Engine.AddFault(SandboxFault.Parse("NeverEnding"));
+        LiveReport report = _bench.Check(service, BuyNow + " -TimeoutSeconds 1");
+        Assert.Equal(["getResponse at the end"], report.No);
+        Assert.Contains("it may still come", report.Seen("getResponse at the end"), StringComparison.Ordinal);
+        string id = JsonDocument.Parse(service.Submits[^1]).RootElement[0].GetProperty("taskUUID").GetString()!;
+        Assert.Equal($"{id} Processing", Journal(service));
     }
 
     [Theory]
@@ -283,6 +295,12 @@ public sealed class LivePurchaseTests : IDisposable
         Assert.Contains($"It has not run to its end. Bought: one video, task {id}", _bench.Screen, StringComparison.Ordinal);
         Assert.Equal("None", _bench.Engine.Run("(Get-KlingConnection).Source").OutputOf<string>().Single());
     }
+
+    // The tasks as the user's journal has them.
+    private string Journal(ChangedService service) => _bench.Engine.Run($$"""
+        $null = Connect-Kling -Endpoint '{{service.Endpoint}}' -ApiKey ([Net.NetworkCredential]::new('', '{{service.ApiKey}}').SecurePassword)
+        Get-KlingTask -Local | ForEach-Object { "$($_.TaskId) $($_.Status)" }
+        """).Check().OutputOf<string>().Single();
 
     [Theory]
     [InlineData("", 0)]
