@@ -116,7 +116,8 @@ if ($usesSandbox -and ($ApiKey -or $SecretName)) {
     Write-Warning 'This session uses a sandbox, so that sandbox is checked, with its own key. For the service itself: -Endpoint https://api.runware.ai/v1'
 }
 
-$secureKey = if ($usesSandbox -and $env:KLING_SANDBOX_KEY) { ConvertTo-Secret $env:KLING_SANDBOX_KEY } else { Get-CheckKey }
+# The environment's key is for the service. A sandbox whose key is not known refuses every call.
+$secureKey = if ($usesSandbox -and ($env:KLING_SANDBOX_KEY -or -not ($ApiKey -or $SecretName))) { ConvertTo-Secret ($env:KLING_SANDBOX_KEY ? $env:KLING_SANDBOX_KEY : 'no-key') } else { Get-CheckKey }
 $address = if ($Endpoint) { $Endpoint } elseif ($usesSandbox) { $env:KLING_SANDBOX } elseif ($env:RUNWARE_BASE_URL) { $env:RUNWARE_BASE_URL } else { 'https://api.runware.ai/v1' }
 
 $file = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Path)
@@ -165,12 +166,12 @@ finally {
     # Ctrl+C comes here too.
     $env:KLING_HOME = $check.UserHome
     if ($check.Client) { $check.Client.Dispose() }
-    if ($isConnected) { Write-Report }
-    if ($isConnected -and -not $check.IsFinished) { $Host.UI.WriteLine("It has not run to its end. Bought: $($check.Bought). Report: $($check.Path)") }
     [IO.Directory]::Delete($check.Temp, $true)
     if ($wasSandbox) { $null = Connect-Kling -Sandbox } elseif ($isConnected) { Disconnect-Kling }
     $env:KLING_SANDBOX = $formerSandbox
     $env:KLING_SANDBOX_KEY = $formerSandboxKey
+    if ($isConnected) { Write-Report }
+    if ($isConnected -and -not $check.IsFinished) { $Host.UI.WriteLine("It has not run to its end. Bought: $($check.Bought). Report: $($check.Path)") }
 }
 
 $no = @($check.Lines | Where-Object Agrees -eq 'no').Count

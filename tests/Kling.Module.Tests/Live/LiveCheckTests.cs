@@ -206,6 +206,30 @@ public sealed class LiveCheckTests : IDisposable
     }
 
     [Fact]
+    public void Report_that_cannot_be_written_ends_it_before_any_call()
+    {
+        using var service = new ChangedService();
+        EngineResult result = _bench.Engine.Run(_bench.Command(service).Replace(_bench.ReportPath, Path.Combine(_bench.Folder, "nowhere", "report.md"), StringComparison.Ordinal));
+        Assert.Contains("nowhere", Assert.Single(result.AllErrors).ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, service.Engine.RequestCount);
+        Assert.Equal("None", _bench.Engine.Run("(Get-KlingConnection).Source").OutputOf<string>().Single());
+    }
+
+    [Fact]
+    public void Key_of_the_environment_does_not_go_to_a_sandbox()
+    {
+        using var service = new ChangedService();
+        EngineResult result = _bench.Engine.Run($$"""
+            $env:KLING_SANDBOX = '{{service.Endpoint}}'; $env:RUNWARE_API_KEY = '{{service.ApiKey}}'
+            & '{{LiveBench.Script}}' -Path '{{_bench.ReportPath}}'
+            $LASTEXITCODE
+            $env:RUNWARE_API_KEY = $null
+            """);
+        Assert.Equal(1, result.Check().OutputOf<int>().Single());
+        Assert.Contains("| ping | HTTP 200, pong is true | HTTP 401; invalidApiKey (apiKey) | no |", File.ReadAllText(_bench.ReportPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Session_does_not_stay_connected()
     {
         using var service = new ChangedService();
