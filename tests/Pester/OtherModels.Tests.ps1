@@ -95,6 +95,15 @@ Describe 'A request to Kling VIDEO 2.6 Pro' {
     }
 }
 
+Describe 'Fields without a parameter' {
+    It 'that are given twice and differ are an error' {
+        $report = [pscustomobject]@{ Prompt = 'she sings'; inputs = @{ referenceVideos = @('https://a.example/b.mp4') } } |
+            Test-KlingRequest -Model '2.6 Pro' -Setting @{ 'inputs.referenceVideos' = @('https://a.example/c.mp4') }
+        $report.IsValid | Should -BeFalse
+        "$($report.Violations)" | Should -Match 'inputs.referenceVideos was given twice'
+    }
+}
+
 Describe 'The default model' {
     It 'refuses what only other models have: <name>' -TestCases @(
         @{ name = 'LastImage'; value = '8b5f0c3e-2f1d-4c58-9f0a-0d3c1f6f7a02' }

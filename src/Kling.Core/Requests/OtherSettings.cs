@@ -75,7 +75,7 @@ public static class OtherSettings
         }
         else if (value is not null && !flat.TryAdd(path, value) && !Equals(flat[path], value))
         {
-            throw new ArgumentException($"{path} was given twice.", nameof(path));
+            throw new ArgumentException($"{path} was given twice, with different values");
         }
     }
 }

@@ -313,6 +313,7 @@ public abstract class RequestCmdlet : KlingCmdlet
         string model = (ModelSpec.FindByName(Model)?.Id ?? Model) ?? ModelSpec.DefaultModelId;
         var size = SizeChoice.From(Spec, AspectRatio, Width, Height);
         (RequestImage? last, Violation? wrong) = FindLast();
+        (string? others, Violation? twice) = Others();
         IEnumerable<VideoRequest> requests =
             from prompt in (IEnumerable<string?>?)Prompt ?? [null]
             from duration in Duration?.Select(seconds => (decimal?)seconds) ?? [null]
@@ -334,21 +335,28 @@ public abstract class RequestCmdlet : KlingCmdlet
                 CheckContent = CheckContent ?? Rows.Fields.CheckContent,
                 SafetyMode = SafetyMode ?? Rows.Fields.SafetyMode,
                 Ttl = Ttl,
-                Setting = Others(),
+                Setting = others,
                 WebhookUrl = WebhookUrl,
                 UploadEndpoint = UploadEndpoint,
                 IncludeCost = IncludeCost ?? true,
             };
-        return [.. requests.Select(request => new RequestItem(request, size, Pricing.Estimate(request), Rows.Row) { Wrong = wrong })];
+        return [.. requests.Select(request => new RequestItem(request, size, Pricing.Estimate(request), Rows.Row) { Wrong = wrong ?? twice })];
     }
 
-    /// <summary>The fields without a parameter, under the names that the model has for them.</summary>
-    private string? Others()
+    /// <summary>The fields without a parameter, under the names that the model has for them; what was given twice and differs is wrong.</summary>
+    private (string? Text, Violation? Twice) Others()
     {
         IEnumerable<(string Path, object? Value)> given = (Setting as IReadOnlyDictionary<string, object?>)?.Select(field => (field.Key, field.Value)) ?? [];
         (string, object?)[] all = [.. given.Concat(Rows.Fields.Others).Select(field => (Spec.Parameters
             .FirstOrDefault(row => string.Equals(row.WireName, field.Path, StringComparison.OrdinalIgnoreCase))?.WireName ?? field.Path, field.Value))];
-        return all.Length == 0 ? null : OtherSettings.Write(all);
+        try
+        {
+            return (OtherSettings.Write(all), null);
+        }
+        catch (ArgumentException twice)
+        {
+            return (null, Violation.Because(nameof(Setting), "two values", twice.Message));
+        }
     }
 
     /// <summary>The last frame of this record. What is wrong with it is wrong with each of its requests.</summary>

@@ -216,6 +216,38 @@ public sealed class ImageSubmitterTests : TempFolder
         Assert.Contains(text, Assert.Single(api.Calls).Body, StringComparison.Ordinal);
     }
 
+    /// <summary>One image of a request is streamed, so a second file is always uploaded, and again where the service forgot it.</summary>
+    [Theory]
+    [InlineData(ImageDelivery.Inline, 1)]
+    [InlineData(ImageDelivery.UploadOrInline, 2)]
+    public async Task LastFrame_IsUploadedOnce_AndAgainWhenItIsForgotten(ImageDelivery delivery, int uploads)
+    {
+        RequestImage first = Image();
+        RequestImage last = ImageFile.Load(Write("z.png", Pictures.Png(extra: 9)));
+        ScriptedApi api = Api(call => !call.IsSubmit ? Store(call)
+            : _kept.Any(id => call.Body.Split("frameImages")[1].Split("},{")[1].Contains(id.ToString("D"), StringComparison.Ordinal)) ? Replies.Acknowledged(call.Ids[0])
+            : Unusable(call.Ids[0]));
+        ImageSubmitter submitter = Submitter(api);
+        await Submit(submitter, first, delivery, last);
+        await Submit(submitter, first, delivery, last);
+        Assert.Equal((uploads, 2), (Uploads(api), api.Submits.Count));
+        _kept.Clear();
+        KlingTask task = await Submit(submitter, first, delivery, last);
+        Assert.Equal((2 * uploads, 4), (Uploads(api), api.Submits.Count));
+        Assert.Equal((BillingState.Accepted, last.Value, last.Sha256), (task.BillingState, task.LastImage, task.LastImageSha256));
+    }
+
+    [Fact]
+    public async Task LastFrame_ThatCannotBeUploaded_EndsUncharged()
+    {
+        RequestImage last = ImageFile.Load(Write("z.png", Pictures.Png(extra: 9)));
+        ScriptedApi api = Api(call => call.IsSubmit ? Replies.Acknowledged(call.Ids[0])
+            : Replies.Error(400, Replies.Failure(call.Ids[0], "invalidValueUploadFailed", KlingErrorCategory.Validation, parameter: "media")));
+        var failure = await Assert.ThrowsAsync<KlingApiException>(() => Submit(Submitter(api), Image(), ImageDelivery.Inline, last));
+        Assert.Equal(BillingState.NotCharged, failure.BillingState);
+        Assert.Empty(api.Submits);
+    }
+
     private ApiReply Answer(ApiCall call)
     {
         if (!call.IsSubmit)
@@ -247,9 +279,9 @@ public sealed class ImageSubmitterTests : TempFolder
 
     private static int Uploads(ScriptedApi api) => api.Calls.Count(call => call.TaskType == "mediaStorage");
 
-    private async Task<KlingTask> Submit(ImageSubmitter submitter, RequestImage image, ImageDelivery delivery = ImageDelivery.UploadOrInline)
+    private async Task<KlingTask> Submit(ImageSubmitter submitter, RequestImage image, ImageDelivery delivery = ImageDelivery.UploadOrInline, RequestImage? last = null)
     {
-        var request = new VideoRequest { TaskId = Guid.NewGuid(), Image = image, Prompt = "pan" };
+        var request = new VideoRequest { TaskId = Guid.NewGuid(), Image = image, LastImage = last, Prompt = "pan" };
         KlingTask task = KlingTaskBuilder.From(request, 0.185m, Sample.Endpoint);
         await submitter.SubmitAsync(task, request, new SubmitOptions { Delivery = delivery, FailedUploads = _failed, Tell = Tell }, _ending.Token, default);
         return task;

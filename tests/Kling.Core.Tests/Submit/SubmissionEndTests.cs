@@ -248,6 +248,23 @@ public sealed class SubmissionEndTests : IDisposable
         Assert.Equal(["NumberResults"], SubmitRules.Differences(task, Stored(task.Settings with { NumberResults = 2 })));
     }
 
+    [Theory]
+    [InlineData("b", "b", false)]
+    [InlineData("b", "c", true)]
+    [InlineData("b", null, true)]
+    [InlineData(null, "b", true)]
+    [InlineData(null, null, false)]
+    public void Differences_TheLastFrameCounts(string? ours, string? theirs, bool differs)
+    {
+        KlingTask task = Sample.New();
+        task.Settings = new VideoSettings { Model = "klingai:5@1" };
+        task.LastImage = Address(ours);
+        StoredRequest stored = new() { TaskId = Id, Settings = task.Settings, Image = Address("a"), LastImage = Address(theirs) };
+        Assert.Equal(differs ? ["LastImage"] : [], SubmitRules.Differences(task, stored));
+
+        static string? Address(string? name) => name is null ? null : $"https://images.example/{name}.png";
+    }
+
     [Fact]
     public async Task LooksFirst_NotFound_IsSentAfterOneLook()
     {

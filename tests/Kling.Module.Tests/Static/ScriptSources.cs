@@ -14,6 +14,7 @@ internal static partial class ScriptSources
         IEnumerable<string> scripts = Directory.EnumerateFiles(RepositoryPaths.PesterFiles, "*.ps1", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "examples"), "*.ps1"))
             .Append(Path.Combine(RepositoryPaths.Root, "tests", "Quickstart", "quickstart.ps1"))
+            .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "scripts"), "*.ps1", SearchOption.AllDirectories))
             .Append(Path.Combine(RepositoryPaths.Root, "build.ps1"))
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "scripts"), "*.ps1"))
             .Where(File.Exists);

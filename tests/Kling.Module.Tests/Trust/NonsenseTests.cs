@@ -111,6 +111,8 @@ public sealed partial class NonsenseTests : IDisposable
             _engine.Run("$all = @($input); $all | Out-Default; $all | Format-List | Out-Default; $all | Format-Table | Out-Default; $all | ForEach-Object Videos | Out-Default; $all | ForEach-Object Errors | Format-List | Out-Default", alike).Check();
         }
 
+        // Behind a file, PowerShell lists whatever comes by itself.
+        _engine.Run("$all = @($input); @(Get-Item .) + $all | Out-Default", results.SelectMany(result => result.Output)).Check();
         _engine.Run("$all = @($input); foreach ($ErrorView in 'ConciseView', 'NormalView', 'CategoryView') { $all | Out-Default }", results.SelectMany(result => result.AllErrors)).Check();
         foreach (string text in (string[])[.. _engine.Capture.UI.Lines.Select(line => line.Text), .. results.SelectMany(ShownText.StreamsOf)])
         {
