@@ -16,7 +16,6 @@ internal static partial class ScriptSources
             .Append(Path.Combine(RepositoryPaths.Root, "tests", "Quickstart", "quickstart.ps1"))
             .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "scripts"), "*.ps1", SearchOption.AllDirectories))
             .Append(Path.Combine(RepositoryPaths.Root, "build.ps1"))
-            .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryPaths.Root, "scripts"), "*.ps1"))
             .Where(File.Exists);
         foreach (string path in scripts.Order(StringComparer.Ordinal))
         {
