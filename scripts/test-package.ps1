@@ -27,6 +27,12 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
 $Package = (Resolve-Path -LiteralPath $Package).ProviderPath
+# Pester is found before the user's folder is another one.
+$pesterManifest = (Test-Path -LiteralPath $Pester) ? (Resolve-Path -LiteralPath $Pester).ProviderPath : (Get-Module -ListAvailable $Pester | Select-Object -First 1)?.Path
+if ($PesterFile -and -not $pesterManifest) {
+    throw "Pester was not found. Install it with: Install-PSResource Pester"
+}
+
 $work = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "kling-trip-$([guid]::NewGuid())")).FullName
 
 # .NET names no folder of application data that is not there, and PSResourceGet would then write beside the caller's files.
@@ -38,12 +44,6 @@ $name = "kling-trip-$PID"
 $pwsh = [Environment]::ProcessPath
 if ([IO.Path]::GetFileNameWithoutExtension($pwsh) -ne 'pwsh') {
     $pwsh = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
-}
-
-# Pester is found before the user's folder is another one.
-$pesterManifest = (Test-Path -LiteralPath $Pester) ? (Resolve-Path -LiteralPath $Pester).ProviderPath : (Get-Module -ListAvailable $Pester | Select-Object -First 1)?.Path
-if ($PesterFile -and -not $pesterManifest) {
-    throw "Pester was not found. Install it with: Install-PSResource Pester"
 }
 
 # PowerShell and PSResourceGet find the user's folders by HOME, but not both by XDG_DATA_HOME.
