@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Kling.Schemas;
 
 namespace Kling.Requests;
@@ -45,7 +44,6 @@ public static class ModelReader
     };
 
     private static readonly string[] s_makers = ["Runware API - ", "KlingAI ", "Kling ", "VIDEO "];
-    private static readonly Regex s_seconds = new("(?<![0-9])([1-9][0-9]{0,3})s$", RegexOptions.CultureInvariant);
 
     /// <summary>Reads a document.</summary>
     /// <param name="json">The document.</param>
@@ -213,9 +211,22 @@ public static class ModelReader
 
     /// <summary>What the examples were billed per second; null where they say it in another form.</summary>
     private static decimal? Billed(JsonElement pricing) => Items(pricing, "examples")
-        .Select(example => s_seconds.Match(Text(example, "configuration") ?? "") is { Success: true } match && SchemaText.Value(Member(example, "price")) is decimal price
-            ? price / decimal.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (decimal?)null)
+        .Select(example => SecondsOf(Text(example, "configuration") ?? "") is > 0 and int seconds && SchemaText.Value(Member(example, "price")) is decimal price
+            ? price / seconds : (decimal?)null)
         .Max();
+
+    // What "… · 5s" says; 0 for another form. A Regex would take longer to make than the whole schema to read.
+    private static int SecondsOf(string configuration)
+    {
+        int end = configuration.EndsWith('s') ? configuration.Length - 1 : 0;
+        int start = end;
+        while (start > 0 && char.IsAsciiDigit(configuration[start - 1]))
+        {
+            start--;
+        }
+
+        return int.TryParse(configuration.AsSpan(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : 0;
+    }
 
     private static string[] Modes(JsonElement info) => [.. Items(info, "x-modes").Select(mode => Text(mode, "id")).OfType<string>()];
 
