@@ -80,4 +80,28 @@ public class RequestFingerprintTests
         Assert.NotEqual(
             RequestFingerprint.Of(Sample.Request with { Prompt = "a\nwidth=4:1280" }),
             RequestFingerprint.Of(Sample.Request with { Prompt = "a", Width = 1280 }));
+
+    /// <summary>The form of docs/task-ids.md for what other models have; it is frozen like the rest.</summary>
+    [Fact]
+    public void OtherModels_AreHashedAsTheDocumentSays()
+    {
+        var request = new VideoRequest
+        {
+            Model = "klingai:kling-video@2.6-pro",
+            Image = new RequestImage(ImageKind.Url, "https://x.example/a.png"),
+            LastImage = new RequestImage(ImageKind.Url, "https://x.example/b.png"),
+            Prompt = "pan",
+            NegativePrompt = "text",
+            Sound = true,
+            Setting = """{"a.b":1}""",
+        };
+        string[] lines =
+        [
+            "version=1:1", "model=27:klingai:kling-video@2.6-pro", "image=28:text:https://x.example/a.png", "prompt=3:pan", "width=0:", "height=0:",
+            "duration=1:5", "cfg=3:0.5", "count=1:1", "format=3:MP4", "quality=2:95", "check=0:", "mode=4:fast",
+            "negative=4:text", "sound=4:true", "setting=9:{\"a.b\":1}", "lastImage=28:text:https://x.example/b.png",
+        ];
+        byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
+        Assert.Equal(Convert.ToHexString(hash).ToLowerInvariant(), RequestFingerprint.Of(request));
+    }
 }
