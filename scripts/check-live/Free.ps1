@@ -168,7 +168,8 @@ function Test-Schema {
 
     Add-Line 'published status' $lines['published status'] (@($info['x-status'], $info['x-replaced-by'], $info['x-deactivates-at']) -join ' ').Trim() ($info['x-status'] -eq $ours.Status)
     $file = [IO.Path]::Combine($check.Temp, 'schema.json')
-    [IO.File]::WriteAllBytes($file, $reply.Bytes)
+    # The module's own model cannot be imported. Under another id, the module reads the published schema as it reads any other.
+    [IO.File]::WriteAllText($file, [Text.Encoding]::UTF8.GetString($reply.Bytes).Replace('"klingai:5@1"', '"check-live:5@1"'))
     $env:KLING_HOME = [IO.Path]::Combine($check.Temp, 'models')
     $call = Invoke-Module { Import-KlingModel -Path $file -WarningAction Ignore }
     $env:KLING_HOME = $check.OwnHome
@@ -186,15 +187,15 @@ function Test-Schema {
 function Compare-Parameter {
     # What two descriptions of a model say differently, field by field.
     param($Ours, $Theirs)
-    if ($Ours.Id -ne $Theirs.Id) { "id $($Theirs.Id)" }
     $left = @{}
     foreach ($row in $Ours.Parameters) { $left[$row.WireName] = $row }
     foreach ($row in $Theirs.Parameters) {
         $own = $left[$row.WireName]
+        $allowed = "$($row.Allowed)".Replace('check-live:5@1', $Ours.Id)
         $left.Remove($row.WireName)
         if (-not $own) { "$($row.WireName) is new" }
-        elseif ("$($own.Required) $($own.Default) $($own.Allowed)" -ne "$($row.Required) $($row.Default) $($row.Allowed)") {
-            "$($row.WireName): $($row.Allowed)$(if ($row.Default) { ", default $($row.Default)" })$(if ($row.Required) { ', required' })"
+        elseif ("$($own.Required) $($own.Default) $($own.Allowed)" -ne "$($row.Required) $($row.Default) $allowed") {
+            "$($row.WireName): $allowed$(if ($row.Default) { ", default $($row.Default)" })$(if ($row.Required) { ', required' })"
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class ModelFiles(string folder)
     /// <exception cref="SchemaException">It is too long, or no document that we can use.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static ModelSpec ReadFile(string path) => ModelReader.Read(TextOf(path), isImported: true);
+    public static ModelSpec ReadFile(string path) => Read(TextOf(path));
 
     /// <summary>Keeps a copy of a document.</summary>
     /// <param name="path">The document.</param>
@@ -48,7 +48,7 @@ public sealed class ModelFiles(string folder)
     public ModelSpec Add(string path, bool force)
     {
         string text = TextOf(path);
-        ModelSpec model = ModelReader.Read(text, isImported: true);
+        ModelSpec model = Read(text);
         Directory.CreateDirectory(folder);
         OutputFile.Write(FileFor(model.Id), Encoding.UTF8.GetBytes(text), force);
         return model;
@@ -59,6 +59,15 @@ public sealed class ModelFiles(string folder)
     /// <exception cref="IOException">Its file cannot be deleted.</exception>
     /// <exception cref="UnauthorizedAccessException">Its file may not be deleted.</exception>
     public void Remove(string id) => File.Delete(FileFor(id));
+
+    // The defaults of the module's own models are in fingerprints and in the ids of tasks. Under other defaults, -Resume would buy again.
+    private static ModelSpec Read(string text)
+    {
+        ModelSpec model = ModelReader.Read(text, isImported: true);
+        return ModelSpec.Shipped.Any(own => own.Id == model.Id)
+            ? throw new SchemaException($"{model.Id} is a model of the module itself; its schema comes with the module.")
+            : model;
+    }
 
     // An id has characters that no file name may have.
     private string FileFor(string id) => Path.Combine(folder, Uri.EscapeDataString(id) + Extension);

@@ -23,7 +23,7 @@ public sealed class ModelSpec
     /// <summary>Gives the models that the user imported. It is asked for each name that no model of the module has.</summary>
     public static Func<IReadOnlyList<ModelSpec>> Imported { get; set; } = () => [];
 
-    /// <summary>Every known model. One that the user imported takes the place of the module's own of the same id.</summary>
+    /// <summary>Every known model.</summary>
     public static IReadOnlyList<ModelSpec> All => [.. Shipped, .. Imported()];
 
     /// <summary>The model's id on the wire.</summary>
@@ -134,12 +134,12 @@ public sealed class ModelSpec
     /// <param name="id">The id.</param>
     public static ModelSpec? Find(string? id) => id is null ? null
         : id == DefaultModelId ? Kling21Standard
-        : Shipped.Concat(Imported()).LastOrDefault(model => model.Id == id);
+        : Shipped.Concat(Imported()).FirstOrDefault(model => model.Id == id);
 
     /// <summary>The model that people call so: by its id in any case, its name or its short name; null when it is unknown.</summary>
     /// <param name="name">The name.</param>
     public static ModelSpec? FindByName(string? name) => name?.Trim() is not string wanted ? null
-        : Find(wanted) ?? All.LastOrDefault(model => new[] { model.Id, model.Name, model.ShortName }.Contains(wanted, StringComparer.OrdinalIgnoreCase));
+        : Find(wanted) ?? All.FirstOrDefault(model => new[] { model.Id, model.Name, model.ShortName }.Contains(wanted, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The size of a ratio such as <c>16:9</c>, <c>16x9</c> or <c>16/9</c>; null when the model has none.</summary>
     /// <param name="ratio">The ratio.</param>

@@ -53,6 +53,15 @@ public static class OtherSettings
         return text.Length <= LongestShown ? text : FormattableString.Invariant($"a text of {text.Length} characters");
     }
 
+    /// <summary>The texts in a value, at any depth.</summary>
+    internal static IEnumerable<string> Texts(object? value) => value switch
+    {
+        string text => [text],
+        IReadOnlyDictionary<string, object?> fields => fields.Values.SelectMany(Texts),
+        IReadOnlyList<object?> items => items.SelectMany(Texts),
+        _ => [],
+    };
+
     private static string Text(object value)
     {
         using MemoryStream buffer = new();

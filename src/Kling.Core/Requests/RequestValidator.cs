@@ -82,7 +82,7 @@ public static class RequestValidator
             {
                 findings.Refuse("Setting", path, spec.OtherFields.Count == 0 ? $"nothing: every field of {spec.Id} has a parameter" : WordList.Or([.. spec.OtherFields.Select(other => other.WireName)]));
             }
-            else if (value is string masked && Masking.IsMasked(masked))
+            else if (value is object given && OtherSettings.Texts(given).FirstOrDefault(Masking.IsMasked) is string masked)
             {
                 findings.Refuse(path, masked, "the value itself; this text only stands for one, without its secret part");
             }

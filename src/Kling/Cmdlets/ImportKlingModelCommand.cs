@@ -39,11 +39,6 @@ public sealed class ImportKlingModelCommand : KlingCmdlet
         {
             string file = _paths!.Resolve(path);
             ModelSpec model = ModelFiles.ReadFile(file);
-            if (ModelSpec.Shipped.Any(own => own.Id == model.Id))
-            {
-                WriteWarning($"{model.Id} is a model of the module; the imported schema takes its place until Remove-KlingModel takes it away.");
-            }
-
             if (ShouldProcess(model.Id, "Import the model"))
             {
                 WriteObject(GetKlingModelCommand.Describe(ImportedModels.Files().Add(file, Force)));

@@ -1,5 +1,6 @@
 using Kling.Core.Tests.Conventions;
 using Kling.Core.Tests.Images;
+using Kling.Core.Tests.Schemas;
 using Kling.Files;
 using Kling.Requests;
 using Kling.Schemas;
@@ -32,6 +33,21 @@ public sealed class ModelFilesTests : TempFolder
         Assert.True(Assert.Throws<OutputFileException>(() => Files.Add(s_example, force: false)).Exists);
         Files.Add(s_example, force: true);
         Assert.Single(Files.Read());
+    }
+
+    /// <summary>Their defaults are in fingerprints: under others, what was bought would not be known again.</summary>
+    [Theory]
+    [InlineData("klingai-2-1-standard")]
+    [InlineData("klingai-video-2-6-pro")]
+    public void Add_AndRead_RefuseTheModulesOwnModels(string model)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(Folder, "models")).FullName;
+        string file = Path.Combine(folder, "own.schema.json");
+        File.WriteAllText(file, PublishedSchemas.TextOf(model));
+        Assert.Contains("a model of the module itself", Assert.Throws<SchemaException>(() => Files.Add(file, force: true)).Message);
+        List<string> failed = [];
+        Assert.Empty(Files.Read((path, _) => failed.Add(path)));
+        Assert.Equal([file], failed);
     }
 
     [Fact]

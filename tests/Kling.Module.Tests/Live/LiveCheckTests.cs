@@ -133,6 +133,7 @@ public sealed class LiveCheckTests : IDisposable
     [InlineData("\"amount\": 0.0370", "\"amount\": 0.0500", "published price")]
     [InlineData("\"enum\": \\[5, 10\\]", "\"enum\": [5, 10, 15]", "published parameters")]
     [InlineData("\"ttl\": \\{[^}]*\\},", "", "published parameters")]
+    [InlineData("klingai:5@1", "klingai:5@9", "published parameters")]
     [InlineData("\"additionalProperties\": false,\\s*\"required\"", "\"newKeyword\": 1, \"required\"", "published parameters,published price")]
     public void Published_schema_that_differs_is_told(string pattern, string replacement, string expected)
     {

@@ -174,12 +174,11 @@ public sealed class LivePurchaseTests : IDisposable
     }
 
     [Fact]
-    public void Model_that_the_user_imported_plays_no_part()
+    public void Model_that_lies_in_the_users_folder_plays_no_part()
     {
         using var service = new ChangedService();
-        string schema = Path.Combine(_bench.Folder, "schema.json");
-        File.WriteAllText(schema, service.Schema.Replace("\"default\": 0.5", "\"default\": 0.4", StringComparison.Ordinal));
-        _bench.Engine.Run($"$null = Import-KlingModel '{schema}' -WarningAction Ignore").Check();
+        string models = Directory.CreateDirectory(Path.Combine(_bench.Folder, "home", "models")).FullName;
+        File.WriteAllText(Path.Combine(models, "own.schema.json"), service.Schema.Replace("\"default\": 0.5", "\"default\": 0.4", StringComparison.Ordinal));
         Assert.Empty(_bench.Check(service, BuyNow).No);
         Assert.Equal(1, service.Engine.TaskCount);
     }
