@@ -125,7 +125,7 @@ public sealed class KlingApi : IKlingApi
             reply = reply with { Errors = [HttpErrors.Create(status, headerWait)] };
         }
 
-        return reply with
+        return reply.Errors.Count == 0 && headerWait is null ? reply : reply with
         {
             RetryAfter = reply.Errors.Aggregate(headerWait, (longest, error) => RetryAfterReader.Longer(
                 longest, error.RetryAfterSeconds is double seconds ? RetryAfterReader.FromSeconds(seconds) : null)),

@@ -208,8 +208,17 @@ public static class TaskState
     {
         string state = task.BillingState;
         decimal most = ReportedCost.MostOfVideo(task.Settings);
-        decimal[] costs = [.. task.Videos.Select(video => video.VideoCost).Concat(reported.Select(error => error.Cost)).OfType<decimal>().Where(cost => cost <= most)];
-        decimal? cost = costs.Length > 0 ? costs.Sum() : null;
+        decimal? cost = null;
+        foreach (KlingVideo video in task.Videos)
+        {
+            cost = video.VideoCost <= most ? (cost ?? 0m) + video.VideoCost : cost;
+        }
+
+        foreach (KlingTaskError error in reported)
+        {
+            cost = error.Cost <= most ? (cost ?? 0m) + error.Cost : cost;
+        }
+
         bool changed = cost > (task.Cost ?? decimal.MinValue);
         if (changed)
         {

@@ -95,7 +95,7 @@ internal static class EnvelopeReader
         KlingAccount? account = null;
         foreach (JsonElement element in data.Take(MostItems))
         {
-            if (element.ValueKind != JsonValueKind.Object || !element.EnumerateObject().Any() || (stored?.TryAdd(element) ?? false))
+            if (element.ValueKind != JsonValueKind.Object || !JsonRead.HasMembers(element) || (stored?.TryAdd(element) ?? false))
             {
                 continue;
             }
@@ -141,7 +141,7 @@ internal static class EnvelopeReader
             {
                 bool told = error.ValueKind == JsonValueKind.String
                     ? JsonRead.Text(error) is not null
-                    : error.ValueKind == JsonValueKind.Object && error.EnumerateObject().Any();
+                    : error.ValueKind == JsonValueKind.Object && JsonRead.HasMembers(error);
                 if (told)
                 {
                     errors.Add(ErrorReader.Read(error, root, status, redactor, defaultTask));
@@ -204,7 +204,7 @@ internal static class EnvelopeMerger
     /// <c>errors</c> has it. Two equal failures in the same place count as two: of several results, each can fail for the same reason.
     /// </summary>
     internal static IReadOnlyList<KlingTaskError> Errors(List<KlingTaskError> fromData, List<KlingTaskError> fromErrors) =>
-        [.. fromData.Concat(fromErrors).Select(error => error.TaskId).Distinct().SelectMany(task =>
+        fromData.Count + fromErrors.Count == 0 ? [] : [.. fromData.Concat(fromErrors).Select(error => error.TaskId).Distinct().SelectMany(task =>
             KlingTaskError.Merge(WithoutRepeatedVideos(fromData, task), WithoutRepeatedVideos(fromErrors, task)))];
 
     private static List<KlingTaskError> WithoutRepeatedVideos(List<KlingTaskError> errors, Guid? task)

@@ -8,6 +8,9 @@ internal static class JsonRead
 {
     private static readonly string[] s_words = ["videoInference", "processing", "success"];
 
+    /// <summary>Whether an object has any member. A query would make an object of each for every item of every reply.</summary>
+    internal static bool HasMembers(JsonElement element) => element.EnumerateObject().MoveNext();
+
     /// <summary>A member that is there and not null. Objects only; anything else has no members.</summary>
     internal static bool TryGet(JsonElement element, string name, out JsonElement value)
     {
