@@ -110,6 +110,11 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
         _ = Rehearsal.Begin();
         KlingBatchSummary? summary = SetSummary(SummaryVariable);
         base.BeginProcessing();
+        if (!IsWhatIf)
+        {
+            KlingSession.OpenConnection();
+        }
+
         if (IdempotencyKey is not null && (TaskId != Guid.Empty || Resume))
         {
             throw new InputException(ErrorCatalog.InvalidRequest,
