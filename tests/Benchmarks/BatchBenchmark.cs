@@ -1,56 +1,30 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace Kling.Benchmarks;
 
-/// <summary>The whole job of docs/PERFORMANCE.md: tasks through the real cmdlets against a sandbox in its own process, in real time.</summary>
+/// <summary>The whole job of docs/PERFORMANCE.md: PowerShell itself with a script of three lines, beside PowerShell with nothing to do.</summary>
 internal static class BatchBenchmark
 {
-    private const int Throttle = 16;
-
     internal static void Run(Report report, string? tasks)
     {
-        report.Table("The whole job, 16 at a time", "Image", "Tasks", "Floor s", "Wall s", "Wall / floor", "Requests", "Noticed after ms (median)", "Peak memory above idle MB", "CPU s", "Billed USD");
-        foreach ((string name, int bytes, string upload, string? fault) in new[]
+        int count = int.Parse(tasks ?? "500", CultureInfo.InvariantCulture);
+        ProcessCost empty = Job.EmptyPwsh();
+        report.Table("The whole job as a process of pwsh, 16 at a time", "Image", "Tasks", "Makespan s", "Process s", "CPU s", "Peak MB", "Above empty: s", "CPU s", "MB", "Time above empty / makespan", "Requests", "Noticed after ms (median)", "Billed USD");
+        report.Line(FormattableString.Invariant($"| none: an empty pwsh | – | – | {empty.Seconds:0.0} | {empty.Cpu:0.0} | {empty.PeakMegabytes:0} | – | – | – | – | – | – | – |"));
+        foreach ((string name, Job job, string upload) in new[]
         {
-            ("8 KB", 8 * 1024, "Never", null),
-            ("4 MB", 4 * 1024 * 1024, "Never", null),
-            ("4 MB, the same for all, -Upload Auto", 4 * 1024 * 1024, "Auto", null),
-            ("8 KB, one id per look", 8 * 1024, "Never", SandboxProcess.OneIdPerLook),
+            ("8 KB", new Job(count, 8 * 1024), "Never"),
+            ("4 MB", new Job(count, 4 * 1024 * 1024), "Never"),
+            ("4 MB, the same for all, -Upload Auto", new Job(count, 4 * 1024 * 1024, Distinct: false), "Auto"),
+            ("8 KB, one id per look", new Job(count, 8 * 1024, Fault: SandboxProcess.OneIdPerLook), "Never"),
+            ("8 KB, ten times as many, each in a tenth of the time", new Job(10 * count, 8 * 1024, Shortest: 0.05, Longest: 0.3), "Never"),
         })
         {
-            string image = SampleImage.Write(bytes);
-            try
-            {
-                report.Line(Row(name, int.Parse(tasks ?? "500", CultureInfo.InvariantCulture), image, upload, fault));
-            }
-            finally
-            {
-                File.Delete(image);
-            }
+            JobRun run = job.Run(Job.Pwsh("kling.ps1"), ("JOB_UPLOAD", upload));
+            ProcessCost above = run.Cost - empty;
+            double makespan = run.Makespan();
+            report.Line(FormattableString.Invariant(
+                $"| {name} | {job.Tasks} | {makespan:0.0} | {run.Cost.Seconds:0.0} | {run.Cost.Cpu:0.0} | {run.Cost.PeakMegabytes:0} | {above.Seconds:0.0} | {above.Cpu:0.0} | {above.PeakMegabytes:0} | {above.Seconds / makespan:0.00} | {run.Ledger.Requests} | {run.NoticedAfter():0} | {run.Ledger.Billed:0.0000} |"));
         }
-    }
-
-    private static string Row(string name, int tasks, string image, string upload, string? fault)
-    {
-        using Child sandbox = fault is null ? new Child("serve", "0.5", "3") : new Child("serve", "0.5", "3", fault);
-        string endpoint = sandbox.ReadLine();
-        JobReport job;
-        using (var child = new Child("job", endpoint, tasks.ToString(CultureInfo.InvariantCulture), Throttle.ToString(CultureInfo.InvariantCulture), image, upload))
-        {
-            job = JsonSerializer.Deserialize<JobReport>(child.ReadLine())!;
-        }
-
-        Ledger ledger = JsonSerializer.Deserialize<Ledger>(sandbox.Ask())!;
-        if (job.Succeeded != tasks || ledger.Tasks != tasks)
-        {
-            throw new InvalidOperationException($"{job.Succeeded} of {tasks} succeeded; the sandbox accepted {ledger.Tasks}.");
-        }
-
-        // The floor is what the generation itself takes when nothing but the throttle stands in the way.
-        double floor = job.Submitted.Sum(task => (ledger.Finished[task.Key] - task.Value).TotalSeconds) / Throttle;
-        double[] latencies = [.. job.Noticed.Select(task => (task.Value - ledger.Finished[task.Key]).TotalMilliseconds).Order()];
-        return FormattableString.Invariant(
-            $"| {name} | {tasks} | {floor:0.0} | {job.Wall:0.0} | {job.Wall / floor:0.00} | {ledger.Requests} | {latencies[latencies.Length / 2]:0} | {(job.PeakMemory - job.IdleMemory) / 1048576.0:0} | {job.Cpu:0.0} | {ledger.Billed:0.0000} |");
     }
 }

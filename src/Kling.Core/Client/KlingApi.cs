@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Kling.Requests;
 using Kling.Wire;
@@ -180,24 +181,31 @@ public sealed class KlingApi : IKlingApi
     {
         using Stream stream = await content.ReadAsStreamAsync(token).ConfigureAwait(false);
         var filter = new InlineVideoFilter(decodes: takeVideo is not null);
-        byte[] chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(chunk, token).ConfigureAwait(false)) > 0)
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
         {
-            filter.Add(chunk.AsSpan(0, read));
-            if (filter.Length > LongestReply)
+            int read;
+            while ((read = await stream.ReadAsync(chunk, token).ConfigureAwait(false)) > 0)
             {
-                return null;
+                filter.Add(chunk.AsSpan(0, read));
+                if (filter.Length > LongestReply)
+                {
+                    return null;
+                }
+
+                foreach ((int number, byte[] bytes) in filter.Pieces)
+                {
+                    isAlive();
+                    await takeVideo!(number, bytes).ConfigureAwait(false);
+                }
             }
 
-            foreach ((int number, byte[] bytes) in filter.Pieces)
-            {
-                isAlive();
-                await takeVideo!(number, bytes).ConfigureAwait(false);
-            }
+            return filter.ToReply();
         }
-
-        return filter.ToReply();
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
     }
 
     private string Shown(byte[]? reply, int status) => reply is null

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -68,26 +69,34 @@ public sealed class ImageBody : RequestBody
 
         await stream.WriteAsync(_before, token).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var piece = new byte[(int)Math.Min(_bytes, PieceBytes)];
-        var text = new byte[(int)EncodedLength(piece.Length)];
-        long left = _bytes;
-        while (true)
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        byte[] text = ArrayPool<byte>.Shared.Rent((int)EncodedLength(PieceBytes));
+        try
         {
-            token.ThrowIfCancellationRequested();
-            int size = (int)Math.Min(left, PieceBytes);
-            Fill(file, piece, size);
-            hash.AppendData(piece, 0, size);
-            left -= size;
-            Base64.EncodeToUtf8(piece.AsSpan(0, size), text, out _, out int written);
-            if (left == 0)
+            long left = _bytes;
+            do
             {
-                Verify(file, hash);
-                await stream.WriteAsync(text.AsMemory(0, written), token).ConfigureAwait(false);
-                await stream.WriteAsync(_after, token).ConfigureAwait(false);
-                return;
-            }
+                token.ThrowIfCancellationRequested();
+                int size = (int)Math.Min(left, PieceBytes);
+                Fill(file, piece, size);
+                hash.AppendData(piece, 0, size);
+                left -= size;
+                Base64.EncodeToUtf8(piece.AsSpan(0, size), text, out _, out int written);
+                if (left == 0)
+                {
+                    Verify(file, hash);
+                }
 
-            await stream.WriteAsync(text.AsMemory(0, written), token).ConfigureAwait(false);
+                await stream.WriteAsync(text.AsMemory(0, written), token).ConfigureAwait(false);
+            }
+            while (left > 0);
+
+            await stream.WriteAsync(_after, token).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+            ArrayPool<byte>.Shared.Return(text);
         }
     }
 

@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Text;
 
 namespace Kling.Images;
 
 /// <summary>Reads an untrusted image from front to back. Reading past its end is always the same error.</summary>
-internal sealed class ImageBytes
+internal sealed class ImageBytes : IDisposable
 {
     private const int PieceBytes = 64 * 1024;
     private readonly Stream _stream;
@@ -18,7 +19,7 @@ internal sealed class ImageBytes
     {
         _stream = stream;
         Length = stream.Length;
-        _buffer = new byte[Math.Min(Length, PieceBytes)];
+        _buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Length, PieceBytes));
         stream.Position = 0;
     }
 
@@ -28,6 +29,9 @@ internal sealed class ImageBytes
     internal long Length { get; }
 
     internal long Position => _bufferStart + _at;
+
+    /// <summary>Gives the buffer back.</summary>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
     /// <summary>The next byte.</summary>
     /// <exception cref="ImageFaultException">There is none.</exception>

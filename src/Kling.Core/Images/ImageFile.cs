@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Kling.Requests;
 
@@ -47,14 +48,19 @@ public static class ImageFile
 
         file.Position = 0;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        // No larger than the file, since most images of a batch may be small.
-        var buffer = new byte[Math.Min(file.Length, PieceBytes)];
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         long bytes = 0;
-        for (int read = file.Read(buffer, 0, buffer.Length); read > 0; read = file.Read(buffer, 0, buffer.Length))
+        try
         {
-            hash.AppendData(buffer, 0, read);
-            bytes += read;
+            for (int read = file.Read(buffer, 0, buffer.Length); read > 0; read = file.Read(buffer, 0, buffer.Length))
+            {
+                hash.AppendData(buffer, 0, read);
+                bytes += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 
         return info!.ToImage(ImageKind.File, path, Sha256Text.Hex(hash.GetHashAndReset()), bytes);

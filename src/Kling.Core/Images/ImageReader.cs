@@ -38,7 +38,7 @@ public static class ImageReader
         stream.Position = 0;
         int count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         string? format = ImageSignature.Format(head, count);
-        var bytes = new ImageBytes(stream) { Format = format ?? "" };
+        using var bytes = new ImageBytes(stream) { Format = format ?? "" };
         return format switch
         {
             ImageSignature.Png => PngReader.Read(bytes),

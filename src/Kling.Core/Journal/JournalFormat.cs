@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
@@ -69,6 +70,9 @@ internal static class JournalFormat
 
     private const string Utf16 = "utf16";
 
+    // Enough for most lines, so that the buffer need not grow.
+    private const int UsualLine = 1024;
+
     // Relaxed: prompts in any language stay readable and short. Line ends are escaped all the same.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -86,18 +90,18 @@ internal static class JournalFormat
     /// <summary>One line of a journal, with its line end. Its object gets the members that are written.</summary>
     internal static byte[] Line(Action<Utf8JsonWriter> members)
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream, s_options))
+        ArrayBufferWriter<byte> buffer = new(UsualLine);
+        using (Utf8JsonWriter json = new(buffer, s_options))
         {
             json.WriteStartObject();
             members(json);
             json.Flush();
-            json.WriteString(Checksum, SumOf(stream.GetBuffer().AsSpan(0, (int)stream.Length)).ToString("x8", CultureInfo.InvariantCulture));
+            json.WriteString(Checksum, SumOf(buffer.WrittenSpan).ToString("x8", CultureInfo.InvariantCulture));
             json.WriteEndObject();
         }
 
-        stream.WriteByte((byte)'\n');
-        return stream.ToArray();
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Whether a line is as it was written, as far as it says so: a changed byte may leave it readable, with another meaning.</summary>

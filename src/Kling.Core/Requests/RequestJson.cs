@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -12,6 +13,9 @@ public static class RequestJson
 {
     // Enough for getResponse, the most frequent of the small ones; the buffer grows for the others.
     private const int BytesPerTask = 86;
+
+    // Enough for most requests without their image, so that the buffer need not grow.
+    private const int UsualBytes = 1024;
 
     // The body is JSON over HTTP, never a part of a page: prompts in any script stay readable.
     private static readonly JsonWriterOptions s_wire = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -83,7 +87,7 @@ public static class RequestJson
     private static byte[] WriteTasks(string type, IReadOnlyList<Guid> ids, string? operation = null)
     {
         // A look at all open tasks is the most frequent request: its bytes are made in place.
-        using var buffer = new MemoryStream(2 + (ids.Count * BytesPerTask));
+        var buffer = new ArrayBufferWriter<byte>(2 + (ids.Count * BytesPerTask));
         using (var json = new Utf8JsonWriter(buffer, s_wire))
         {
             json.WriteStartArray();
@@ -99,14 +103,14 @@ public static class RequestJson
             json.WriteEndArray();
         }
 
-        return buffer.ToArray();
+        return buffer.WrittenSpan.ToArray();
     }
 
     private static byte[] Build(VideoRequest request, JsonWriterOptions options, Func<RequestImage, string> image, Func<string, string?> address, out int gap)
     {
         gap = 0;
         string[] open = [];
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
         using (var json = new Utf8JsonWriter(buffer, options))
         {
             json.WriteStartArray();
@@ -135,7 +139,7 @@ public static class RequestJson
             json.WriteEndArray();
         }
 
-        return buffer.ToArray();
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>Closes the objects that end here and opens those that begin. Fields of one object stand one after the other.</summary>

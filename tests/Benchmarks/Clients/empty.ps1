@@ -1,0 +1,1 @@
+# PowerShell with nothing to do: what the module adds to it is the difference.
