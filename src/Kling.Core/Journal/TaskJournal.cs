@@ -69,6 +69,45 @@ public sealed class TaskJournal : ITaskJournal
     internal void Append(JournalEvent journalEvent, KlingTask task, string? command, Func<FileStream, bool> isRight)
     {
         string consequence = Consequence(journalEvent, task);
+        byte[] line = LineOf(journalEvent, task, command, consequence);
+        string advice = journalEvent == JournalEvent.Intent
+            ? $" Make space on the disk, make the folder writable, or set {JournalFolder.HomeVariable} to a folder that can be written." : "";
+        Write(file => isRight(file) ? line : null, consequence, advice);
+    }
+
+    /// <inheritdoc/>
+    public void Append(IReadOnlyList<(JournalEvent Event, KlingTask Task)> records)
+    {
+        using MemoryStream lines = new();
+        JournalException? refused = null;
+        foreach ((JournalEvent journalEvent, KlingTask task) in records)
+        {
+            try
+            {
+                lines.Write(LineOf(journalEvent, task, command: null, Consequence(journalEvent, task)));
+            }
+            catch (JournalException failure)
+            {
+                // The others are recorded all the same.
+                refused ??= failure;
+            }
+        }
+
+        string consequence = records.Count == 1 ? Consequence(records[0].Event, records[0].Task)
+            : FormattableString.Invariant($" The records of {records.Count} tasks stay as they were.");
+        if (lines.Length > 0)
+        {
+            Write(_ => lines.ToArray(), consequence, advice: "");
+        }
+
+        if (refused is not null)
+        {
+            throw refused;
+        }
+    }
+
+    private byte[] LineOf(JournalEvent journalEvent, KlingTask task, string? command, string consequence)
+    {
         if (task.Endpoint is string other && !string.Equals(other, _endpoint, StringComparison.Ordinal))
         {
             throw new JournalException($"Task {task.TaskId:D} belongs to another endpoint than this journal's {_endpoint}.{consequence}");
@@ -81,9 +120,14 @@ public sealed class TaskJournal : ITaskJournal
             throw new JournalException($"The record of task {task.TaskId:D} would have {bytes} bytes, more than any reader takes.{consequence}");
         }
 
+        return line;
+    }
+
+    private void Write(Func<FileStream, byte[]?> decide, string consequence, string advice)
+    {
         try
         {
-            _file.AppendInTurn(file => isRight(file) ? line : null);
+            _file.AppendInTurn(decide);
         }
         catch (IOException busy) when (JournalFile.IsBusy(busy))
         {
@@ -92,8 +136,6 @@ public sealed class TaskJournal : ITaskJournal
         }
         catch (Exception failed) when (JournalFile.IsFileFault(failed))
         {
-            string advice = journalEvent == JournalEvent.Intent
-                ? $" Make space on the disk, make the folder writable, or set {JournalFolder.HomeVariable} to a folder that can be written." : "";
             throw new JournalException($"The journal '{FullPath}' cannot be written: {failed.Message.TrimEnd('.')}.{consequence}{advice}", failed);
         }
     }
@@ -277,6 +319,10 @@ public interface ITaskJournal
     /// <summary>Records an event with the task as it is now, and returns only once that is on the disk.</summary>
     /// <exception cref="JournalException">It could not be written; before a submit, nothing may be sent then.</exception>
     void Append(JournalEvent journalEvent, KlingTask task);
+
+    /// <summary>Records several events at once, and returns only once they are on the disk.</summary>
+    /// <exception cref="JournalException">Some could not be written.</exception>
+    void Append(IReadOnlyList<(JournalEvent Event, KlingTask Task)> records);
 }
 
 /// <summary>What happened to a task.</summary>

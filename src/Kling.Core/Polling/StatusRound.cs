@@ -8,10 +8,10 @@ namespace Kling.Polling;
 /// <summary>
 /// One round of requests about many tasks: the archive about tasks whose request is not known, then shared requests of up to
 /// 50 ids, then requests of one id where sharing did not work. It puts the answers into the tasks. It is used once, and then
-/// tells how it went. <paramref name="record"/> gets each changed task with its billing state from before. <paramref name="isOneShot"/> says that
+/// tells how it went. <paramref name="record"/> gets the changed tasks, each with its billing state from before. <paramref name="isOneShot"/> says that
 /// no other round follows; then an id that was left out is asked for alone at once.
 /// </summary>
-internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask, string> record, bool isOneShot)
+internal sealed class StatusRound(IKlingApi api, IClock clock, Action<IReadOnlyList<(KlingTask Task, string Before)>> record, bool isOneShot)
 {
     private const int MostShared = 50;
     private const int AtOnce = 4;
@@ -19,6 +19,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
 
     private readonly HashSet<WatchedTask> _postponed = [];
     private readonly List<WatchedTask> _alone = [];
+    private readonly List<(KlingTask Task, string Before)> _changes = [];
 
     // Whether more HTTP requests would only meet the same: no connection, no key, no credit, too fast.
     private bool _stop;
@@ -58,6 +59,12 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
             for (int i = 0; i < now.Length; i++)
             {
                 take(now[i], replies[i]);
+            }
+
+            if (_changes.Count > 0)
+            {
+                record(_changes);
+                _changes.Clear();
             }
         }
     }
@@ -216,24 +223,17 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<KlingTask,
 
     private void Apply(WatchedTask watched, ApiReply reply)
     {
-        bool recorded = false;
+        bool isNoted = false;
         foreach (KlingTask task in watched.Tasks)
         {
-            KlingTask? changed = null;
-            string before;
             lock (task)
             {
-                before = task.BillingState;
-                if (TaskState.Apply(task, reply, clock.UtcNow))
+                string before = task.BillingState;
+                if (TaskState.Apply(task, reply, clock.UtcNow) && !isNoted)
                 {
-                    changed = task.Snapshot();
+                    _changes.Add((task.Snapshot(), before));
+                    isNoted = true;
                 }
-            }
-
-            if (changed is not null && !recorded)
-            {
-                record(changed, before);
-                recorded = true;
             }
         }
     }

@@ -82,19 +82,21 @@ public sealed class TaskPoller
     /// The service keeps saying that it does not know the task, and nothing ever showed that it did (BillingState Unknown).
     /// </exception>
     /// <exception cref="OperationCanceledException"><paramref name="token"/> was cancelled.</exception>
-    public async Task<KlingTask> WaitAsync(KlingTask task, TimeSpan? timeout, CancellationToken token)
+    public Task<KlingTask> WaitAsync(KlingTask task, TimeSpan? timeout, CancellationToken token)
     {
-        token.ThrowIfCancellationRequested();
+        if (token.IsCancellationRequested)
+        {
+            return Task.FromCanceled<KlingTask>(token);
+        }
+
         if (task.IsTerminal)
         {
-            return task;
+            return Task.FromResult(task);
         }
 
         Waiter waiter = Register(task, timeout, token);
-        using (token.Register(_cancelWait, waiter))
-        {
-            return await waiter.Result.ConfigureAwait(false);
-        }
+        waiter.CancelBy(_cancelWait);
+        return waiter.Task;
     }
 
     /// <summary>
@@ -119,14 +121,11 @@ public sealed class TaskPoller
         }
     }
 
-    private void Record(KlingTask task, string before)
+    private void Record(IReadOnlyList<(KlingTask Task, string Before)> changes)
     {
-        JournalEvent journalEvent = task.IsTerminal ? JournalEvent.Ended
-            : task.BillingState == BillingState.Accepted && before is BillingState.Unknown or BillingState.NotCharged ? JournalEvent.Accepted
-            : JournalEvent.Progress;
         try
         {
-            _journal.Append(journalEvent, task);
+            _journal.Append([.. changes.Select(change => (EventOf(change.Task, change.Before), change.Task))]);
         }
         catch (JournalException failure)
         {
@@ -134,6 +133,10 @@ public sealed class TaskPoller
             Interlocked.CompareExchange(ref _journalFault, failure, null);
         }
     }
+
+    private static JournalEvent EventOf(KlingTask task, string before) => task.IsTerminal ? JournalEvent.Ended
+        : task.BillingState == BillingState.Accepted && before is BillingState.Unknown or BillingState.NotCharged ? JournalEvent.Accepted
+        : JournalEvent.Progress;
 
     private Waiter Register(KlingTask task, TimeSpan? timeout, CancellationToken token)
     {

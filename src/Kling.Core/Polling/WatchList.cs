@@ -59,7 +59,7 @@ internal sealed class WatchList
     /// <summary>Removes somebody who waits; false when the wait had already ended.</summary>
     internal bool Remove(Waiter waiter)
     {
-        if (!_tasks.TryGetValue(waiter.Task.TaskId, out WatchedTask? watched) || !watched.Waiters.Remove(waiter))
+        if (!_tasks.TryGetValue(waiter.Awaited.TaskId, out WatchedTask? watched) || !watched.Waiters.Remove(waiter))
         {
             return false;
         }
@@ -69,7 +69,7 @@ internal sealed class WatchList
     }
 
     /// <summary>When the service is asked next about the task that somebody waits for.</summary>
-    internal DateTimeOffset DueOf(Waiter waiter) => _tasks[waiter.Task.TaskId].Due;
+    internal DateTimeOffset DueOf(Waiter waiter) => _tasks[waiter.Awaited.TaskId].Due;
 
     /// <summary>When the next task is due, and when the next wait ends. Plain loops, like everything that every turn does for every open task.</summary>
     internal (DateTimeOffset Due, DateTimeOffset Deadline) EarliestTimes()
@@ -93,8 +93,8 @@ internal sealed class WatchList
 
     /// <summary>Ends the waits for tasks that have ended.</summary>
     internal void CompleteEnded() => EndWaits(
-        _tasks.Values.Where(static watched => watched.Waiters.Exists(static waiter => waiter.Task.IsTerminal)),
-        static waiter => waiter.Task.IsTerminal, static waiter => waiter.Complete());
+        _tasks.Values.Where(static watched => watched.Waiters.Exists(static waiter => waiter.Awaited.IsTerminal)),
+        static waiter => waiter.Awaited.IsTerminal, static waiter => waiter.Complete());
 
     /// <summary>
     /// Ends the waits for tasks that the service keeps calling unknown, or of which it shows no more than of an id that was never submitted. A
@@ -103,11 +103,11 @@ internal sealed class WatchList
     internal void GiveUp(WatchedTask[] asked, DateTimeOffset now)
     {
         EndWaits(asked.Where(watched => !watched.Seen && watched.NotFound >= NotFoundAnswers && now - watched.FirstNotFound >= s_notFoundSettle),
-            static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotFound(waiter.Task)));
+            static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotFound(waiter.Awaited)));
         EndWaits(asked.Where(watched => watched.IsUnproven && now - watched.FirstUnproven >= (watched.IsStray ? s_longestStray : s_longestUnproven)),
-            static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotShown(waiter.Task)));
+            static _ => true, static waiter => FailUnknown(waiter, CallErrors.NotShown(waiter.Awaited)));
         EndWaits(asked.Where(watched => watched.Seen && watched.NotFound >= ForgottenAnswers && now - watched.FirstNotFound >= s_forgottenSettle),
-            static _ => true, static waiter => waiter.Fail(CallErrors.Forgotten(waiter.Task)));
+            static _ => true, static waiter => waiter.Fail(CallErrors.Forgotten(waiter.Awaited)));
     }
 
     /// <summary>Whether a task is watched of which nothing shows that the service has it, although its archive was asked.</summary>
@@ -115,9 +115,9 @@ internal sealed class WatchList
 
     private static void FailUnknown(Waiter waiter, KlingApiException failure)
     {
-        lock (waiter.Task)
+        lock (waiter.Awaited)
         {
-            waiter.Task.Status = KlingTaskStatus.Unknown;
+            waiter.Awaited.Status = KlingTaskStatus.Unknown;
         }
 
         waiter.Fail(failure);
@@ -129,7 +129,7 @@ internal sealed class WatchList
     internal void Expire(DateTimeOffset now, DateTimeOffset? requestStart, string? lastFault) => EndWaits(
         _tasks.Values.Where(watched => watched.IsDeadlineBy(now)),
         waiter => waiter.Deadline <= now && !(waiter.Since > requestStart),
-        waiter => waiter.Expire(lastFault, _tasks[waiter.Task.TaskId].NotFound > 0));
+        waiter => waiter.Expire(lastFault, _tasks[waiter.Awaited.TaskId].NotFound > 0));
 
     /// <summary>Ends every wait with a defect of the loop.</summary>
     internal void FailAll(Exception defect)
@@ -281,11 +281,12 @@ internal sealed class WatchedTask(Guid taskId)
     }
 
     /// <summary>One caller waiting for one task.</summary>
-    internal sealed class Waiter(KlingTask task, TimeSpan? timeout, DateTimeOffset now, CancellationToken token)
+    internal sealed class Waiter(KlingTask awaited, TimeSpan? timeout, DateTimeOffset now, CancellationToken token)
+        : TaskCompletionSource<KlingTask>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        private readonly TaskCompletionSource<KlingTask> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private CancellationTokenRegistration _cancelling;
 
-        internal KlingTask Task => task;
+        internal KlingTask Awaited => awaited;
 
         /// <summary>When the waiting began.</summary>
         internal DateTimeOffset Since { get; } = now;
@@ -293,20 +294,36 @@ internal sealed class WatchedTask(Guid taskId)
         /// <summary>When the waiting ends; null for no limit.</summary>
         internal DateTimeOffset? Deadline { get; } = timeout is TimeSpan limit && limit < DateTimeOffset.MaxValue - now ? now + limit : null;
 
-        internal Task<KlingTask> Result => _source.Task;
+        /// <summary>Has the token end the wait.</summary>
+        internal void CancelBy(Action<object?> cancel)
+        {
+            _cancelling = token.UnsafeRegister(cancel, this);
+            if (Task.IsCompleted)
+            {
+                _cancelling.Unregister();
+            }
+        }
 
-        internal void Complete() => _source.TrySetResult(task);
+        internal void Complete()
+        {
+            TrySetResult(awaited);
+            _cancelling.Unregister();
+        }
 
-        internal void Cancel() => _source.TrySetCanceled(token);
+        internal void Cancel() => TrySetCanceled(token);
 
-        internal void Fail(Exception failure) => _source.TrySetException(failure);
+        internal void Fail(Exception failure)
+        {
+            TrySetException(failure);
+            _cancelling.Unregister();
+        }
 
         internal void Expire(string? lastFault, bool isUnknown)
         {
             KlingTask snapshot;
-            lock (task)
+            lock (awaited)
             {
-                snapshot = task.Snapshot();
+                snapshot = awaited.Snapshot();
             }
 
             Fail(new KlingWaitTimeoutException(snapshot, timeout ?? TimeSpan.Zero, lastFault, isUnknown));

@@ -20,7 +20,7 @@ internal sealed class JoinedList<T> : ReadOnlyCollection<T>
     internal static JoinedList<T> Of(IReadOnlyList<T> items) => items switch
     {
         JoinedList<T> joined => joined,
-        { Count: 0 } and T[] => None,
+        IList<T> { Count: 0, IsReadOnly: true } => None,
         IList<T> list => new JoinedList<T>(list),
         _ => new JoinedList<T>([.. items]),
     };

@@ -17,12 +17,16 @@ internal sealed class InlineVideoFilter(bool decodes)
     // Longer than each of the two names. A longer text is none of them.
     private const int LongestName = 20;
 
+    // Enough for a look at a few tasks.
+    private const int UsualBytes = 1024;
+
     private static readonly string[] s_names = ["videoBase64Data", "videoDataURI"];
 
-    private readonly ArrayBufferWriter<byte> _reply = new();
+    private readonly ArrayBufferWriter<byte> _reply = new(UsualBytes);
     private readonly ArrayBufferWriter<byte> _decoded = new();
     private readonly List<(int Number, byte[] Bytes)> _pieces = [];
     private readonly StringBuilder _text = new();
+    private bool _hasVideos;
     private Place _place;
     private bool _isEscaped;
     private int _hexDigits;
@@ -66,6 +70,27 @@ internal sealed class InlineVideoFilter(bool decodes)
     internal void Add(ReadOnlySpan<byte> chunk)
     {
         _pieces.Clear();
+        if (_hasVideos)
+        {
+            Filter(chunk);
+            return;
+        }
+
+        // Nearly all replies have no video in them, so they are only searched for its names.
+        int searched = Math.Max(0, _reply.WrittenCount - LongestName);
+        _reply.Write(chunk);
+        ReadOnlySpan<byte> unsearched = _reply.WrittenSpan[searched..];
+        if (unsearched.IndexOf("videoBase64Data"u8) >= 0 || unsearched.IndexOf("videoDataURI"u8) >= 0)
+        {
+            _hasVideos = true;
+            byte[] begun = ToReply();
+            _reply.Clear();
+            Filter(begun);
+        }
+    }
+
+    private void Filter(ReadOnlySpan<byte> chunk)
+    {
         int copied = 0;
         for (int i = 0; i < chunk.Length; i++)
         {

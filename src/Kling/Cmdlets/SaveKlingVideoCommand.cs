@@ -65,7 +65,7 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         {
             if (ShouldProcess(task.TaskId.ToString("D"), $"Save to {OutDirectory}"))
             {
-                Start(services, task, readsJournal: isBare, Timeout, (ended, token) => SaveAsync(services, ended, _options, token));
+                Start(services, task, readsJournal: isBare, Timeout);
                 Bridge.Drain(ThrottleLimit - 1);
             }
         }
@@ -119,12 +119,12 @@ public sealed class SaveKlingVideoCommand : TaskCmdlet
         CountEnded(isDone, video);
     }
 
-    private async Task<bool> SaveAsync(KlingServices services, KlingTask task, SaveOptions options, CancellationToken token)
+    private protected override async Task<bool> FinishAsync(KlingServices services, KlingTask task, CancellationToken token)
     {
         KlingTask ended = task.Snapshot();
         Bridge.Post(() => WriteErrors(ended));
         bool isDone = true;
-        await VideoSaver.SaveAllAsync(services, task, options, file =>
+        await VideoSaver.SaveAllAsync(services, task, _options!, file =>
         {
             TellNow(() => $"Task {task.TaskId:D}: {PriceText.Saved(file)}");
             Bridge.Post(() => WriteFile(file, "Task", task.Snapshot()));

@@ -82,8 +82,7 @@ public abstract class TaskCmdlet : KlingCmdlet
     /// <param name="given">The task.</param>
     /// <param name="readsJournal">Whether the journal may know the task better than what was given.</param>
     /// <param name="timeout">Seconds to wait.</param>
-    /// <param name="finish">The work with the ended task; false where a part of it failed.</param>
-    private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout, Func<KlingTask, CancellationToken, Task<bool>> finish)
+    private protected void Start(KlingServices services, KlingTask given, bool readsJournal, decimal? timeout)
     {
         Waited = services;
         Track(given);
@@ -98,18 +97,26 @@ public abstract class TaskCmdlet : KlingCmdlet
                 KlingTask ended = task.IsTerminal
                     ? task
                     : await services.Poller.WaitAsync(task, WaitTime.From(timeout), token).ConfigureAwait(false);
-                TellNow(() => $"Task {ended.TaskId:D}: {PriceText.Ending(ended)}");
-                isDone = await finish(ended, token).ConfigureAwait(false) && ended.Status == KlingTaskStatus.Succeeded;
+                TellEnd(ended);
+                isDone = await FinishAsync(services, ended, token).ConfigureAwait(false) && ended.Status == KlingTaskStatus.Succeeded;
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                Bridge.Post(() => WriteFailure(failure, task));
+                PostFailure(failure, task);
             }
 
             Bridge.Post(() => WriteUnrecorded(services));
             Untrack(task, isDone);
         });
     }
+
+    /// <summary>Does what the cmdlet is for with an ended task; false where a part of it failed.</summary>
+    private protected abstract Task<bool> FinishAsync(KlingServices services, KlingTask ended, CancellationToken token);
+
+    // Methods of their own: what a lambda needs is held from the start of the method around it, for each of thousands of open tasks.
+    private void TellEnd(KlingTask ended) => TellNow(() => $"Task {ended.TaskId:D}: {PriceText.Ending(ended)}");
+
+    private void PostFailure(Exception failure, KlingTask task) => Bridge.Post(() => WriteFailure(failure, task));
 
     /// <summary>Writes each failure of an ended task.</summary>
     private protected void WriteErrors(KlingTask task)

@@ -19,20 +19,22 @@ public sealed class WaitKlingTaskCommand : TaskCmdlet
         KlingServices services = KlingSession.Services();
         foreach (KlingTask task in GivenTasks(services))
         {
-            Start(services, task, readsJournal: true, Timeout, (ended, _) =>
-            {
-                KlingTask result = ended.Snapshot();
-                Bridge.Post(() =>
-                {
-                    WriteObject(result);
-                    WriteErrors(result);
-                });
-                return System.Threading.Tasks.Task.FromResult(true);
-            });
+            Start(services, task, readsJournal: true, Timeout);
         }
 
         Bridge.Drain(int.MaxValue);
     });
+
+    private protected override Task<bool> FinishAsync(KlingServices services, KlingTask ended, CancellationToken token)
+    {
+        KlingTask result = ended.Snapshot();
+        Bridge.Post(() =>
+        {
+            WriteObject(result);
+            WriteErrors(result);
+        });
+        return System.Threading.Tasks.Task.FromResult(true);
+    }
 
     private protected override string Activity => "Waiting for Kling tasks";
 

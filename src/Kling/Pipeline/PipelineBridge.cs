@@ -13,6 +13,7 @@ internal sealed class PipelineBridge : IDisposable
     private readonly BlockingCollection<Action> _queue = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _work = [];
+    private int _tidyAt = 16;
     private int _running;
     private bool _disposed;
 
@@ -32,9 +33,15 @@ internal sealed class PipelineBridge : IDisposable
         FirstStart = null;
         lock (_work)
         {
-            _work.RemoveAll(task => task.IsCompleted);
+            if (_work.Count >= _tidyAt)
+            {
+                // Seldom: thousands of pieces may wait at once, and each look goes through all of them.
+                _work.RemoveAll(static task => task.IsCompleted);
+                _tidyAt = Math.Max(16, 2 * _work.Count);
+            }
+
             Interlocked.Increment(ref _running);
-            _work.Add(Task.Run(() => GuardAsync(work)));
+            _work.Add(GuardAsync(work));
         }
     }
 
@@ -145,6 +152,8 @@ internal sealed class PipelineBridge : IDisposable
 
     private async Task GuardAsync(Func<CancellationToken, Task> work)
     {
+        // On the thread pool from here on.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await work(_stop.Token).ConfigureAwait(false);

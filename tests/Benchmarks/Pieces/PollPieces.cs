@@ -58,5 +58,5 @@ public class PollPieces
 
     /// <summary>The requests' bytes, and what the replies change: nothing.</summary>
     [Benchmark(Description = "A look at unfinished tasks without network and parsing, per open task of 10,000", OperationsPerInvoke = Tasks)]
-    public Task Look() => new StatusRound(_api, SystemClock.Instance, (_, _) => { }, isOneShot: false).SendAsync(_watched, CancellationToken.None);
+    public Task Look() => new StatusRound(_api, SystemClock.Instance, _ => { }, isOneShot: false).SendAsync(_watched, CancellationToken.None);
 }

@@ -87,6 +87,14 @@ internal sealed class MoneyProcess : ITaskJournal, IDisposable
         }
     }
 
+    public void Append(IReadOnlyList<(JournalEvent Event, KlingTask Task)> records)
+    {
+        foreach ((JournalEvent what, KlingTask task) in records)
+        {
+            Append(what, task);
+        }
+    }
+
     /// <summary>Does something at the service; a dead process does nothing.</summary>
     internal T? WhileAlive<T>(Func<T> work)
         where T : class

@@ -149,6 +149,44 @@ public sealed class TaskJournalWriteTests : IDisposable
     }
 
     [Fact]
+    public void Append_SeveralRecords_AreOneWriteAndOneFlush()
+    {
+        List<WatchedFile> files = [];
+        TaskJournal journal = _bench.Open(_bench.Clock, TimeSpan.Zero, path =>
+        {
+            files.Add(new WatchedFile(path));
+            return files[^1];
+        });
+        KlingTask[] tasks = [.. new[] { "first", "second", "third" }.Select(JournalBench.NewTask)];
+        journal.Append([.. tasks.Select(task => (JournalEvent.Intent, task))]);
+        Assert.Equal(["write", "flush to disk", "close"], Assert.Single(files).Calls);
+        Assert.Equal(tasks.Select(task => (task.TaskId, task.Prompt)), _bench.Open().All().Select(task => (task.TaskId, task.Prompt)));
+    }
+
+    [Fact]
+    public void Append_SeveralRecords_OneThatIsRefusedTakesNoneOfTheOthersAway()
+    {
+        KlingTask[] tasks = [.. new[] { "first", "second", "third" }.Select(JournalBench.NewTask)];
+        tasks[1].Endpoint = JournalBench.Other.AbsoluteUri;
+        JournalException refused = Assert.Throws<JournalException>(() => _bench.Open().Append([.. tasks.Select(task => (JournalEvent.Ended, task))]));
+        Assert.Contains($"Task {tasks[1].TaskId:D} belongs to another endpoint", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([tasks[0].TaskId, tasks[2].TaskId], _bench.Open().All().Select(task => task.TaskId));
+    }
+
+    [Fact]
+    public void Append_SeveralRecords_ToAFullDisk_LeaveNothingBehindAndSayHowManyAreMissing()
+    {
+        TaskJournal good = _bench.Open();
+        good.Append(JournalEvent.Intent, JournalBench.NewTask("whole"));
+        byte[] before = File.ReadAllBytes(_bench.File);
+        TaskJournal failing = _bench.Open(_bench.Clock, TimeSpan.Zero, path => new FullDisk(path));
+        (JournalEvent, KlingTask)[] records = [.. Enumerable.Range(0, 3).Select(_ => (JournalEvent.Ended, JournalBench.NewTask()))];
+        JournalException failed = Assert.Throws<JournalException>(() => failing.Append(records));
+        Assert.EndsWith("No space left on device. The records of 3 tasks stay as they were.", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(_bench.File));
+    }
+
+    [Fact]
     public void Append_TaskOfAnotherEndpoint_IsRefused()
     {
         TaskJournal journal = _bench.Open();

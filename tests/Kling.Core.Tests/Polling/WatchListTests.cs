@@ -25,7 +25,7 @@ public sealed class WatchListTests
         WatchedTask.Waiter second = Add(task);
         _list.GiveUp(asked, s_noon.AddMinutes(1));
 
-        Assert.False(second.Result.IsCompleted);
+        Assert.False(second.Task.IsCompleted);
         Assert.True(_list.Remove(second));
         Assert.True(_list.IsEmpty);
     }

@@ -8,6 +8,9 @@ internal sealed class MemoryJournal : ITaskJournal
 {
     private readonly List<(JournalEvent What, KlingTask Task)> _entries = [];
 
+    /// <summary>How many records each writing brought.</summary>
+    public List<int> Writings { get; } = [];
+
     public Func<JournalEvent, bool> Fails { get; set; } = _ => false;
 
     public IReadOnlyList<(JournalEvent What, KlingTask Task)> Entries
@@ -33,6 +36,15 @@ internal sealed class MemoryJournal : ITaskJournal
         lock (_entries)
         {
             _entries.Add((what, task.Snapshot()));
+        }
+    }
+
+    public void Append(IReadOnlyList<(JournalEvent Event, KlingTask Task)> records)
+    {
+        Writings.Add(records.Count);
+        foreach ((JournalEvent what, KlingTask task) in records)
+        {
+            Append(what, task);
         }
     }
 }
