@@ -11,25 +11,25 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     CmdletsToExport      = @(
-        'Connect-Kling'
-        'ConvertFrom-KlingWebhook'
-        'Disconnect-Kling'
-        'Export-KlingGallery'
-        'Get-KlingAccount'
-        'Get-KlingConnection'
-        'Get-KlingModel'
-        'Import-KlingModel'
-        'Remove-KlingModel'
-        'Get-KlingSandbox'
-        'Get-KlingTask'
-        'Measure-KlingCost'
-        'New-KlingVideo'
-        'Remove-KlingTask'
-        'Save-KlingVideo'
-        'Send-KlingImage'
-        'Start-KlingSandbox'
-        'Stop-KlingSandbox'
-        'Test-KlingRequest'
+        'Connect-Kling',
+        'ConvertFrom-KlingWebhook',
+        'Disconnect-Kling',
+        'Export-KlingGallery',
+        'Get-KlingAccount',
+        'Get-KlingConnection',
+        'Get-KlingModel',
+        'Import-KlingModel',
+        'Remove-KlingModel',
+        'Get-KlingSandbox',
+        'Get-KlingTask',
+        'Measure-KlingCost',
+        'New-KlingVideo',
+        'Remove-KlingTask',
+        'Save-KlingVideo',
+        'Send-KlingImage',
+        'Start-KlingSandbox',
+        'Stop-KlingSandbox',
+        'Test-KlingRequest',
         'Wait-KlingTask'
     )
     FunctionsToExport    = @()

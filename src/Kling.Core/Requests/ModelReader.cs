@@ -75,7 +75,7 @@ public static class ModelReader
             Name = name,
             ShortName = s_makers.Aggregate(name, (text, maker) => text.StartsWith(maker, StringComparison.Ordinal) ? text[maker.Length..] : text),
             Capabilities = Texts(info, "x-capabilities"),
-            Modes = Modes(info),
+            Modes = Texts(info, "x-modes", "id"),
             Status = Text(info, "x-status") ?? "live",
             ReplacedBy = Text(info, "x-replaced-by"),
             DeactivatesAt = DateTimeOffset.TryParse(Text(info, "x-deactivates-at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset end) ? end : null,
@@ -98,7 +98,7 @@ public static class ModelReader
         return Read(reader.ReadToEnd(), isImported: false);
     }
 
-    private static IEnumerable<ParameterSpec> Rows(SchemaNode owner, string path, VideoSize[] sizes, ImmutableDictionary<string, string> pairs)
+    private static IEnumerable<ParameterSpec> Rows(SchemaNode owner, string path, VideoSize[] sizes, Dictionary<string, string> pairs)
     {
         foreach ((string field, SchemaNode node) in owner.Properties)
         {
@@ -123,7 +123,7 @@ public static class ModelReader
         }
     }
 
-    private static ParameterSpec Row(string wire, SchemaNode node, bool required, VideoSize[] sizes, ImmutableDictionary<string, string> pairs)
+    private static ParameterSpec Row(string wire, SchemaNode node, bool required, VideoSize[] sizes, Dictionary<string, string> pairs)
     {
         bool isParameter = ParametersOf.TryGetValue(wire, out string? name);
         string[] allowed = wire switch
@@ -164,7 +164,9 @@ public static class ModelReader
 
     private static IEnumerable<object?> Values(SchemaNode node) => node.HasConst ? [node.Const]
         : node.Enum.Length > 0 ? node.Enum
-        : new[] { node.OneOf, node.AnyOf }.Where(forms => forms.Length > 0 && forms.All(form => form.HasConst)).SelectMany(forms => forms.Select(form => form.Const));
+        : Constants(node.OneOf).Concat(Constants(node.AnyOf));
+
+    private static IEnumerable<object?> Constants(ImmutableArray<SchemaNode> forms) => forms.All(form => form.HasConst) ? forms.Select(form => form.Const) : [];
 
     private static ParameterType TypeOf(SchemaNode node) => node.Types switch
     {
@@ -175,8 +177,22 @@ public static class ModelReader
         _ => ParameterType.Text,
     };
 
-    private static ImmutableDictionary<string, string> Pairs(SchemaNode schema) => schema.AllOf.Append(schema).SelectMany(node => node.DependentRequired)
-        .Where(pair => pair.Value.Length == 1).DistinctBy(pair => pair.Key).ToImmutableDictionary(pair => pair.Key, pair => pair.Value[0]);
+    private static Dictionary<string, string> Pairs(SchemaNode schema)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (SchemaNode node in schema.AllOf.Append(schema))
+        {
+            foreach ((string field, ImmutableArray<string> others) in node.DependentRequired)
+            {
+                if (others.Length == 1)
+                {
+                    pairs.TryAdd(field, others[0]);
+                }
+            }
+        }
+
+        return pairs;
+    }
 
     private static VideoSize[] SizesOf(SchemaNode node)
     {
@@ -200,20 +216,37 @@ public static class ModelReader
 
     private static ModelRate[] Rates(JsonElement pricing)
     {
-        ModelRate?[] rates = Text(pricing, "currency") is not "USD" ? [] : [.. Items(pricing, "rates").Select(rate =>
-            Text(rate, "unit") == "durationSecond" && SchemaText.Value(Member(rate, "amount")) is decimal amount and >= 0m and < 1000m
-                ? new ModelRate(amount, Text(rate, "label"), Text(rate, "label") switch { "with audio" => true, "without audio" => false, _ => null })
-                : null)];
+        bool isUsd = Text(pricing, "currency") == "USD";
+        var rates = new List<ModelRate>();
+        foreach (JsonElement rate in Items(pricing, "rates"))
+        {
+            // A rate by another unit could be the one that counts.
+            if (!isUsd || Text(rate, "unit") != "durationSecond" || SchemaText.Value(Member(rate, "amount")) is not (decimal amount and >= 0m and < 1000m))
+            {
+                return [];
+            }
 
-        // A rate by another unit could be the one that counts.
-        return rates.Contains(null) ? [] : [.. rates.OfType<ModelRate>()];
+            string? label = Text(rate, "label");
+            rates.Add(new ModelRate(amount, label, label switch { "with audio" => true, "without audio" => false, _ => null }));
+        }
+
+        return [.. rates];
     }
 
     /// <summary>What the examples were billed per second; null where they say it in another form.</summary>
-    private static decimal? Billed(JsonElement pricing) => Items(pricing, "examples")
-        .Select(example => SecondsOf(Text(example, "configuration") ?? "") is > 0 and int seconds && SchemaText.Value(Member(example, "price")) is decimal price
-            ? price / seconds : (decimal?)null)
-        .Max();
+    private static decimal? Billed(JsonElement pricing)
+    {
+        decimal? most = null;
+        foreach (JsonElement example in Items(pricing, "examples"))
+        {
+            if (SecondsOf(Text(example, "configuration") ?? "") is > 0 and int seconds && SchemaText.Value(Member(example, "price")) is decimal price)
+            {
+                most = most > price / seconds ? most : price / seconds;
+            }
+        }
+
+        return most;
+    }
 
     // What "… · 5s" says; 0 for another form. A Regex would take longer to make than the whole schema to read.
     private static int SecondsOf(string configuration)
@@ -228,15 +261,28 @@ public static class ModelReader
         return int.TryParse(configuration.AsSpan(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : 0;
     }
 
-    private static string[] Modes(JsonElement info) => [.. Items(info, "x-modes").Select(mode => Text(mode, "id")).OfType<string>()];
+    /// <summary>The texts in a list, or a text of each item.</summary>
+    private static string[] Texts(JsonElement owner, string name, string? member = null)
+    {
+        var texts = new List<string>();
+        foreach (JsonElement item in Items(owner, name))
+        {
+            if (Text(member is null ? item : Member(item, member)) is string text)
+            {
+                texts.Add(text);
+            }
+        }
 
-    private static string[] Texts(JsonElement owner, string name) =>
-        [.. Items(owner, name).Where(item => item.ValueKind == JsonValueKind.String).Select(SchemaText.Text)];
+        return [.. texts];
+    }
 
-    private static JsonElement[] Items(JsonElement owner, string name) =>
-        Member(owner, name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];
+    // An array of these structs, or a query over them, would be compiled for this one use.
+    private static JsonElement.ArrayEnumerator Items(JsonElement owner, string name) =>
+        Member(owner, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
 
-    private static string? Text(JsonElement owner, string name) => Member(owner, name) is { ValueKind: JsonValueKind.String } text ? SchemaText.Text(text) : null;
+    private static string? Text(JsonElement owner, string name) => Text(Member(owner, name));
+
+    private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? SchemaText.Text(value) : null;
 
     private static JsonElement Member(JsonElement owner, string name) =>
         owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement value) ? value : default;

@@ -79,7 +79,7 @@ public sealed class ModelSpec
             ParameterSpec[] sent = [.. value.Where(row => row.Fixed is null && row.Name != TaskId && !row.WireParents.AsSpan().StartsWith(s_frames))];
 
             // The inputs come last, so that only a few bytes follow a streamed image.
-            WireFields = [.. sent.OrderBy(row => row.WireName.StartsWith("inputs.", StringComparison.Ordinal))
+            WireFields = [.. sent.Where(row => !IsInput(row)).Concat(sent.Where(IsInput))
                 .Select(row => new SettingRow(VideoSettings.All.FirstOrDefault(setting => setting.Name == row.Name), row))];
             OtherFields = [.. sent.Where(row => !row.IsParameter)];
         }
@@ -120,6 +120,8 @@ public sealed class ModelSpec
 
     /// <summary>The ratios in words.</summary>
     public string AspectRatiosText => WordList.Or([.. Sizes.Select(size => size.AspectRatio)]);
+
+    private static bool IsInput(ParameterSpec row) => row.WireName.StartsWith("inputs.", StringComparison.Ordinal);
 
     private static readonly string[] s_frames = ["inputs", "frameImages"];
     private const string TaskId = "TaskId";

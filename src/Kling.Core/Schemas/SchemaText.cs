@@ -71,7 +71,13 @@ public static class SchemaText
 
                 return members;
             case JsonValueKind.Array:
-                return element.EnumerateArray().Select(item => Value(item, depth + 1)).ToArray();
+                var items = new List<object?>();
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    items.Add(Value(item, depth + 1));
+                }
+
+                return items.ToArray();
             case JsonValueKind.String:
                 return Text(element);
             case JsonValueKind.Number:

@@ -24,7 +24,6 @@ public static class Masking
     private const string MaskEnd = @"(?=[.,;:)\]}\\]*([\s""'<>]|$))";
 
     private static readonly char[] s_authorityEnd = ['/', '\\', '?', '#'];
-    private static readonly char[] s_secretStart = ['?', '#'];
     private static readonly Regex s_prefix = new(@"^\s*([A-Za-z][A-Za-z0-9+.\-]*:)?[/\\]+", Options);
 
     // Anchored at both ends: a real query that merely contains a mask is still masked.
@@ -51,8 +50,8 @@ public static class Masking
             return "";
         }
 
-        string text = WithoutUserInfo(url);
-        int secret = text.IndexOfAny(s_secretStart);
+        string text = url.Contains('@') ? WithoutUserInfo(url) : url;
+        int secret = text.IndexOfAny('?', '#');
         if (secret < 0 || IsMasked(text))
         {
             return text;

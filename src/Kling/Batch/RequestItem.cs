@@ -55,12 +55,12 @@ internal sealed class RequestItem(VideoRequest request, SizeChoice size, decimal
 
     /// <summary>What is wrong with it whatever its first frame is.</summary>
     /// <param name="hasImage">Whether there will be one; null where that is open.</param>
-    internal IEnumerable<Violation> WrongInAny(bool? hasImage)
+    internal IEnumerable<Violation> WrongInAny(bool? hasImage) => hasImage switch
     {
-        Violation[] without = [.. Report.Violations];
-        Violation[] with = [.. Check(Request with { Image = s_anyImage }).Violations];
-        return hasImage switch { true => with, false => without, null => with.Intersect(without) };
-    }
+        true => Check(Request with { Image = s_anyImage }).Violations,
+        false => Report.Violations,
+        null => WrongInAny(true).Intersect(Report.Violations),
+    };
 
     private ValidationReport Check(VideoRequest request)
     {

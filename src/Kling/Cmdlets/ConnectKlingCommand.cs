@@ -49,6 +49,7 @@ public sealed class ConnectKlingCommand : KlingCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() => Run(() =>
     {
+        _ = Rehearsal.Begin();
         Uri? inherited = Endpoint is null && !(Sandbox && KlingSession.Sandbox is not null) ? KlingSession.InheritedSandbox() : null;
         (Uri endpoint, Credential key, string source) = inherited is null ? Choose() : ChooseInherited(inherited);
         var services = new KlingServices(endpoint, key);

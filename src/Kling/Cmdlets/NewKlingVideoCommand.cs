@@ -3,6 +3,7 @@ using Kling.Binding;
 using Kling.Paths;
 using Kling.Pipeline;
 using Kling.Requests;
+using Kling.Session;
 
 namespace Kling.Cmdlets;
 
@@ -106,8 +107,14 @@ public sealed class NewKlingVideoCommand : RequestCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing() => Run(() =>
     {
+        _ = Rehearsal.Begin();
         KlingBatchSummary? summary = SetSummary(SummaryVariable);
         base.BeginProcessing();
+        if (!IsWhatIf)
+        {
+            KlingSession.OpenConnection();
+        }
+
         if (IdempotencyKey is not null && (TaskId != Guid.Empty || Resume))
         {
             throw new InputException(ErrorCatalog.InvalidRequest,

@@ -314,38 +314,39 @@ public abstract class RequestCmdlet : KlingCmdlet
         var size = SizeChoice.From(Spec, AspectRatio, Width, Height);
         (RequestImage? last, Violation? wrong) = FindLast();
         (string? others, Violation? twice) = Others();
-        IEnumerable<VideoRequest> requests =
-            from prompt in (IEnumerable<string?>?)Prompt ?? [null]
-            from duration in Duration?.Select(seconds => (decimal?)seconds) ?? [null]
-            from scale in CfgScale?.Select(value => (decimal?)value) ?? [null]
-            select new VideoRequest
-            {
-                TaskId = taskId,
-                LastImage = last,
-                Model = model,
-                Prompt = prompt,
-                NegativePrompt = NegativePrompt,
-                Duration = duration,
-                CfgScale = scale,
-                Resolution = Resolution,
-                Sound = Sound ?? Rows.Fields.Sound,
-                NumberResults = NumberResults,
-                OutputFormat = OutputFormat,
-                OutputQuality = OutputQuality,
-                CheckContent = CheckContent ?? Rows.Fields.CheckContent,
-                SafetyMode = SafetyMode ?? Rows.Fields.SafetyMode,
-                Ttl = Ttl,
-                Setting = others,
-                WebhookUrl = WebhookUrl,
-                UploadEndpoint = UploadEndpoint,
-                IncludeCost = IncludeCost ?? true,
-            };
+        var common = new VideoRequest
+        {
+            TaskId = taskId,
+            LastImage = last,
+            Model = model,
+            NegativePrompt = NegativePrompt,
+            Resolution = Resolution,
+            Sound = Sound ?? Rows.Fields.Sound,
+            NumberResults = NumberResults,
+            OutputFormat = OutputFormat,
+            OutputQuality = OutputQuality,
+            CheckContent = CheckContent ?? Rows.Fields.CheckContent,
+            SafetyMode = SafetyMode ?? Rows.Fields.SafetyMode,
+            Ttl = Ttl,
+            Setting = others,
+            WebhookUrl = WebhookUrl,
+            UploadEndpoint = UploadEndpoint,
+            IncludeCost = IncludeCost ?? true,
+        };
+        IEnumerable<VideoRequest> requests = Prompt?.Select(prompt => common with { Prompt = prompt }) ?? [common];
+        requests = Duration is null ? requests : requests.SelectMany(request => Duration.Select(seconds => request with { Duration = seconds }));
+        requests = CfgScale is null ? requests : requests.SelectMany(request => CfgScale.Select(scale => request with { CfgScale = scale }));
         return [.. requests.Select(request => new RequestItem(request, size, Pricing.Estimate(request), Rows.Row) { Wrong = wrong ?? twice })];
     }
 
     /// <summary>The fields without a parameter, under the names that the model has for them; what was given twice and differs is wrong.</summary>
     private (string? Text, Violation? Twice) Others()
     {
+        if (Setting is null && Rows.Fields.Others.Count == 0)
+        {
+            return (null, null);
+        }
+
         IEnumerable<(string Path, object? Value)> given = (Setting as IReadOnlyDictionary<string, object?>)?.Select(field => (field.Key, field.Value)) ?? [];
         (string, object?)[] all = [.. given.Concat(Rows.Fields.Others).Select(field => (Spec.Parameters
             .FirstOrDefault(row => string.Equals(row.WireName, field.Path, StringComparison.OrdinalIgnoreCase))?.WireName ?? field.Path, field.Value))];

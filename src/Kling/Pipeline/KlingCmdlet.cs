@@ -55,14 +55,14 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     protected override void BeginProcessing() => Run(() =>
     {
         ShowsWarnings = IsShown("WarningAction", "WarningPreference");
-        string? empty = MyInvocation.BoundParameters
-            .Where(given => !CommonParameters.Contains(given.Key) && IsEmpty(given.Value) && !MayBeEmpty(given.Key, given.Value))
-            .Select(given => given.Key).FirstOrDefault();
-        if (empty is not null)
+        foreach ((string name, object? value) in MyInvocation.BoundParameters)
         {
-            throw new InputException(ErrorCatalog.InvalidRequest,
-                $"{empty}: an empty value was given; allowed: a value. Is its variable set? To do without it, leave -{empty} out.",
-                $"Get-Help {MyInvocation.MyCommand} -Parameter {MyInvocation.MyCommand.Parameters[empty]}");
+            if (!CommonParameters.Contains(name) && IsEmpty(value) && !MayBeEmpty(name, value))
+            {
+                throw new InputException(ErrorCatalog.InvalidRequest,
+                    $"{name}: an empty value was given; allowed: a value. Is its variable set? To do without it, leave -{name} out.",
+                    $"Get-Help {MyInvocation.MyCommand} -Parameter {MyInvocation.MyCommand.Parameters[name]}");
+            }
         }
     });
 

@@ -12,45 +12,34 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
 
     // Where an object came from. Many objects carry it, so it names an image only where nothing else does.
     private static readonly string[] s_origins = ["PSPath", "FullName"];
-    private readonly Dictionary<string, ParameterMetadata> _byColumn = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _named = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<PropertyInfo, object?> _given = [];
     private readonly HashSet<string> _warned = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The names that a column may have.</summary>
-    internal IReadOnlyCollection<string> Columns => _byColumn.Keys;
+    internal IReadOnlyCollection<string> Columns => ByColumn.Keys;
 
     /// <summary>Whether the image is given for all records at once.</summary>
     internal bool NameTheImage => Images.Any(IsNamed);
 
+    // Only rows need it.
+    private Dictionary<string, ParameterMetadata> ByColumn => field ??= FindColumns();
+
     /// <summary>Notes what is bound before the first record.</summary>
-    internal void Begin()
-    {
-        _named.UnionWith(cmdlet.MyInvocation.BoundParameters.Keys);
-        foreach (ParameterMetadata parameter in cmdlet.MyInvocation.MyCommand.Parameters.Values)
-        {
-            if (parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName))
-            {
-                foreach (string column in parameter.Aliases.Append(parameter.Name))
-                {
-                    _byColumn[column] = parameter;
-                }
-            }
-        }
-    }
+    internal void Begin() => _named.UnionWith(cmdlet.MyInvocation.BoundParameters.Keys);
 
     /// <summary>Whether the parameter was given for all records at once.</summary>
     internal bool IsNamed(string parameter) => _named.Contains(parameter);
 
     /// <summary>Whether a column gives a parameter of the command.</summary>
-    internal bool Knows(string column) => _byColumn.ContainsKey(column);
+    internal bool Knows(string column) => ByColumn.ContainsKey(column);
 
     /// <summary>Whether a column gives a parameter that was not given for all records.</summary>
-    internal bool Uses(string column) => _byColumn.TryGetValue(column, out ParameterMetadata? parameter)
+    internal bool Uses(string column) => ByColumn.TryGetValue(column, out ParameterMetadata? parameter)
         && !IsNamed(parameter.Name) && !(NameTheImage && Images.Contains(parameter.Name));
 
     /// <summary>Whether the current record gives a parameter a value in any way.</summary>
-    internal bool IsGiven(string column) => _byColumn.TryGetValue(column, out ParameterMetadata? parameter) && Value(parameter.Name) is not null;
+    internal bool IsGiven(string column) => ByColumn.TryGetValue(column, out ParameterMetadata? parameter) && Value(parameter.Name) is not null;
 
     /// <summary>The columns of this row that differ from what was given for all records, each parameter once: PowerShell ignores them.</summary>
     internal IEnumerable<string> IgnoredColumns(PSObject row)
@@ -67,7 +56,7 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
                 continue;
             }
 
-            ParameterMetadata parameter = _byColumn[column.Name];
+            ParameterMetadata parameter = ByColumn[column.Name];
             string used = IsNamed(parameter.Name) ? parameter.Name : Images.First(IsNamed);
             if (!_warned.Contains(used) && Differs(parameter, used, RowCells.ValueOf(column)) && _warned.Add(used))
             {
@@ -85,12 +74,12 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
         Dictionary<ParameterMetadata, PSPropertyInfo> first = [];
         foreach (PSPropertyInfo column in row.Properties)
         {
-            if (!Uses(column.Name) || Images.Contains(_byColumn[column.Name].Name) || first.TryAdd(_byColumn[column.Name], column))
+            if (!Uses(column.Name) || Images.Contains(ByColumn[column.Name].Name) || first.TryAdd(ByColumn[column.Name], column))
             {
                 continue;
             }
 
-            PSPropertyInfo other = first[_byColumn[column.Name]];
+            PSPropertyInfo other = first[ByColumn[column.Name]];
             object?[] filled = [.. new[] { RowCells.ValueOf(other), RowCells.ValueOf(column) }.Where(cell => !RowCells.IsBlank(cell))];
             if (filled.Length == 2 ? !RowCells.Texts(filled[0]).SequenceEqual(RowCells.Texts(filled[1]), StringComparer.Ordinal)
                 : filled.Length == 1 && !IsGiven(column.Name))
@@ -132,12 +121,12 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
     {
         foreach (PSPropertyInfo column in row.Properties)
         {
-            if (Uses(column.Name) && _byColumn[column.Name].Name is var name && !Images.Contains(name) && cmdlet.GetType().GetProperty(name) is PropertyInfo property)
+            if (Uses(column.Name) && ByColumn[column.Name].Name is var name && !Images.Contains(name) && cmdlet.GetType().GetProperty(name) is PropertyInfo property)
             {
                 try
                 {
                     _given.TryAdd(property, property.GetValue(cmdlet));
-                    property.SetValue(cmdlet, Read(_byColumn[column.Name], column.Value));
+                    property.SetValue(cmdlet, Read(ByColumn[column.Name], column.Value));
                 }
                 catch (ArgumentTransformationMetadataException unreadable)
                 {
@@ -162,4 +151,21 @@ internal sealed class RequestParameters(PSCmdlet cmdlet)
         parameter.Attributes.OfType<ArgumentTransformationAttribute>().First().Transform(null, cell);
 
     private object? Value(string parameter) => cmdlet.GetType().GetProperty(parameter)?.GetValue(cmdlet);
+
+    private Dictionary<string, ParameterMetadata> FindColumns()
+    {
+        var columns = new Dictionary<string, ParameterMetadata>(StringComparer.OrdinalIgnoreCase);
+        foreach (ParameterMetadata parameter in cmdlet.MyInvocation.MyCommand.Parameters.Values)
+        {
+            if (parameter.ParameterSets.Values.Any(set => set.ValueFromPipelineByPropertyName))
+            {
+                foreach (string column in parameter.Aliases.Append(parameter.Name))
+                {
+                    columns[column] = parameter;
+                }
+            }
+        }
+
+        return columns;
+    }
 }

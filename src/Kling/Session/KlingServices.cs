@@ -49,6 +49,19 @@ internal sealed class KlingServices : IDisposable
 
     internal VideoDownloader Downloader { get; } = new();
 
+    /// <summary>Whether <see cref="OpenConnection"/> was called.</summary>
+    internal bool IsOpened { get; private set; }
+
+    /// <summary>Opens the connection for the first request, beside what is done until then. Only once: later there is one.</summary>
+    internal void OpenConnection()
+    {
+        if (!IsOpened)
+        {
+            IsOpened = true;
+            _ = Task.Run(() => EarlyConnection.OpenAsync(_http, Api.Endpoint));
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -191,6 +191,15 @@ internal static class KlingSession
         }
     }
 
+    /// <summary>Opens a connection for a command that is about to send, where it is known to which address. The request need not wait for it then.</summary>
+    internal static void OpenConnection()
+    {
+        lock (s_lock)
+        {
+            s_services?.OpenConnection();
+        }
+    }
+
     internal static void Disconnect()
     {
         lock (s_lock)

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Kling.Hosting;
 using Kling.Hosting.Service;
+using Kling.Journal;
 
 namespace Kling.Faults.Tests.Crashing;
 
@@ -183,6 +184,9 @@ public sealed class CrashTests : IDisposable
         CallHold hold = Service.Hold(point);
         using var child = new CrashChild(Buy, _bench.Home);
         hold.WaitUntilReached(Guard.ScriptLimit);
+
+        // The connection is opened before the intent is written.
+        Guard.Until(() => new FileInfo(Path.Combine(_bench.Home, JournalFolder.SandboxFile)) is { Exists: true, Length: > 0 }, "no intent was written");
         child.Kill();
         if (point == CallPoint.Connected)
         {

@@ -16,6 +16,7 @@ internal sealed class ScriptedService : IDisposable
     private readonly List<ServiceCall> _calls = [];
     private readonly List<(CallPoint Point, Guid? TaskId, CallHold Hold)> _holds = [];
     private readonly Dictionary<Guid, int> _accepted = [];
+    private int _connections;
 
     /// <summary>Starts to listen.</summary>
     internal ScriptedService()
@@ -63,6 +64,9 @@ internal sealed class ScriptedService : IDisposable
             }
         }
     }
+
+    /// <summary>How many connections were opened.</summary>
+    internal int Connections => _connections;
 
     /// <summary>How many requests of one kind came.</summary>
     internal int Count(CallKind kind) => Calls.Count(call => call.Kind == kind);
@@ -128,6 +132,7 @@ internal sealed class ScriptedService : IDisposable
     // What came on a connection that was held stays unread, also when the test lets go.
     private async Task<bool> ConnectedAsync(CancellationToken closed)
     {
+        Interlocked.Increment(ref _connections);
         if (TakeHold(CallPoint.Connected, null) is not CallHold hold)
         {
             return true;
