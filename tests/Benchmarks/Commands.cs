@@ -10,7 +10,7 @@ internal static class Commands
         ("scale", "[tasks]   many open tasks in one session (10000)", First(ScaleBenchmark.Run)),
         ("call", "[items]   what New-KlingVideo costs per item beside the round trip (400)", First(CallBenchmark.Run)),
         ("import", "          import beside an empty module; from the first call to the first byte", (report, _) => ImportBenchmark.Run(report)),
-        ("journal", "[tasks]   reading a journal of that many tasks (100000)", First(JournalBenchmark.Run)),
+        ("journal", "[tasks]   reading a journal of that many tasks (1000000)", First(JournalBenchmark.Run)),
         ("pieces", "[quick]   the hot pieces of the engine one by one", First(PiecesBenchmark.Run)),
         ("soak", "[tasks]   an hour of virtual time with random faults (2000)", First(SoakCommand.Run)),
         ("fuzz", "[cases]   the property tests' long run (100000)", First(FuzzCommand.Run)),

@@ -6,6 +6,7 @@ return args switch
     ["serve", var shortest, var longest, .. var fault] => SandboxProcess.Serve(shortest, longest, fault.FirstOrDefault()),
     ["measure", .. var command] => WholeProcess.Run(command),
     ["open", var endpoint, var tasks] => OpenTasksProcess.Run(endpoint, int.Parse(tasks)),
+    ["read", var endpoint, var home, var script] => JournalProcess.Run(endpoint, home, script),
     ["call", var endpoint, var items, var image] => CallProcess.Run(endpoint, int.Parse(items), image),
 
     ["all"] => All(),
