@@ -8,7 +8,8 @@ namespace Kling.Journal;
 /// <param name="limit">The most that may be spent.</param>
 internal sealed class DayLedger(TaskJournal journal, DayLimit limit)
 {
-    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
+    /// <summary>How long a purchase counts.</summary>
+    internal static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly Dictionary<Guid, (DateTimeOffset Time, decimal Amount)> _entries = [];
     private readonly Dictionary<Guid, TaskPlaces> _changed = [];
@@ -17,7 +18,7 @@ internal sealed class DayLedger(TaskJournal journal, DayLimit limit)
     /// <summary>Takes note of a record.</summary>
     internal void Note(TaskPlaces places)
     {
-        if (places.IntentTime is DateTimeOffset time && journal.Clock.UtcNow - time < s_day)
+        if (places.IntentTime is DateTimeOffset time && journal.Clock.UtcNow - time < Day)
         {
             _changed[places.Id] = places;
         }
@@ -74,7 +75,7 @@ internal sealed class DayLedger(TaskJournal journal, DayLimit limit)
         }
 
         _changed.Clear();
-        foreach (Guid id in _entries.Where(entry => now - entry.Value.Time >= s_day).Select(entry => entry.Key).ToArray())
+        foreach (Guid id in _entries.Where(entry => now - entry.Value.Time >= Day).Select(entry => entry.Key).ToArray())
         {
             _entries.Remove(id);
         }
@@ -90,7 +91,7 @@ internal sealed class DayLedger(TaskJournal journal, DayLimit limit)
             missing -= amount;
             if (missing <= 0m)
             {
-                return time + s_day;
+                return time + Day;
             }
         }
 

@@ -117,9 +117,11 @@ internal static class JournalFormat
             && digits == ChecksumDigits && sum == SumOf(line[..start]);
     }
 
-    private static uint SumOf(ReadOnlySpan<byte> bytes)
+    private static uint SumOf(ReadOnlySpan<byte> bytes) => ~Sum(uint.MaxValue, bytes);
+
+    /// <summary>The sum of some bytes that come after others, which begins at its largest value.</summary>
+    internal static uint Sum(uint sum, ReadOnlySpan<byte> bytes)
     {
-        uint sum = uint.MaxValue;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
         {
             sum = BitOperations.Crc32C(sum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
@@ -130,7 +132,7 @@ internal static class JournalFormat
             sum = BitOperations.Crc32C(sum, one);
         }
 
-        return ~sum;
+        return sum;
     }
 
     /// <summary>
@@ -205,4 +207,32 @@ internal static class JournalFormat
 
         return false;
     }
+}
+
+/// <summary>What happened to a task.</summary>
+public enum JournalEvent
+{
+    /// <summary>The task is about to be sent.</summary>
+    Intent,
+
+    /// <summary>The service has the task.</summary>
+    Accepted,
+
+    /// <summary>The service refused the task, or it provably never reached the service; nothing was charged.</summary>
+    NotCharged,
+
+    /// <summary>Whether the service has the task could not be found out.</summary>
+    Unknown,
+
+    /// <summary>Some of the task's videos are ready.</summary>
+    Progress,
+
+    /// <summary>The task ended, well or badly.</summary>
+    Ended,
+
+    /// <summary>A video was saved to a file.</summary>
+    Saved,
+
+    /// <summary>The user gave the task up; it is no longer listed.</summary>
+    Removed,
 }

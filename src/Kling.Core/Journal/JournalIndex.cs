@@ -1,33 +1,25 @@
 namespace Kling.Journal;
 
 /// <summary>
-/// Every task of a journal as it was when the index was made, in the order of their first records. It holds only ids,
-/// fingerprints and places, and reads a task when it is asked for.
+/// Tasks of a journal as they were when the index was made, in the order of their first records. It holds only ids and places, and reads a task
+/// when it is asked for.
 /// </summary>
 public sealed class JournalIndex
 {
     private readonly JournalFile _file;
     private readonly string _endpoint;
     private readonly Dictionary<Guid, TaskPlaces> _places;
-    private readonly ILookup<string, Guid> _fingerprints;
 
     internal JournalIndex(JournalFile file, string endpoint, IReadOnlyList<TaskPlaces> tasks)
     {
         _file = file;
         _endpoint = endpoint;
         _places = tasks.ToDictionary(task => task.Id);
-        _fingerprints = tasks.Where(task => task.Fingerprint is not null).ToLookup(task => task.Fingerprint!, task => task.Id, StringComparer.Ordinal);
         Ids = [.. tasks.Select(task => task.Id)];
     }
 
-    /// <summary>The numbers of the lines that could not be used, from 1.</summary>
-    public IReadOnlyList<long> DamagedLines { get; init; } = [];
-
     /// <summary>The tasks' ids, oldest first.</summary>
     public IReadOnlyList<Guid> Ids { get; }
-
-    /// <summary>The tasks with this fingerprint, oldest first; empty when there is none.</summary>
-    public IReadOnlyList<Guid> TasksOf(string fingerprint) => [.. _fingerprints[fingerprint]];
 
     /// <summary>Reads one task as it was when the index was made; null when the index does not know it.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>

@@ -49,6 +49,9 @@ internal sealed class ForwardLines(Stream file, long start = 0, int size = Forwa
     /// <summary>Where the line begins that comes after the last whole one.</summary>
     internal long WholeTo { get; private set; } = start;
 
+    /// <summary>How many whole lines were given.</summary>
+    internal long WholeLines { get; private set; }
+
     /// <summary>Whether the current line has no end: it is torn, or still being written.</summary>
     internal bool IsTorn { get; private set; }
 
@@ -66,6 +69,7 @@ internal sealed class ForwardLines(Stream file, long start = 0, int size = Forwa
                 SetLine(_buffer, _bufferOffset, _next, searched + found);
                 _next += searched + found + 1;
                 WholeTo = _bufferOffset + _next;
+                WholeLines++;
                 return true;
             }
 

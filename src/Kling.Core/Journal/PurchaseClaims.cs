@@ -175,7 +175,7 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes, DayLimit
         {
             lock (_lock)
             {
-                isSame = Refreshed(file).Find(task.TaskId)?.LastOffset == judged.LastOffset;
+                isSame = Refreshed(file).Find(task.TaskId, file)?.LastOffset == judged.LastOffset;
                 if (isSame)
                 {
                     CheckLimit(file, task);
@@ -196,25 +196,39 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes, DayLimit
             return journal.Read(file =>
             {
                 JournalFollower follower = Refreshed(file);
-                TaskPlaces? places = follower.Find(id);
+                TaskPlaces? places = follower.Find(id, file);
                 return new TaskStanding(follower.Read(id, file), places?.LastOffset ?? -1, file is not null && places is not null && IsBeingSent(places, file));
             });
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _command.Dispose();
+    public void Dispose()
+    {
+        _command.Dispose();
+        lock (_lock)
+        {
+            _follower?.Dispose();
+            _follower = null;
+        }
+    }
 
     private JournalFollower Follower(FileStream? file)
     {
         if (_follower is null)
         {
             // Into the field only when it was read to its end. Without a limit, nothing is kept of what this command buys itself.
-            var follower = new JournalFollower(journal, _ledger is null ? _own.Contains : static _ => false)
+            var follower = new JournalFollower(journal, _ledger is null ? _own.Contains : static _ => false) { Noted = _ledger is null ? null : _ledger.Note };
+            try
             {
-                Noted = _ledger is null ? static _ => { } : _ledger.Note,
-            };
-            follower.Refresh(file);
+                follower.Refresh(file);
+            }
+            catch
+            {
+                follower.Dispose();
+                throw;
+            }
+
             _follower = follower;
         }
 
@@ -239,14 +253,16 @@ internal sealed class PurchaseClaims(TaskJournal journal, bool resumes, DayLimit
 
     private KlingTask? Next(JournalFollower follower, FileStream? file, string fingerprint, Dictionary<string, int> passed)
     {
-        IReadOnlyList<Guid> ids = follower.TasksOf(fingerprint);
+        IReadOnlyList<Guid> ids = follower.TasksOf(fingerprint, file);
         passed.TryGetValue(fingerprint, out int next);
         while (next < ids.Count)
         {
             Guid id = ids[next++];
             KlingTask? task = _own.Contains(id) ? null : follower.Read(id, file);
             passed[fingerprint] = next;
-            if (task is not null && task.Status != KlingTaskStatus.Failed)
+
+            // One that was sent again with another request is none of this.
+            if (task is not null && task.Status != KlingTaskStatus.Failed && task.Fingerprint == fingerprint)
             {
                 return task;
             }

@@ -14,6 +14,7 @@ public sealed class TaskJournal : ITaskJournal
     private readonly string _endpoint;
     private readonly IClock _clock;
     private readonly TimeSpan _lockWait;
+    private readonly SideFiles _sides;
     private long _skippedLines;
 
     /// <summary>
@@ -33,6 +34,7 @@ public sealed class TaskJournal : ITaskJournal
         _endpoint = endpoint.AbsoluteUri;
         _clock = clock;
         _lockWait = lockWait ?? s_lockWait;
+        _sides = new SideFiles(this);
         _file = new JournalFile(FullPath, "journal", waiting ?? SystemClock.Instance, _lockWait, open);
     }
 
@@ -43,6 +45,12 @@ public sealed class TaskJournal : ITaskJournal
     internal string Endpoint => _endpoint;
 
     internal IClock Clock => _clock;
+
+    /// <summary>So many bytes are read by every reader before they are worth a longer side file.</summary>
+    internal long LongestTail { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>So many entries are held at once while a side file is made.</summary>
+    internal int MostEntries { get; init; } = 2 * 1024 * 1024;
 
     /// <summary>
     /// How many lines the last reading could not use, because they are damaged or foreign. Only a whole reading counts all. A line that its
@@ -173,21 +181,41 @@ public sealed class TaskJournal : ITaskJournal
         return index.Read(index.Ids);
     }
 
-    /// <summary>Where every task is, by id and by fingerprint.</summary>
+    /// <summary>Where every task is.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    public JournalIndex Index() => Read(file => Scan(file, null));
-
-    /// <summary>As <see cref="Index()"/>, for a decision about buying: what a damaged line recorded would be bought again.</summary>
-    /// <exception cref="JournalException">The journal cannot be read, or lines of it are damaged.</exception>
-    public JournalIndex WholeIndex()
-    {
-        JournalIndex index = Index();
-        return index.DamagedLines.Count == 0 ? index : throw JournalException.Damaged("journal", FullPath, index.DamagedLines);
-    }
+    public JournalIndex Index() => Read(file => Scan(file, null, static _ => true, []));
 
     /// <summary>Where the tasks with these ids are.</summary>
     /// <exception cref="JournalException">The journal cannot be read.</exception>
-    internal JournalIndex Index(IEnumerable<Guid> taskIds) => Read(file => Scan(file, [.. taskIds]));
+    internal JournalIndex Index(IEnumerable<Guid> taskIds)
+    {
+        HashSet<Guid> ids = [.. taskIds];
+        return Index(ids.Contains, ids.Select(SideKeys.Of).Select(key => (key, key)));
+    }
+
+    /// <summary>Where the tasks are whose ids have their first eight digits in common with one of these texts; no text is shorter.</summary>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
+    internal JournalIndex IndexOfStarts(IEnumerable<string> digits)
+    {
+        HashSet<uint> starts = [.. digits.Select(text => uint.Parse(text.AsSpan(0, 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))];
+        return Index(id => starts.Contains((uint)(SideKeys.Of(id) >> 32)), starts.Select(start => ((ulong)start << 32, ((ulong)start << 32) | uint.MaxValue)));
+    }
+
+    /// <summary>Opens what is known of the journal's beginning; null where nothing is. The damaged lines there count as skipped.</summary>
+    /// <exception cref="JournalException">A later version of the module wrote to the journal.</exception>
+    internal SideFile? OpenSide(FileStream file)
+    {
+        SideFile? side = _sides.Open(file);
+        Interlocked.Exchange(ref _skippedLines, side?.Damaged.Count ?? 0);
+        return side;
+    }
+
+    /// <summary>Forgets what was known of the journal's beginning, because it is not so.</summary>
+    internal void DropSide()
+    {
+        _sides.Drop();
+        Interlocked.Exchange(ref _skippedLines, 0);
+    }
 
     /// <summary>Reads the file, also while another process writes; it is null when there is none yet.</summary>
     /// <exception cref="JournalException">It cannot be read.</exception>
@@ -204,17 +232,43 @@ public sealed class TaskJournal : ITaskJournal
         _ => $" The record of task {task.TaskId:D} stays as it was.",
     };
 
-    private JournalIndex Scan(FileStream? file, HashSet<Guid>? only)
+    private JournalIndex Index(Func<Guid, bool> wants, IEnumerable<(ulong From, ulong To)> keys) => Read(file =>
+    {
+        using SideFile? side = file is null ? null : OpenSide(file);
+        try
+        {
+            return Scan(file, side, wants, keys);
+        }
+        catch (SideFileException)
+        {
+            DropSide();
+            return Scan(file, null, wants, keys);
+        }
+    });
+
+    /// <summary>Goes through what the side file knows under these keys, and through all that it does not know.</summary>
+    private JournalIndex Scan(FileStream? file, SideFile? side, Func<Guid, bool> wants, IEnumerable<(ulong From, ulong To)> keys)
     {
         Dictionary<Guid, TaskPlaces> byId = [];
         List<TaskPlaces> order = [];
-        List<long> damaged = [];
-        JournalLines? lines = file is null ? null : new ForwardLines(file);
-        while (lines is not null && Next(lines, out LineHeader header, damaged))
+        foreach ((LineHeader header, LinePlace place) in side?.Records(file!, keys) ?? [])
         {
-            if (only is not null && !only.Contains(header.Id))
+            Note(header, place);
+        }
+
+        JournalLines? lines = file is null ? null : new ForwardLines(file, side?.Header.End ?? 0);
+        while (lines is not null && Next(lines, out LineHeader header))
+        {
+            Note(header, lines.Place);
+        }
+
+        return new JournalIndex(_file, _endpoint, [.. order.Where(places => !places.IsRemoved)]);
+
+        void Note(LineHeader header, LinePlace place)
+        {
+            if (!wants(header.Id))
             {
-                continue;
+                return;
             }
 
             if (!byId.TryGetValue(header.Id, out TaskPlaces? places))
@@ -223,10 +277,8 @@ public sealed class TaskJournal : ITaskJournal
                 order.Add(places);
             }
 
-            places.AddNewer(header, lines.Place);
+            places.AddNewer(header, place);
         }
-
-        return new JournalIndex(_file, _endpoint, [.. order.Where(places => !places.IsRemoved)]) { DamagedLines = damaged };
     }
 
     /// <summary>Reads until it has enough tasks. A task is complete at its newest Intent, which carries on what was known before.</summary>
@@ -323,32 +375,4 @@ public interface ITaskJournal
     /// <summary>Records several events at once, and returns only once they are on the disk.</summary>
     /// <exception cref="JournalException">Some could not be written.</exception>
     void Append(IReadOnlyList<(JournalEvent Event, KlingTask Task)> records);
-}
-
-/// <summary>What happened to a task.</summary>
-public enum JournalEvent
-{
-    /// <summary>The task is about to be sent.</summary>
-    Intent,
-
-    /// <summary>The service has the task.</summary>
-    Accepted,
-
-    /// <summary>The service refused the task, or it provably never reached the service; nothing was charged.</summary>
-    NotCharged,
-
-    /// <summary>Whether the service has the task could not be found out.</summary>
-    Unknown,
-
-    /// <summary>Some of the task's videos are ready.</summary>
-    Progress,
-
-    /// <summary>The task ended, well or badly.</summary>
-    Ended,
-
-    /// <summary>A video was saved to a file.</summary>
-    Saved,
-
-    /// <summary>The user gave the task up; it is no longer listed.</summary>
-    Removed,
 }

@@ -3,8 +3,8 @@ using Kling.Journal;
 namespace Kling.Session;
 
 /// <summary>
-/// Finds tasks for one cmdlet: what the journal knows, or a bare task that only the service can fill. The journal is read from its start each
-/// time, so tasks that come one by one through the pipeline share a reading.
+/// Finds tasks for one cmdlet: what the journal knows, or a bare task that only the service can fill. Each look reads what the
+/// journal's side file does not know, so tasks that come one by one through the pipeline share a reading.
 /// </summary>
 internal sealed class TaskLookup(TaskJournal journal, Uri endpoint)
 {

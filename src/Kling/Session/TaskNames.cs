@@ -5,7 +5,7 @@ namespace Kling.Session;
 
 /// <summary>
 /// Finds the tasks that a person names: by the UUID, by the start of one as file names and tables show it, or by a saved video or its
-/// sidecar. Only the last two need the journal, which is then read once.
+/// sidecar. All but a UUID need the journal, which is then read once.
 /// </summary>
 /// <param name="paths">How PowerShell reads a path.</param>
 /// <param name="open">Opens the journal.</param>
@@ -17,7 +17,6 @@ internal sealed class TaskNames(PathIntrinsics paths, Func<TaskJournal> open)
     private const int FewestDigits = 8;
     private const int MostListed = 10;
     private static readonly string[] s_files = [".mp4", ".webm", ".mov", Sidecar.Extension];
-    private JournalIndex? _index;
 
     /// <summary>Whether a text can name a task at all.</summary>
     internal static bool MayName(string text) => Guid.TryParse(text, out Guid id) ? id != Guid.Empty : IsStart(text.Trim()) || IsFile(text.Trim());
@@ -26,12 +25,14 @@ internal sealed class TaskNames(PathIntrinsics paths, Func<TaskJournal> open)
     /// <exception cref="JournalException">The journal cannot be read.</exception>
     internal Guid[] Find(IEnumerable<string> names, Action<InputException, string> failed)
     {
+        string[] all = [.. names];
+        var starts = new Lazy<JournalIndex>(() => open().IndexOfStarts(all.Where(IsStart).Select(Digits)));
         List<Guid> found = [];
-        foreach (string name in names)
+        foreach (string name in all)
         {
             try
             {
-                found.Add(Guid.TryParse(name, out Guid id) ? id : IsFile(name) ? OfFile(name) : OfStart(name));
+                found.Add(Guid.TryParse(name, out Guid id) ? id : IsFile(name) ? OfFile(name) : OfStart(name, starts.Value));
             }
             catch (InputException failure)
             {
@@ -48,17 +49,16 @@ internal sealed class TaskNames(PathIntrinsics paths, Func<TaskJournal> open)
 
     private static string Digits(string text) => text.Replace("-", "", StringComparison.Ordinal);
 
-    private Guid OfStart(string start)
+    private static Guid OfStart(string start, JournalIndex starts)
     {
-        _index ??= open().Index();
         string digits = Digits(start);
-        Guid[] ids = [.. _index.Ids.Where(id => id.ToString("N").StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
+        Guid[] ids = [.. starts.Ids.Where(id => id.ToString("N").StartsWith(digits, StringComparison.OrdinalIgnoreCase))];
         return ids.Length switch
         {
             1 => ids[0],
             0 => throw Unknown($"TaskId: '{start}' was given; no task of this machine's journal begins like that. A task of another machine needs its whole id."),
             _ => throw new InputException(ErrorCatalog.InvalidRequest,
-                $"TaskId: '{start}' was given, and {ids.Length} tasks begin like that: {List(ids)}; allowed: more of the id.",
+                $"TaskId: '{start}' was given, and {ids.Length} tasks begin like that: {List(ids, starts)}; allowed: more of the id.",
                 $"Get-KlingTask -TaskId {ids[0].ToString("D")}"),
         };
     }
@@ -77,7 +77,7 @@ internal sealed class TaskNames(PathIntrinsics paths, Func<TaskJournal> open)
             : $"TaskId: '{name}' was given; there is no such file, and this machine's journal does not know it.");
     }
 
-    private string List(Guid[] ids) => string.Join(", ", _index!.Read(ids.Take(MostListed))
+    private static string List(Guid[] ids, JournalIndex index) => string.Join(", ", index.Read(ids.Take(MostListed))
         .Select(task => $"{task.TaskId:D} ({task.Status}{(string.IsNullOrEmpty(task.Image) ? "" : $", {FileLeaf(task.Image)}")})")) + (ids.Length > MostListed ? " and others" : "");
 
     private static string FileLeaf(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];

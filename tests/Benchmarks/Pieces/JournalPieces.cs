@@ -76,7 +76,7 @@ public class JournalPieces : IDisposable
     [Benchmark(Description = "Write a record's line in memory")]
     public int Line() => JournalWriter.Write(JournalEvent.Intent, _task, s_endpoint.AbsoluteUri, DateTimeOffset.UnixEpoch).Length;
 
-    /// <summary>The whole index, as -Resume needs it.</summary>
+    /// <summary>The index of all tasks.</summary>
     [Benchmark(Description = "Load the index, per task of 10,000", OperationsPerInvoke = Tasks)]
     public int Index() => _full.Index().Ids.Count;
 

@@ -22,7 +22,7 @@ public sealed class DamagedJournalTests : IDisposable
         Fill();
         byte[] whole = File.ReadAllBytes(_bench.File);
         string[] expected = Described();
-        string[] fingerprints = Fingerprints(_bench.Open().WholeIndex());
+        Guid[] decided = Decided();
         var random = new Random(7);
         int seen = 0;
         foreach (int at in Enumerable.Range(0, whole.Length))
@@ -34,8 +34,8 @@ public sealed class DamagedJournalTests : IDisposable
                 File.WriteAllBytes(_bench.File, damaged);
                 try
                 {
-                    string[] found = Fingerprints(_bench.Open().WholeIndex());
-                    Assert.True(fingerprints.SequenceEqual(found) && expected.SequenceEqual(Described()), $"byte {at} changed by {change}: {Encoding.Latin1.GetString(damaged)}");
+                    Guid[] found = Decided();
+                    Assert.True(decided.SequenceEqual(found) && expected.SequenceEqual(Described()), $"byte {at} changed by {change}: {Encoding.Latin1.GetString(damaged)}");
                 }
                 catch (JournalException)
                 {
@@ -53,16 +53,16 @@ public sealed class DamagedJournalTests : IDisposable
         Fill();
         byte[] before = File.ReadAllBytes(_bench.File);
         byte[] line = JournalWriter.Write(JournalEvent.Intent, JournalBench.NewTask("rain \u5bb6"), JournalBench.Live.AbsoluteUri, _bench.Clock.UtcNow);
-        int tasks = _bench.Open().WholeIndex().Ids.Count;
+        int tasks = Whole(_bench.Open());
         foreach (int length in Enumerable.Range(0, line.Length - 1))
         {
             File.WriteAllBytes(_bench.File, [.. before, .. line.AsSpan(0, length)]);
             TaskJournal journal = _bench.Open();
-            Assert.Equal(tasks, journal.WholeIndex().Ids.Count);
+            Assert.Equal(tasks, Whole(journal));
             Assert.Equal(tasks, journal.Last(99).Count);
             Assert.Equal(0, journal.SkippedLines);
             journal.Append(JournalEvent.Intent, JournalBench.NewTask());
-            Assert.Equal(tasks + 1, journal.WholeIndex().Ids.Count);
+            Assert.Equal(tasks + 1, Whole(journal));
             Assert.Equal(tasks + 1, journal.Last(99).Count);
             Assert.Equal(0, journal.SkippedLines);
         }
@@ -74,9 +74,9 @@ public sealed class DamagedJournalTests : IDisposable
         Fill();
         byte[] whole = File.ReadAllBytes(_bench.File);
         File.WriteAllBytes(_bench.File, whole[..^1]);
-        Assert.Equal(3, _bench.Open().WholeIndex().Ids.Count);
+        Assert.Equal(3, Whole(_bench.Open()));
         _bench.Open().Append(JournalEvent.Intent, JournalBench.NewTask());
-        Assert.Equal(4, _bench.Open().WholeIndex().Ids.Count);
+        Assert.Equal(4, Whole(_bench.Open()));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class DamagedJournalTests : IDisposable
         _bench.AddRaw("not ours\n");
         _bench.Open().Append(JournalEvent.Intent, JournalBench.NewTask("later"));
         TaskJournal journal = _bench.Open();
-        JournalException stopped = Assert.Throws<JournalException>(journal.WholeIndex);
+        JournalException stopped = Assert.Throws<JournalException>(() => Whole(journal));
         long line = Assert.Single(stopped.DamagedLines);
         Assert.Equal("not ours", _bench.Lines[line - 1]);
         Assert.Equal(_bench.File, stopped.FilePath);
@@ -100,7 +100,7 @@ public sealed class DamagedJournalTests : IDisposable
     {
         Fill();
         File.WriteAllLines(_bench.File, _bench.Lines.Select(line => line[..line.IndexOf(",\"crc\"", StringComparison.Ordinal)] + "}"));
-        Assert.Equal(3, _bench.Open().WholeIndex().Ids.Count);
+        Assert.Equal(3, Whole(_bench.Open()));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class DamagedJournalTests : IDisposable
         string line = Encoding.UTF8.GetString(JournalWriter.Write(JournalEvent.Intent, task, JournalBench.Live.AbsoluteUri, _bench.Clock.UtcNow));
         _bench.AddRaw(line[..line.IndexOf(",\"crc\"", StringComparison.Ordinal)].Replace("{\"v\":1", "{\"v\":2", StringComparison.Ordinal) + "}\n");
         TaskJournal journal = _bench.Open();
-        foreach (Action read in new Action[] { () => journal.Last(1), () => journal.Index(), () => journal.WholeIndex(), () => journal.Find([Guid.NewGuid()]), () => _ = journal.All().ToArray(), () => _ = journal.Select(1, null, _ => true).ToArray() })
+        foreach (Action read in new Action[] { () => journal.Last(1), () => journal.Index(), () => JournalBench.Decide(journal), () => journal.Find([Guid.NewGuid()]), () => _ = journal.All().ToArray(), () => _ = journal.Select(1, null, _ => true).ToArray() })
         {
             JournalException later = Assert.Throws<JournalException>(read);
             Assert.True(later.IsLaterVersion);
@@ -127,7 +127,7 @@ public sealed class DamagedJournalTests : IDisposable
         byte[] garbage = new byte[length];
         new Random(length).NextBytes(garbage);
         File.WriteAllBytes(_bench.File, [(byte)'x', .. garbage]);
-        Assert.NotEmpty(Assert.Throws<JournalException>(_bench.Open().WholeIndex).DamagedLines);
+        Assert.NotEmpty(Assert.Throws<JournalException>(() => Whole(_bench.Open())).DamagedLines);
         Assert.Empty(_bench.Open().Last(9));
     }
 
@@ -231,7 +231,7 @@ public sealed class DamagedJournalTests : IDisposable
         var uploads = new UploadIndex(file, JournalBench.Live, _bench.Clock);
         Action[] uses =
         [
-            () => journal.Append(JournalEvent.Intent, JournalBench.NewTask()), () => journal.Last(1), () => journal.WholeIndex(),
+            () => journal.Append(JournalEvent.Intent, JournalBench.NewTask()), () => journal.Last(1), () => JournalBench.Decide(journal),
             uploads.RequireWhole, () => uploads.Add(s_hash, Guid.NewGuid(), null),
         ];
         Assert.All(uses, use =>
@@ -266,7 +266,14 @@ public sealed class DamagedJournalTests : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int MakePipe([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 
-    private static string[] Fingerprints(JournalIndex index) => [.. index.Ids.Select(id => $"{id:D}"), .. new[] { "one", "two", "three" }.SelectMany(index.TasksOf).Select(id => $"{id:D}")];
+    private Guid[] Decided() => [.. JournalBench.Decide(_bench.Open(), "one", "two", "three"), .. _bench.Open().Index().Ids];
+
+    /// <summary>How many tasks there are, where no line is damaged.</summary>
+    private static int Whole(TaskJournal journal)
+    {
+        JournalBench.Decide(journal);
+        return journal.Index().Ids.Count;
+    }
 
     private UploadIndex OpenUploads() => new(Uploads, JournalBench.Live, new FakeClock());
 

@@ -129,8 +129,10 @@ public sealed class DayLimitTests : IDisposable
         Assert.Null(NewCommand(0.2m).Claim(NewTask()));
     }
 
-    [Fact]
-    public async Task Claim_ManyCommandsAtOnce_NeverExceedTheLimitTogether()
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    public async Task Claim_ManyCommandsAtOnce_NeverExceedTheLimitTogether(long longestTail)
     {
         for (int seed = 0; seed < TestDepth.Of(200); seed++)
         {
@@ -141,7 +143,7 @@ public sealed class DayLimitTests : IDisposable
             using var start = new Barrier(commands);
             int[] bought = await Task.WhenAll(Enumerable.Range(0, commands).Select(_ => Task.Run(() =>
             {
-                using var claims = new PurchaseClaims(new TaskJournal(bench.File, JournalBench.Live, _clock), resumes: false, Limit(limit));
+                using var claims = new PurchaseClaims(new TaskJournal(bench.File, JournalBench.Live, _clock) { LongestTail = longestTail }, resumes: false, Limit(limit));
                 start.SignalAndWait();
                 return Enumerable.Range(0, 8).Count(_ =>
                 {

@@ -23,7 +23,10 @@ internal sealed class JournalBench : IDisposable
 
     internal string[] Lines => System.IO.File.ReadAllLines(File);
 
-    internal TaskJournal Open(Uri? endpoint = null) => new(File, endpoint ?? Live, Clock);
+    /// <summary>Longer than any journal of a test, as in the module.</summary>
+    internal long LongestTail { get; init; } = long.MaxValue;
+
+    internal TaskJournal Open(Uri? endpoint = null) => new(File, endpoint ?? Live, Clock) { LongestTail = LongestTail };
 
     internal TaskJournal Open(IClock waiting, TimeSpan lockWait, Func<string, FileStream>? open = null)
         => new(File, Live, Clock, lockWait, waiting, open);
@@ -35,6 +38,14 @@ internal sealed class JournalBench : IDisposable
         using FileStream file = new(File, FileMode.Append);
         file.Write(bytes);
     }
+
+    /// <summary>Reads as whoever decides about buying does: damaged lines are an error. Gives the tasks of these fingerprints.</summary>
+    internal static Guid[] Decide(TaskJournal journal, params string[] fingerprints) => journal.Read(file =>
+    {
+        using var follower = new JournalFollower(journal, static _ => false);
+        follower.Refresh(file);
+        return fingerprints.SelectMany(fingerprint => follower.TasksOf(fingerprint, file)).ToArray();
+    });
 
     /// <summary>A line as the first version wrote it, which a test may change.</summary>
     internal static string WithoutChecksum(string line)

@@ -8,9 +8,9 @@ namespace Kling.Core.Tests.Journal;
 /// <summary>Random tasks, and all of a task as text, so that two of them can be compared at once.</summary>
 internal static class JournalSamples
 {
-    internal static KlingTask Task(Random random) => new()
+    internal static KlingTask Task(Random random, Guid? id = null) => new()
     {
-        TaskId = Guid.NewGuid(),
+        TaskId = id ?? Guid.NewGuid(),
         Status = Pick(random, KlingTaskStatus.All),
         BillingState = Pick(random, BillingState.All),
         Fingerprint = Maybe(random, () => random.Next(40).ToString("x64", CultureInfo.InvariantCulture)),

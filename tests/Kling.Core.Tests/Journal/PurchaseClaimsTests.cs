@@ -214,6 +214,44 @@ public sealed class PurchaseClaimsTests : IDisposable
     }
 
     [Fact]
+    public void Take_OfATaskThatWasSentAgainWithAnotherRequest_GoesByTheNewOne()
+    {
+        KlingTask task = NewTask("x");
+        NewCommand(resumes: false).ClaimId(task);
+        Record(JournalEvent.NotCharged, task, KlingTaskStatus.Failed, BillingState.NotCharged);
+        task.Fingerprint = "y";
+        NewCommand(resumes: false).ClaimId(task);
+        PurchaseClaims other = NewCommand();
+        Assert.Null(other.Take("x"));
+        Assert.Equal(task.TaskId, other.Take("y")!.TaskId);
+    }
+
+    [Fact]
+    public void Take_OfARecordWithoutItsLineEnd_TakesItUpOnce()
+    {
+        PurchaseClaims other = NewCommand();
+        KlingTask task = NewTask("x");
+        NewCommand().Claim(task);
+        File.WriteAllBytes(_bench.File, File.ReadAllBytes(_bench.File)[..^1]);
+        Assert.Equal(task.TaskId, other.Take("x")!.TaskId);
+        Assert.Null(other.Claim(NewTask("x")));
+        Assert.Equal(2, _bench.Open().All().Count());
+    }
+
+    [Fact]
+    public void Claim_BehindALineThatWasBegun_NamesTheRightDamagedLine()
+    {
+        (PurchaseClaims one, PurchaseClaims other) = (NewCommand(), NewCommand());
+        one.Claim(NewTask("x"));
+        _bench.AddRaw("{\"v\":1,");
+        Assert.NotNull(other.Take("x"));
+        Assert.Null(other.Claim(NewTask("x")));
+        _bench.AddRaw("not ours\n");
+        JournalException stopped = Assert.Throws<JournalException>(() => other.Claim(NewTask("y")));
+        Assert.Equal("not ours", _bench.Lines[Assert.Single(stopped.DamagedLines) - 1]);
+    }
+
+    [Fact]
     public void IsRunning_ANameThatLeadsElsewhere_IsNotFollowed()
     {
         string outside = Path.Combine(_bench.Folder, "kept.lock");
@@ -232,12 +270,14 @@ public sealed class PurchaseClaimsTests : IDisposable
     }
 
     /// <summary>Commands with the same list, in threads, each with its own offset, of which some tasks fail: each request is bought once.</summary>
-    [Fact]
-    public async Task Claim_ManyCommandsAtOnce_BuyEachRequestOnceTogether()
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(0)]
+    public async Task Claim_ManyCommandsAtOnce_BuyEachRequestOnceTogether(long longestTail)
     {
         for (int seed = 0; seed < TestDepth.Of(200); seed++)
         {
-            using var bench = new JournalBench();
+            using var bench = new JournalBench { LongestTail = longestTail };
             var random = new Random(seed);
             string[] rows = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => ((char)('a' + random.Next(4))).ToString())];
             int commands = random.Next(2, 5);
