@@ -69,15 +69,16 @@ public sealed class ImageBody : RequestBody
 
         await stream.WriteAsync(_before, token).ConfigureAwait(false);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
-        byte[] text = ArrayPool<byte>.Shared.Rent((int)EncodedLength(PieceBytes));
+        int most = (int)Math.Min(_bytes, PieceBytes);
+        byte[] piece = ArrayPool<byte>.Shared.Rent(most);
+        byte[] text = ArrayPool<byte>.Shared.Rent((int)EncodedLength(most));
         try
         {
             long left = _bytes;
             do
             {
                 token.ThrowIfCancellationRequested();
-                int size = (int)Math.Min(left, PieceBytes);
+                int size = (int)Math.Min(left, most);
                 Fill(file, piece, size);
                 hash.AppendData(piece, 0, size);
                 left -= size;

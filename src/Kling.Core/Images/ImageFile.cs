@@ -48,7 +48,7 @@ public static class ImageFile
 
         file.Position = 0;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(file.Length, PieceBytes));
         long bytes = 0;
         try
         {

@@ -24,6 +24,7 @@ internal sealed class PollTiming(bool loopback)
 
     private readonly Queue<TimeSpan> _durations = new();
     private long _typicalTicks;
+    private TimeSpan _fastest;
     private PollTrouble? _trouble;
     private TimeSpan _youngest;
     private int _failures;
@@ -51,7 +52,7 @@ internal sealed class PollTiming(bool loopback)
     internal TimeSpan Pace => Clamp(ExpectedDuration * NoticedWithin, loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
 
     /// <summary>How long after its acknowledgement the service is asked about a task for the first time.</summary>
-    internal TimeSpan FirstRequest => _durations.Count == 0 ? Pace : Longer(_durations.Min() * FirstBeforeFastest, Pace);
+    internal TimeSpan FirstRequest => Longer(_fastest * FirstBeforeFastest, Pace);
 
     internal void Started(DateTimeOffset now) => _lastStart = now;
 
@@ -90,21 +91,24 @@ internal sealed class PollTiming(bool loopback)
     /// <summary>Learns how long the youngest open task has been running; it counts while no task was seen to end.</summary>
     internal void ObserveRunning(TimeSpan age) => _youngest = age;
 
-    /// <summary>Learns how long a task took from its acknowledgement to its end.</summary>
-    internal void Observe(TimeSpan duration)
+    /// <summary>Learns how long tasks took from their acknowledgements to their ends.</summary>
+    internal void Observe(params IReadOnlyList<TimeSpan> durations)
     {
-        if (duration <= TimeSpan.Zero)
+        foreach (TimeSpan duration in durations.Where(duration => duration > TimeSpan.Zero))
         {
-            return;
+            _durations.Enqueue(duration);
+            if (_durations.Count > Remembered)
+            {
+                _durations.Dequeue();
+            }
         }
 
-        _durations.Enqueue(duration);
-        if (_durations.Count > Remembered)
+        if (durations.Count > 0 && _durations.Count > 0)
         {
-            _durations.Dequeue();
+            TimeSpan[] sorted = [.. _durations.Order()];
+            _fastest = sorted[0];
+            Interlocked.Exchange(ref _typicalTicks, sorted[sorted.Length / 2].Ticks);
         }
-
-        Interlocked.Exchange(ref _typicalTicks, _durations.Order().ElementAt(_durations.Count / 2).Ticks);
     }
 
     /// <summary>The time to the next request, varied by a tenth, so that many clients do not ask in step; never below <see cref="MinTick"/>.</summary>
@@ -120,6 +124,7 @@ internal sealed class PollTiming(bool loopback)
     private void Learn(WatchedTask[] tasks, DateTimeOffset now, bool isAnswered)
     {
         DateTimeOffset youngest = DateTimeOffset.MinValue;
+        List<TimeSpan> durations = [];
         foreach (WatchedTask watched in tasks)
         {
             KlingTask task = watched.Tasks[0];
@@ -127,13 +132,14 @@ internal sealed class PollTiming(bool loopback)
             youngest = Later(youngest, started);
             if (watched.FromStart && task.Status == KlingTaskStatus.Succeeded && IsTimely(watched, task, now))
             {
-                Observe(now - started);
+                durations.Add(now - started);
             }
 
             // The answer is as old as its request: the process may have stood still since.
             watched.OpenAt = isAnswered ? _lastStart ?? now : watched.OpenAt;
         }
 
+        Observe(durations);
         ObserveRunning(now - youngest);
     }
 
