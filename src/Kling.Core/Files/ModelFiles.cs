@@ -65,7 +65,7 @@ public sealed class ModelFiles(string folder)
     {
         ModelSpec model = ModelReader.Read(text, isImported: true);
         return ModelSpec.Shipped.Any(own => own.Id == model.Id)
-            ? throw new SchemaException($"{model.Id} is a model of the module itself; its schema comes with the module.")
+            ? throw new SchemaException($"{model.Id} is a model of the module itself, and no other schema takes its place.")
             : model;
     }
 
