@@ -129,13 +129,14 @@ internal sealed class PartFile : IDisposable
         return fault.What;
     });
 
-    /// <summary>Brings the bytes to the disk and gives them their final name.</summary>
+    /// <summary>Brings the bytes to the disk, tells that they are there, and gives them their final name.</summary>
     /// <exception cref="DownloadException">The name is taken, or the disk failed.</exception>
-    internal void Finish(bool force) => Guard(_target, () =>
+    internal void Finish(DownloadOptions options) => Guard(_target, () =>
     {
         _data.Flush(true);
         _data.Dispose();
-        Rename(force);
+        options.Arrived?.Invoke(Length);
+        Rename(options.Force);
         _closed = true;
         Remove(DataPath + Aside);
         Remove(MarkPath);

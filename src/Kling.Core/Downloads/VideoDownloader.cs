@@ -60,7 +60,7 @@ public sealed class VideoDownloader : IDisposable
             await FillAsync(target, part, options, token).ConfigureAwait(false);
         }
 
-        part.Finish(options.Force);
+        part.Finish(options);
         return target.Path;
     }
 
@@ -102,7 +102,7 @@ public sealed class VideoDownloader : IDisposable
             string? missing = came < 0 ? "the connection broke off" : came != number ? "another video came" : part.FindShortfall();
             if (missing is null)
             {
-                part.Finish(options.Force);
+                part.Finish(options);
                 return target.Path;
             }
 
@@ -176,6 +176,12 @@ public sealed record DownloadOptions
 {
     /// <summary>Whether an existing file is replaced, once the new one is complete.</summary>
     public bool Force { get; init; }
+
+    /// <summary>
+    /// Hears the size in bytes once all of the video is on the disk, before the file gets its name. What is recorded here is known of a file of
+    /// that name even if the process ends at the next moment.
+    /// </summary>
+    public Action<long>? Arrived { get; init; }
 
     /// <summary>Hears the number of bytes that are here; never a smaller one than before.</summary>
     public IProgress<long>? Progress { get; init; }

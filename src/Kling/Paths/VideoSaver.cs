@@ -12,13 +12,13 @@ internal static class VideoSaver
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private const int MostIdleLooks = 60;
 
-    // Between the file's name and its record there is only a moment.
-    private const int MostLooksForRecord = 5;
+    // A command of another machine has a journal of its own. Between its file's name and the sidecar there is only a moment.
+    private const int MostLooksForSidecar = 5;
 
     /// <summary>
     /// Saves every video of a task: fetches those that are not there yet, refreshes an address once where the host refuses it,
-    /// records each file in the journal and writes its sidecar. <c>saved</c> gets the path of each file, fetched now or before;
-    /// <c>failed</c> gets what went wrong, and the file may be saved all the same.
+    /// records each file in the journal before it gets its name, and writes its sidecar. <c>saved</c> gets the path of each
+    /// file, fetched now or before; <c>failed</c> gets what went wrong, and the file may be saved all the same.
     /// </summary>
     internal static async Task SaveAllAsync(
         KlingServices services, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
@@ -36,8 +36,15 @@ internal static class VideoSaver
                 bool replaces = Replaces(isThere, path, options);
                 if (replaces || !isThere)
                 {
-                    await FetchOnceAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
                     isRecorded = false;
+                    var how = new DownloadOptions
+                    {
+                        Force = replaces,
+                        Time = options.DownloadTime,
+                        EndedAt = task.CompletedAt,
+                        Arrived = bytes => isRecorded = TryRecord(services, task, index, path, bytes),
+                    };
+                    await FetchOnceAsync(services, task, index, path, how, options, token).ConfigureAwait(false);
                 }
 
                 // Read again: a refreshed address comes with a new object.
@@ -59,6 +66,24 @@ internal static class VideoSaver
             {
                 failed(failure);
             }
+        }
+    }
+
+    /// <summary>Records a video that is about to get its name, so that its file is known as ours whenever this process ends.</summary>
+    private static bool TryRecord(KlingServices services, KlingTask task, int index, string path, long bytes)
+    {
+        KlingTask saved = task.Snapshot();
+        KlingVideo video = task.Videos[index];
+        saved.Videos = [.. task.Videos.Select(other => other == video ? KlingVideo.Merge(new() { File = path, FileBytes = bytes }, video, video.VideoId) : other)];
+        try
+        {
+            services.Journal.Append(JournalEvent.Saved, saved);
+            return true;
+        }
+        catch (JournalException)
+        {
+            // It is tried again and told once the file has its name.
+            return false;
         }
     }
 
@@ -90,7 +115,7 @@ internal static class VideoSaver
         bool replaces = Replaces(isThere, path, options);
         if (replaces || !isThere)
         {
-            await DownloadAsync(services, video, null, path, replaces, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, video, path, new() { Force = replaces, Time = options.DownloadTime }, options, token).ConfigureAwait(false);
         }
 
         Mark(video, path);
@@ -99,7 +124,7 @@ internal static class VideoSaver
 
     /// <summary>Fetches a video, unless another command saves it to the same place just now: then that is waited for.</summary>
     private static async Task FetchOnceAsync(
-        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
+        KlingServices services, KlingTask task, int index, string path, DownloadOptions how, SaveOptions options, CancellationToken token)
     {
         bool wasBusy = false;
         int idle = 0;
@@ -108,17 +133,17 @@ internal static class VideoSaver
         {
             try
             {
-                await FetchAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false);
+                await FetchAsync(services, task, index, path, how, options, token).ConfigureAwait(false);
                 return;
             }
-            catch (DownloadException busy) when (busy.Reason == DownloadFailure.InUse || (busy.Reason == DownloadFailure.FileExists && !replaces))
+            catch (DownloadException busy) when (busy.Reason == DownloadFailure.InUse || (busy.Reason == DownloadFailure.FileExists && !how.Force))
             {
                 if (busy.Reason == DownloadFailure.FileExists && IsSaved(services, task, task.Videos[index], path))
                 {
                     return;
                 }
 
-                if (busy.Reason == DownloadFailure.InUse ? idle >= MostIdleLooks : !wasBusy || idle >= MostLooksForRecord)
+                if (busy.Reason == DownloadFailure.InUse ? idle >= MostIdleLooks : !wasBusy || idle >= MostLooksForSidecar)
                 {
                     throw;
                 }
@@ -138,16 +163,16 @@ internal static class VideoSaver
         || services.Journal.Find([task.TaskId]).Any(known => known.Videos.Any(same => same.VideoId == video.VideoId && IsRecorded(same, path)));
 
     private static async Task FetchAsync(
-        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
+        KlingServices services, KlingTask task, int index, string path, DownloadOptions how, SaveOptions options, CancellationToken token)
     {
-        if (string.IsNullOrWhiteSpace(task.Videos[index].VideoUrl) && await TakeAsync(services, task, index, path, replaces, options, token).ConfigureAwait(false))
+        if (string.IsNullOrWhiteSpace(task.Videos[index].VideoUrl) && await TakeAsync(services, task, index, path, how, options, token).ConfigureAwait(false))
         {
             return;
         }
 
         try
         {
-            await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], path, how, options, token).ConfigureAwait(false);
         }
         catch (DownloadException refused) when (refused.Reason is DownloadFailure.Expired or DownloadFailure.NotFound
             or DownloadFailure.Refused or DownloadFailure.RedirectLoop or DownloadFailure.AddressNotAllowed or DownloadFailure.NoAddress)
@@ -157,13 +182,13 @@ internal static class VideoSaver
                 throw;
             }
 
-            await DownloadAsync(services, task.Videos[index], task.CompletedAt, path, replaces, options, token).ConfigureAwait(false);
+            await DownloadAsync(services, task.Videos[index], path, how, options, token).ConfigureAwait(false);
         }
     }
 
     /// <summary>Takes a video without an address out of the service's reply; false where the reply does not carry it.</summary>
     private static async Task<bool> TakeAsync(
-        KlingServices services, KlingTask task, int index, string path, bool replaces, SaveOptions options, CancellationToken token)
+        KlingServices services, KlingTask task, int index, string path, DownloadOptions how, SaveOptions options, CancellationToken token)
     {
         KlingVideo video = task.Videos[index];
         var count = new ByteCount();
@@ -171,11 +196,8 @@ internal static class VideoSaver
         var source = new InlineSource(services.Api.Endpoint, index,
             (number, write, stop) => services.Inline.ReadAsync(task.TaskId, video.VideoId, number, write, stop));
         return await services.Downloader.SaveAsync(
-            video, Path.GetDirectoryName(path)!, Path.GetFileName(path), source, Limits(options, replaces, count), token).ConfigureAwait(false) is not null;
+            video, Path.GetDirectoryName(path)!, Path.GetFileName(path), source, how with { Progress = count }, token).ConfigureAwait(false) is not null;
     }
-
-    private static DownloadOptions Limits(SaveOptions options, bool replaces, ByteCount count) =>
-        new() { Force = replaces, Progress = count, Time = options.DownloadTime };
 
     /// <summary>Asks the service for the videos' present addresses; false when it did not answer.</summary>
     private static async Task<bool> RefreshAsync(KlingServices services, KlingTask task, CancellationToken token)
@@ -193,13 +215,13 @@ internal static class VideoSaver
     }
 
     private static async Task<string> DownloadAsync(
-        KlingServices services, KlingVideo video, DateTimeOffset? endedAt, string path, bool replaces, SaveOptions options, CancellationToken token)
+        KlingServices services, KlingVideo video, string path, DownloadOptions how, SaveOptions options, CancellationToken token)
     {
         var count = new ByteCount();
         var total = new ByteCount();
         using Transfer? transfer = options.Transfers?.Begin("Saving", Path.GetFileName(path), () => total.Bytes, () => count.Bytes);
-        DownloadOptions how = Limits(options, replaces, count) with { EndedAt = endedAt, Total = total };
-        return await services.Downloader.SaveAsync(video, Path.GetDirectoryName(path)!, Path.GetFileName(path), how, token).ConfigureAwait(false);
+        return await services.Downloader.SaveAsync(
+            video, Path.GetDirectoryName(path)!, Path.GetFileName(path), how with { Progress = count, Total = total }, token).ConfigureAwait(false);
     }
 
     private static bool IsRecorded(KlingVideo video, string path) => video.File == path && video.FileBytes == Size(path);

@@ -54,6 +54,26 @@ public class DownloadDiskTests : DownloadBench
     }
 
     [Fact]
+    public async Task Arrived_IsToldOnceAllIsOnTheDisk_AndBeforeTheFileHasItsName()
+    {
+        var seen = new List<(long Size, long OnDisk, bool IsNamed)>();
+        await Save(new DownloadOptions { Arrived = size => seen.Add((size, new FileInfo(Part).Length, File.Exists(Final))) });
+        Assert.Equal([(100_000, 100_000, false)], seen);
+        AssertSaved();
+    }
+
+    [Fact]
+    public async Task Ended_BetweenTheBytesAndTheName_NothingIsFetchedAgain()
+    {
+        await Assert.ThrowsAsync<TimeoutException>(() => Save(new DownloadOptions { Arrived = _ => throw new TimeoutException("The process ends here.") }));
+        Assert.False(File.Exists(Final));
+        long sent = Host.Sent;
+        await Save();
+        AssertSaved();
+        Assert.Equal(sent, Host.Sent);
+    }
+
+    [Fact]
     public async Task OtherFaultsOfTheDisk_AreNotCalledFull()
     {
         var failure = await Assert.ThrowsAsync<DownloadException>(() => SaveWith(new VideoDownloader(Host, Clock) { OpenFile = (_, _) => throw new IOException("Input/output error") { HResult = 5 } }));

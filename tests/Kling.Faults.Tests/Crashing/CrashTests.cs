@@ -135,6 +135,27 @@ public sealed class CrashTests : IDisposable
     }
 
     [Fact]
+    public void Killed_with_the_whole_video_and_no_record_of_it_takes_it_up()
+    {
+        Service.Finished = true;
+        CallHold hold = Service.Hold(CallPoint.HalfDownload);
+        using var child = new CrashChild(Buy, _bench.Home);
+        hold.WaitUntilReached(Guard.ScriptLimit);
+        using (new FileStream(Path.Combine(_bench.Home, "sandbox-tasks.jsonl.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            // Nothing can be recorded now, so the video has to wait for its name: nobody would know whose it is. The pause is its chance to get it.
+            hold.Release();
+            Guard.Until(() => _bench.Parts is not [string part] || new FileInfo(part).Length == Service.Video.Length, "the video did not arrive");
+            Thread.Sleep(300);
+            child.Kill();
+            Assert.Empty(_bench.Files);
+        }
+
+        FinishByAnotherProcess(ServiceBench.Id(_bench.OnlyTask()));
+        Assert.Equal(1, Service.Count(CallKind.Download));
+    }
+
+    [Fact]
     public void Killed_in_the_middle_of_a_batch_loses_none_of_it()
     {
         // The first is accepted and answered, the second accepted and unanswered, the third not begun.
