@@ -119,29 +119,63 @@ internal sealed class PartFile : IDisposable
 
         if (_known is { Total: not null } mark)
         {
-            _known = mark with { Total = null };
-            _mark.SetLength(0);
-            _mark.Position = 0;
-            _mark.Write(_known.ToBytes());
-            _mark.Flush(true);
+            WriteMark(mark with { Total = null });
         }
 
         return fault.What;
     });
 
-    /// <summary>Brings the bytes to the disk, tells that they are there, and gives them their final name.</summary>
+    /// <summary>
+    /// Brings the bytes to the disk and gives them their final name. The mark stays until the file is recorded: it says whose file this is if
+    /// the process ends before that.
+    /// </summary>
     /// <exception cref="DownloadException">The name is taken, or the disk failed.</exception>
     internal void Finish(DownloadOptions options) => Guard(_target, () =>
     {
         _data.Flush(true);
+        if (!IsComplete)
+        {
+            WriteMark(new PartMark(_target.Identity, Tag ?? PartMark.NoTag, Length));
+        }
+
         _data.Dispose();
-        options.Arrived?.Invoke(Length);
         Rename(options.Force);
         _closed = true;
+        options.Saved?.Invoke();
         Remove(DataPath + Aside);
         Remove(MarkPath);
         _mark.Dispose();
         Remove(MarkPath);
+        return true;
+    });
+
+    /// <summary>Takes up a file that an earlier saver was stopped at, after it had got its name and before it was recorded; false where there is none.</summary>
+    /// <exception cref="DownloadException">Another saver is recording it just now.</exception>
+    internal static bool TakeUp(DownloadTarget target, Func<string, FileMode, FileStream> open, DownloadOptions options) => Guard(target, () =>
+    {
+        string path = target.Path + ".part.etag";
+        if (new FileInfo(path) is not { Exists: true, LinkTarget: null } || new FileInfo(target.Path) is not { Exists: true } file || File.Exists(target.Path + ".part"))
+        {
+            return false;
+        }
+
+        try
+        {
+            using FileStream mark = open(path, FileMode.Open);
+            if (ReadMark(mark) is not PartMark known || known.Identity != target.Identity || known.Total != file.Length)
+            {
+                return false;
+            }
+
+            options.Saved?.Invoke();
+        }
+        catch (FileNotFoundException)
+        {
+            // Its saver has just recorded it.
+            return false;
+        }
+
+        Remove(path);
         return true;
     });
 
@@ -241,6 +275,15 @@ internal sealed class PartFile : IDisposable
         File.Move(DataPath, _target.Path, overwrite: force);
     }
 
+    private void WriteMark(PartMark mark)
+    {
+        _known = mark;
+        _mark.SetLength(0);
+        _mark.Position = 0;
+        _mark.Write(mark.ToBytes() ?? []);
+        _mark.Flush(true);
+    }
+
     private bool HasMark()
     {
         try
@@ -316,6 +359,9 @@ internal sealed record PartMark(string Identity, string Tag, long? Total)
 {
     /// <summary>A longer mark is not ours.</summary>
     internal const int MaxBytes = 4096;
+
+    /// <summary>Stands for the tag of a whole file whose host gave none; no host has it.</summary>
+    internal const string NoTag = "\"kling\"";
 
     private const string Title = "kling-part 1";
 

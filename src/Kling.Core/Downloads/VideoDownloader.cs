@@ -49,6 +49,11 @@ public sealed class VideoDownloader : IDisposable
     {
         options ??= new DownloadOptions();
         DownloadTarget target = DownloadTarget.Create(video, directory, fileName);
+        if (!options.Force && PartFile.TakeUp(target, OpenFile, options))
+        {
+            return target.Path;
+        }
+
         target.RefuseTaken(options.Force);
         token.ThrowIfCancellationRequested();
         using PartFile part = PartFile.Open(target, OpenFile);
@@ -78,6 +83,11 @@ public sealed class VideoDownloader : IDisposable
         KlingVideo video, string directory, string fileName, InlineSource source, DownloadOptions options, CancellationToken token)
     {
         DownloadTarget target = DownloadTarget.Create(video, directory, fileName, source.Service);
+        if (!options.Force && PartFile.TakeUp(target, OpenFile, options))
+        {
+            return target.Path;
+        }
+
         target.RefuseTaken(options.Force);
         token.ThrowIfCancellationRequested();
         using PartFile part = PartFile.Open(target, OpenFile, isForOneUse: true);
@@ -178,10 +188,9 @@ public sealed record DownloadOptions
     public bool Force { get; init; }
 
     /// <summary>
-    /// Hears the size in bytes once all of the video is on the disk, before the file gets its name. What is recorded here is known of a file of
-    /// that name even if the process ends at the next moment.
+    /// Called once the file has its name, to record it. If the process ends before that, the next call for this video takes the file for its own.
     /// </summary>
-    public Action<long>? Arrived { get; init; }
+    public Action? Saved { get; init; }
 
     /// <summary>Hears the number of bytes that are here; never a smaller one than before.</summary>
     public IProgress<long>? Progress { get; init; }

@@ -12,13 +12,10 @@ internal static class VideoSaver
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private const int MostIdleLooks = 60;
 
-    // A command of another machine has a journal of its own. Between its file's name and the sidecar there is only a moment.
-    private const int MostLooksForSidecar = 5;
-
     /// <summary>
     /// Saves every video of a task: fetches those that are not there yet, refreshes an address once where the host refuses it,
-    /// records each file in the journal before it gets its name, and writes its sidecar. <c>saved</c> gets the path of each
-    /// file, fetched now or before; <c>failed</c> gets what went wrong, and the file may be saved all the same.
+    /// records each file in the journal and writes its sidecar. <c>saved</c> gets the path of each file, fetched now or before;
+    /// <c>failed</c> gets what went wrong, and the file may be saved all the same.
     /// </summary>
     internal static async Task SaveAllAsync(
         KlingServices services, KlingTask task, SaveOptions options, Action<string> saved, Action<Exception> failed, CancellationToken token)
@@ -31,33 +28,37 @@ internal static class VideoSaver
             try
             {
                 string path = options.PathFor(named, index, task.Videos[index]);
-                bool isRecorded = IsRecorded(task.Videos[index], path);
                 bool isThere = IsThere(task.Videos[index], path);
                 bool replaces = Replaces(isThere, path, options);
+                bool isNoted = false;
+                void Note()
+                {
+                    isNoted = true;
+
+                    // Read again: a refreshed address comes with a new object.
+                    KlingVideo video = task.Videos[index];
+                    bool isRecorded = IsRecorded(video, path);
+                    Mark(video, path);
+                    if (!isRecorded)
+                    {
+                        Report(failed, () => services.Journal.Append(JournalEvent.Saved, task), path);
+                    }
+
+                    if (options.Sidecar)
+                    {
+                        Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, replaces), path);
+                    }
+                }
+
                 if (replaces || !isThere)
                 {
-                    isRecorded = false;
-                    var how = new DownloadOptions
-                    {
-                        Force = replaces,
-                        Time = options.DownloadTime,
-                        EndedAt = task.CompletedAt,
-                        Arrived = bytes => isRecorded = TryRecord(services, task, index, path, bytes),
-                    };
+                    var how = new DownloadOptions { Force = replaces, Time = options.DownloadTime, EndedAt = task.CompletedAt, Saved = Note };
                     await FetchOnceAsync(services, task, index, path, how, options, token).ConfigureAwait(false);
                 }
 
-                // Read again: a refreshed address comes with a new object.
-                KlingVideo video = task.Videos[index];
-                Mark(video, path);
-                if (!isRecorded)
+                if (!isNoted)
                 {
-                    Report(failed, () => services.Journal.Append(JournalEvent.Saved, task), path);
-                }
-
-                if (options.Sidecar)
-                {
-                    Report(failed, () => Sidecar.Save(task, video, SaveOptions.ModuleVersion, replaces), path);
+                    Note();
                 }
 
                 saved(path);
@@ -66,24 +67,6 @@ internal static class VideoSaver
             {
                 failed(failure);
             }
-        }
-    }
-
-    /// <summary>Records a video that is about to get its name, so that its file is known as ours whenever this process ends.</summary>
-    private static bool TryRecord(KlingServices services, KlingTask task, int index, string path, long bytes)
-    {
-        KlingTask saved = task.Snapshot();
-        KlingVideo video = task.Videos[index];
-        saved.Videos = [.. task.Videos.Select(other => other == video ? KlingVideo.Merge(new() { File = path, FileBytes = bytes }, video, video.VideoId) : other)];
-        try
-        {
-            services.Journal.Append(JournalEvent.Saved, saved);
-            return true;
-        }
-        catch (JournalException)
-        {
-            // It is tried again and told once the file has its name.
-            return false;
         }
     }
 
@@ -126,7 +109,6 @@ internal static class VideoSaver
     private static async Task FetchOnceAsync(
         KlingServices services, KlingTask task, int index, string path, DownloadOptions how, SaveOptions options, CancellationToken token)
     {
-        bool wasBusy = false;
         int idle = 0;
         long? size = null;
         while (true)
@@ -136,19 +118,18 @@ internal static class VideoSaver
                 await FetchAsync(services, task, index, path, how, options, token).ConfigureAwait(false);
                 return;
             }
-            catch (DownloadException busy) when (busy.Reason == DownloadFailure.InUse || (busy.Reason == DownloadFailure.FileExists && !how.Force))
+            catch (DownloadException taken) when (taken.Reason == DownloadFailure.FileExists && !how.Force)
             {
-                if (busy.Reason == DownloadFailure.FileExists && IsSaved(services, task, task.Videos[index], path))
+                if (IsSaved(services, task, task.Videos[index], path))
                 {
                     return;
                 }
 
-                if (busy.Reason == DownloadFailure.InUse ? idle >= MostIdleLooks : !wasBusy || idle >= MostLooksForSidecar)
-                {
-                    throw;
-                }
-
-                wasBusy = true;
+                throw;
+            }
+            catch (DownloadException busy) when (busy.Reason == DownloadFailure.InUse && idle < MostIdleLooks)
+            {
+                // Another command is at it.
             }
 
             await services.Submitter.Clock.DelayAsync(s_pause, token).ConfigureAwait(false);

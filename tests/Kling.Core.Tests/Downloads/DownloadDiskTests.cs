@@ -1,4 +1,5 @@
 using Kling.Downloads;
+using Kling.Models;
 
 namespace Kling.Core.Tests.Downloads;
 
@@ -53,25 +54,48 @@ public class DownloadDiskTests : DownloadBench
         Assert.Equal(100_000 - kept, Host.Sent - sent);
     }
 
-    [Fact]
-    public async Task Arrived_IsToldOnceAllIsOnTheDisk_AndBeforeTheFileHasItsName()
+    [Theory]
+    [InlineData("\"one\"")]
+    [InlineData(null)]
+    public async Task Ended_AfterTheFileGotItsName_TheNextCallTakesItForItsOwn(string? tag)
     {
-        var seen = new List<(long Size, long OnDisk, bool IsNamed)>();
-        await Save(new DownloadOptions { Arrived = size => seen.Add((size, new FileInfo(Part).Length, File.Exists(Final))) });
-        Assert.Equal([(100_000, 100_000, false)], seen);
+        Host.Tag = tag;
+        await EndBeforeTheRecord();
+        long sent = Host.Sent;
+        int recorded = 0;
+        await Save(new DownloadOptions { Saved = () => recorded++ });
+        AssertSaved();
+        Assert.Equal((sent, 1), (Host.Sent, recorded));
+
+        // Recorded once; from then on the file is one that is there.
+        await Fails(DownloadFailure.FileExists);
+    }
+
+    [Fact]
+    public async Task Recording_KeepsOthersWaiting()
+    {
+        DownloadException? other = null;
+        await Save(new DownloadOptions { Saved = () => other = Assert.Throws<DownloadException>(() => Save().GetAwaiter().GetResult()) });
+        Assert.Equal(DownloadFailure.InUse, other!.Reason);
         AssertSaved();
     }
 
     [Fact]
-    public async Task Ended_BetweenTheBytesAndTheName_NothingIsFetchedAgain()
+    public async Task Ended_AfterTheFileGotItsName_AnotherFileOrVideoIsNotTaken()
     {
-        await Assert.ThrowsAsync<TimeoutException>(() => Save(new DownloadOptions { Arrived = _ => throw new TimeoutException("The process ends here.") }));
-        Assert.False(File.Exists(Final));
-        long sent = Host.Sent;
+        await EndBeforeTheRecord();
+        File.AppendAllText(Final, "x");
+        await Fails(DownloadFailure.FileExists);
+        File.WriteAllBytes(Final, Host.File);
+        var other = new KlingVideo { VideoId = "video-two", VideoUrl = Address };
+        var refused = await Assert.ThrowsAsync<DownloadException>(() => new VideoDownloader(Host, Clock).SaveAsync(other, Folder, Name, null, default));
+        Assert.Equal(DownloadFailure.FileExists, refused.Reason);
         await Save();
         AssertSaved();
-        Assert.Equal(sent, Host.Sent);
     }
+
+    private Task EndBeforeTheRecord() =>
+        Assert.ThrowsAsync<TimeoutException>(() => Save(new DownloadOptions { Saved = () => throw new TimeoutException("The process ends here.") }));
 
     [Fact]
     public async Task OtherFaultsOfTheDisk_AreNotCalledFull()

@@ -30,7 +30,7 @@ internal sealed class ServiceBench : IDisposable
     internal string Home => Path.Combine(_folder, "home");
 
     /// <summary>Unfinished downloads.</summary>
-    internal string[] Parts => Directory.Exists(Clips) ? Directory.GetFiles(Clips, "*.part") : [];
+    internal string[] Parts => Directory.Exists(Clips) ? Directory.GetFiles(Clips, "*.mp4.part") : [];
 
     /// <summary>Finished downloads.</summary>
     internal string[] Files => Directory.Exists(Clips) ? Directory.GetFiles(Clips, "*.mp4") : [];
