@@ -13,6 +13,9 @@ internal sealed class PollTiming(bool loopback)
     private const int Remembered = 50;
     private const double NoticedWithin = 0.05;
 
+    // Thousands of tasks take hundreds of requests. So the time from one such look to the next is at least five times what the look takes.
+    private const int LookTimes = 5;
+
     // Durations vary. Asking somewhat before the fastest one costs little, and the timing can follow when the service gets faster.
     private const double FirstBeforeFastest = 0.7;
 
@@ -27,6 +30,7 @@ internal sealed class PollTiming(bool loopback)
     private TimeSpan _fastest;
     private PollTrouble? _trouble;
     private TimeSpan _youngest;
+    private TimeSpan _longLook;
     private int _failures;
     private DateTimeOffset? _lastStart;
 
@@ -49,7 +53,7 @@ internal sealed class PollTiming(bool loopback)
     internal TimeSpan ExpectedDuration => TypicalDuration ?? Longer(_youngest, loopback ? s_guessLoopback : s_guessLive);
 
     /// <summary>The time between two requests, before jitter.</summary>
-    internal TimeSpan Pace => Clamp(ExpectedDuration * NoticedWithin, loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
+    internal TimeSpan Pace => Clamp(Longer(ExpectedDuration * NoticedWithin, _longLook * LookTimes), loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
 
     /// <summary>How long after its acknowledgement the service is asked about a task for the first time.</summary>
     internal TimeSpan FirstRequest => Longer(_fastest * FirstBeforeFastest, Pace);
@@ -81,6 +85,7 @@ internal sealed class PollTiming(bool loopback)
         }
 
         Learn(tasks, now, isAnswered: !round.IsUnanswered);
+        ObserveLook(now - (_lastStart ?? now), round.Answered);
         DateTimeOffset next = now + Next(random());
         foreach (WatchedTask task in tasks)
         {
@@ -90,6 +95,9 @@ internal sealed class PollTiming(bool loopback)
 
     /// <summary>Learns how long the youngest open task has been running; it counts while no task was seen to end.</summary>
     internal void ObserveRunning(TimeSpan age) => _youngest = age;
+
+    /// <summary>Learns how long a look took that needed more than one request.</summary>
+    internal void ObserveLook(TimeSpan time, int requests) => _longLook = requests > 1 ? time : TimeSpan.Zero;
 
     /// <summary>Learns how long tasks took from their acknowledgements to their ends.</summary>
     internal void Observe(params IReadOnlyList<TimeSpan> durations)

@@ -81,6 +81,21 @@ public sealed class PollTimingTests
     }
 
     [Fact]
+    public void Pace_LookOfManyRequests_LeavesTheServiceFourFifthsOfTheTime()
+    {
+        var timing = new PollTiming(loopback: false);
+        timing.ObserveLook(TimeSpan.FromSeconds(1.5), requests: 200);
+        Assert.Equal(7.5, timing.Pace.TotalSeconds);
+
+        timing.ObserveLook(TimeSpan.FromSeconds(60), requests: 200);
+        Assert.Equal(10, timing.Pace.TotalSeconds);
+
+        // One slow reply says nothing about how many tasks there are.
+        timing.ObserveLook(TimeSpan.FromSeconds(60), requests: 1);
+        Assert.Equal(3, timing.Pace.TotalSeconds);
+    }
+
+    [Fact]
     public void FirstRequest_ServiceGetsFaster_FollowsDown()
     {
         var timing = new PollTiming(loopback: false);
