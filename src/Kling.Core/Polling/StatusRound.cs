@@ -191,7 +191,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<IReadOnlyL
     /// <summary>Takes what a reply says of one task; false when it does not mention the task.</summary>
     private bool Take(WatchedTask watched, ApiReply reply, int asked)
     {
-        if (reply.Stored is null && ReplyReading.IsOnlyRunning(reply, watched.TaskId) && watched.Tasks.TrueForAll(TaskState.IsRunning))
+        if (reply.Stored is null && ReplyReading.IsOnlyRunning(reply, watched.TaskId) && Array.TrueForAll(watched.Tasks, TaskState.IsRunning))
         {
             // This is so for nearly every task of nearly every reply: it goes on, and nothing in it changes.
             watched.Show();
@@ -202,7 +202,7 @@ internal sealed class StatusRound(IKlingApi api, IClock clock, Action<IReadOnlyL
             || reply.Errors.Any(error => ReplyReading.IsFailureOf(reply, error, watched.TaskId));
         bool notFound = !shown && !ReplyReading.HasCallStatus(reply) && reply.Errors.Any(error =>
             ReplyReading.IsNotFound(error) && (error.TaskId == watched.TaskId || (error.TaskId is null && asked == 1)));
-        if (shown && (watched.Seen || watched.Tasks.Exists(static task => task.BillingState is BillingState.Accepted or BillingState.Billed)
+        if (shown && (watched.Seen || Array.Exists(watched.Tasks, static task => task.BillingState is BillingState.Accepted or BillingState.Billed)
             || SubmitRules.ProvesAcceptance(reply, watched.TaskId)))
         {
             watched.Show();

@@ -47,24 +47,23 @@ internal sealed class WatchList
 
         if (!watched.Tasks.Contains(task))
         {
-            // A new list: the loop may be going through the old one.
             watched.Tasks = [.. watched.Tasks, task];
         }
 
         var waiter = new Waiter(task, timeout, now, token);
-        watched.Waiters.Add(waiter);
+        watched.Waiters = [.. watched.Waiters, waiter];
         return waiter;
     }
 
     /// <summary>Removes somebody who waits; false when the wait had already ended.</summary>
     internal bool Remove(Waiter waiter)
     {
-        if (!_tasks.TryGetValue(waiter.Awaited.TaskId, out WatchedTask? watched) || !watched.Waiters.Remove(waiter))
+        if (!_tasks.TryGetValue(waiter.Awaited.TaskId, out WatchedTask? watched) || !watched.Waiters.Contains(waiter))
         {
             return false;
         }
 
-        Tidy(watched);
+        Keep(watched, other => other != waiter);
         return true;
     }
 
@@ -93,7 +92,7 @@ internal sealed class WatchList
 
     /// <summary>Ends the waits for tasks that have ended.</summary>
     internal void CompleteEnded() => EndWaits(
-        _tasks.Values.Where(static watched => watched.Waiters.Exists(static waiter => waiter.Awaited.IsTerminal)),
+        _tasks.Values.Where(static watched => Array.Exists(watched.Waiters, static waiter => waiter.Awaited.IsTerminal)),
         static waiter => waiter.Awaited.IsTerminal, static waiter => waiter.Complete());
 
     /// <summary>
@@ -146,20 +145,22 @@ internal sealed class WatchList
     {
         foreach (WatchedTask watched in tasks.ToArray())
         {
-            foreach (Waiter waiter in watched.Waiters.Where(isOver).ToArray())
+            Waiter[] over = [.. watched.Waiters.Where(isOver)];
+            foreach (Waiter waiter in over)
             {
-                watched.Waiters.Remove(waiter);
                 end(waiter);
             }
 
-            Tidy(watched);
+            Keep(watched, waiter => !over.Contains(waiter));
         }
     }
 
-    private void Tidy(WatchedTask watched)
+    private void Keep(WatchedTask watched, Func<Waiter, bool> stays)
     {
+        watched.Waiters = [.. watched.Waiters.Where(stays)];
+
         // Somebody new may have come for the same id since; that is another entry.
-        if (watched.Waiters.Count == 0 && _tasks.GetValueOrDefault(watched.TaskId) == watched)
+        if (watched.Waiters.Length == 0 && _tasks.GetValueOrDefault(watched.TaskId) == watched)
         {
             _tasks.Remove(watched.TaskId);
         }
@@ -176,10 +177,10 @@ internal sealed class WatchedTask(Guid taskId)
 
     internal Guid TaskId => taskId;
 
-    /// <summary>The objects that stand for this task; several callers may hold one each.</summary>
-    internal List<KlingTask> Tasks { get; set; } = [];
+    /// <summary>The objects that stand for this task; several callers may hold one each. The loop goes through it while callers come and go.</summary>
+    internal KlingTask[] Tasks { get; set; } = [];
 
-    internal List<Waiter> Waiters { get; } = new(1);
+    internal Waiter[] Waiters { get; set; } = [];
 
     /// <summary>When to ask next.</summary>
     internal DateTimeOffset Due { get; set; }
@@ -212,7 +213,7 @@ internal sealed class WatchedTask(Guid taskId)
     internal bool IsUnproven => !Seen && FirstUnproven is not null && DetailTries >= MostDetailTries;
 
     /// <summary>Whether nothing but its id is known: the journal does not hold it, and the archive has answered that it does not either.</summary>
-    internal bool IsStray => ArchiveAnswers > 0 && Tasks.TrueForAll(static task => task.Model is null);
+    internal bool IsStray => ArchiveAnswers > 0 && Array.TrueForAll(Tasks, static task => task.Model is null);
 
     /// <summary>How many times the archive gave an answer.</summary>
     internal int ArchiveAnswers { get; set; }
@@ -225,10 +226,10 @@ internal sealed class WatchedTask(Guid taskId)
 
     /// <summary>Whether to ask the archive: the task's request is not known, or it is not known whether the service has the task.</summary>
     internal bool NeedsDetails => DetailTries < MostDetailTries
-        && Tasks.Exists(static task => task.Model is null || (task.BillingState == BillingState.Unknown && task.Videos.Count == 0));
+        && Array.Exists(Tasks, static task => task.Model is null || (task.BillingState == BillingState.Unknown && task.Videos.Count == 0));
 
     /// <summary>Whether a poll must wait for the archive: while the number of videos is not known, the first one would end the task.</summary>
-    internal bool AwaitsDetails => NeedsDetails && Tasks.Exists(static task => task.Model is null);
+    internal bool AwaitsDetails => NeedsDetails && Array.Exists(Tasks, static task => task.Model is null);
 
     /// <summary>Whether somebody's time is over by then.</summary>
     internal bool IsDeadlineBy(DateTimeOffset time)

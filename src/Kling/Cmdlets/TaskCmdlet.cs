@@ -247,18 +247,17 @@ public abstract class TaskCmdlet : KlingCmdlet
 
     private ProgressState Progress()
     {
-        KlingTask[] open;
         int ended;
         string counts;
+        TimeSpan? left;
         lock (_open)
         {
-            open = [.. _open];
             ended = _done + _failed + _leftOpen;
             counts = (_total is int all ? $"{_done} of {all}" : $"{_done} {DoneWord}") + (_failed > 0 ? $", {_failed} failed" : "")
                 + (_begun > ended ? $", {_begun - ended} open" : "");
+            left = _total is int total ? TimeLeft(_open.Where(task => !task.IsTerminal), total - _begun, MostAtOnce) : null;
         }
 
-        TimeSpan? left = _total is int total ? TimeLeft(open.Where(task => !task.IsTerminal), total - _begun, MostAtOnce) : null;
         return ProgressState.Of(counts, null, SystemClock.Instance.Steady - _start, left, ProgressState.PercentOf(ended, _total));
     }
 

@@ -108,7 +108,7 @@ public abstract class KlingCmdlet : PSCmdlet, IDisposable
     internal TimeSpan? TimeLeft(IEnumerable<KlingTask> open, int notBegun, int limit)
     {
         DateTimeOffset now = SystemClock.Instance.UtcNow;
-        TimeSpan[] ages = [.. open.Select(task => now - (task.SubmittedAt < now ? task.SubmittedAt.Value : now))];
+        IEnumerable<TimeSpan> ages = open.Select(task => now - (task.SubmittedAt < now ? task.SubmittedAt.Value : now));
         return RemainingTime.Estimate(Waited?.Poller.TypicalDuration, ages, Math.Max(0, notBegun), limit);
     }
 

@@ -156,7 +156,11 @@ internal sealed class PipelineBridge : IDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            await work(_stop.Token).ConfigureAwait(false);
+            Task running = work(_stop.Token);
+
+            // Thousands may wait here at once. They need not hold what they have begun with.
+            work = null!;
+            await running.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
