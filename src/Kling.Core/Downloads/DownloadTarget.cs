@@ -20,6 +20,12 @@ internal sealed class DownloadTarget
     /// <summary>Full path of the finished file.</summary>
     internal string Path { get; }
 
+    /// <summary>Full path of what has arrived so far.</summary>
+    internal string PartPath => Path + ".part";
+
+    /// <summary>Full path of the mark, which says whose the part is.</summary>
+    internal string MarkPath => PartPath + ".etag";
+
     internal Uri Address { get; }
 
     /// <summary>

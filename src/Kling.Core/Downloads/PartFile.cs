@@ -38,10 +38,6 @@ internal sealed class PartFile : IDisposable
     /// <summary>Whether nobody could continue what is here, so that it is removed when it is not finished.</summary>
     internal bool IsForOneUse { get; init; }
 
-    private string DataPath => _target.Path + ".part";
-
-    private string MarkPath => _target.Path + ".part.etag";
-
     /// <summary>
     /// Opens the mark, and makes a new file for the bytes. Neither is ever written through a link: a name in a folder may stand for a file
     /// elsewhere, which must stay as it is.
@@ -52,11 +48,11 @@ internal sealed class PartFile : IDisposable
         return Guard(target, () =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target.Path)!);
-            FileStream mark = OpenMark(target.Path + ".part.etag", open);
+            FileStream mark = OpenMark(target.MarkPath, open);
             try
             {
                 PartMark? known = ReadMark(mark);
-                string path = target.Path + ".part";
+                string path = target.PartPath;
                 long length = new FileInfo(path) is { Exists: true, LinkTarget: null } old ? old.Length : 0;
                 bool continues = length > 0 && known?.Identity == target.Identity && !(length > known.Total);
                 FileStream data = continues ? Renewed(path, open) : New(path, open);
@@ -142,26 +138,29 @@ internal sealed class PartFile : IDisposable
         Rename(options.Force);
         _closed = true;
         options.Saved?.Invoke();
-        Remove(DataPath + Aside);
-        Remove(MarkPath);
+        Remove(_target.PartPath + Aside);
+        Remove(_target.MarkPath);
         _mark.Dispose();
-        Remove(MarkPath);
+        Remove(_target.MarkPath);
         return true;
     });
 
-    /// <summary>Takes up a file that an earlier saver was stopped at, after it had got its name and before it was recorded; false where there is none.</summary>
+    /// <summary>
+    /// Takes up the file of an earlier saver that ended between the naming of the file and its record; false where there is none, or a new one is
+    /// wanted.
+    /// </summary>
     /// <exception cref="DownloadException">Another saver is recording it just now.</exception>
     internal static bool TakeUp(DownloadTarget target, Func<string, FileMode, FileStream> open, DownloadOptions options) => Guard(target, () =>
     {
-        string path = target.Path + ".part.etag";
-        if (new FileInfo(path) is not { Exists: true, LinkTarget: null } || new FileInfo(target.Path) is not { Exists: true } file || File.Exists(target.Path + ".part"))
+        var file = new FileInfo(target.Path);
+        if (options.Force || !file.Exists || File.Exists(target.PartPath) || new FileInfo(target.MarkPath) is not { Exists: true, LinkTarget: null })
         {
             return false;
         }
 
         try
         {
-            using FileStream mark = open(path, FileMode.Open);
+            using FileStream mark = open(target.MarkPath, FileMode.Open);
             if (ReadMark(mark) is not PartMark known || known.Identity != target.Identity || known.Total != file.Length)
             {
                 return false;
@@ -175,7 +174,7 @@ internal sealed class PartFile : IDisposable
             return false;
         }
 
-        Remove(path);
+        Remove(target.MarkPath);
         return true;
     });
 
@@ -187,13 +186,13 @@ internal sealed class PartFile : IDisposable
         CloseQuietly(_data);
         if (empty && !_closed)
         {
-            Remove(DataPath);
+            Remove(_target.PartPath);
         }
 
         CloseQuietly(_mark);
         if (unmarked && !_closed)
         {
-            Remove(MarkPath);
+            Remove(_target.MarkPath);
         }
     }
 
@@ -272,7 +271,7 @@ internal sealed class PartFile : IDisposable
         }
 
         // It takes the place of a link, and the file that the link stood for stays.
-        File.Move(DataPath, _target.Path, overwrite: force);
+        File.Move(_target.PartPath, _target.Path, overwrite: force);
     }
 
     private void WriteMark(PartMark mark)

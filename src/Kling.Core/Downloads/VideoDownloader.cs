@@ -49,7 +49,7 @@ public sealed class VideoDownloader : IDisposable
     {
         options ??= new DownloadOptions();
         DownloadTarget target = DownloadTarget.Create(video, directory, fileName);
-        if (!options.Force && PartFile.TakeUp(target, OpenFile, options))
+        if (PartFile.TakeUp(target, OpenFile, options))
         {
             return target.Path;
         }
@@ -83,7 +83,7 @@ public sealed class VideoDownloader : IDisposable
         KlingVideo video, string directory, string fileName, InlineSource source, DownloadOptions options, CancellationToken token)
     {
         DownloadTarget target = DownloadTarget.Create(video, directory, fileName, source.Service);
-        if (!options.Force && PartFile.TakeUp(target, OpenFile, options))
+        if (PartFile.TakeUp(target, OpenFile, options))
         {
             return target.Path;
         }

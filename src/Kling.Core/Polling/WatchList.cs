@@ -177,7 +177,7 @@ internal sealed class WatchedTask(Guid taskId)
 
     internal Guid TaskId => taskId;
 
-    /// <summary>The objects that stand for this task; several callers may hold one each. The loop goes through it while callers come and go.</summary>
+    /// <summary>The objects that stand for this task; several callers may hold one each. An array, since the loop goes through it while callers come and go.</summary>
     internal KlingTask[] Tasks { get; set; } = [];
 
     internal Waiter[] Waiters { get; set; } = [];

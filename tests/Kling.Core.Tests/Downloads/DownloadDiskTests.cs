@@ -90,6 +90,17 @@ public class DownloadDiskTests : DownloadBench
         var other = new KlingVideo { VideoId = "video-two", VideoUrl = Address };
         var refused = await Assert.ThrowsAsync<DownloadException>(() => new VideoDownloader(Host, Clock).SaveAsync(other, Folder, Name, null, default));
         Assert.Equal(DownloadFailure.FileExists, refused.Reason);
+
+        // A part beside it is what the mark is about.
+        File.WriteAllText(Part, "x");
+        await Fails(DownloadFailure.FileExists);
+        File.Delete(Part);
+
+        // A link is not ours.
+        File.Move(Mark, Mark + ".elsewhere");
+        File.CreateSymbolicLink(Mark, Mark + ".elsewhere");
+        await Fails(DownloadFailure.FileExists);
+        File.Move(Mark + ".elsewhere", Mark, overwrite: true);
         await Save();
         AssertSaved();
     }
