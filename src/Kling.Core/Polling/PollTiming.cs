@@ -13,8 +13,8 @@ internal sealed class PollTiming(bool loopback)
     private const int Remembered = 50;
     private const double NoticedWithin = 0.05;
 
-    // Thousands of tasks take hundreds of requests. So the time from one such look to the next is at least five times what the look takes.
-    private const int LookTimes = 5;
+    // Thousands of tasks take hundreds of requests. The pause after such a look is so many times as long as the look.
+    private const int PauseOfLook = 5;
 
     // Durations vary. Asking somewhat before the fastest one costs little, and the timing can follow when the service gets faster.
     private const double FirstBeforeFastest = 0.7;
@@ -53,7 +53,7 @@ internal sealed class PollTiming(bool loopback)
     internal TimeSpan ExpectedDuration => TypicalDuration ?? Longer(_youngest, loopback ? s_guessLoopback : s_guessLive);
 
     /// <summary>The time between two requests, before jitter.</summary>
-    internal TimeSpan Pace => Clamp(Longer(ExpectedDuration * NoticedWithin, _longLook * LookTimes), loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
+    internal TimeSpan Pace => Clamp(Longer(ExpectedDuration * NoticedWithin, _longLook * PauseOfLook), loopback ? s_shortestLoopback : MinTick, TimeSpan.FromSeconds(10));
 
     /// <summary>How long after its acknowledgement the service is asked about a task for the first time.</summary>
     internal TimeSpan FirstRequest => Longer(_fastest * FirstBeforeFastest, Pace);

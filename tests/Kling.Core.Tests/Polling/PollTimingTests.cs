@@ -81,7 +81,7 @@ public sealed class PollTimingTests
     }
 
     [Fact]
-    public void Pace_LookOfManyRequests_LeavesTheServiceFourFifthsOfTheTime()
+    public void Pace_AfterALookOfManyRequests_IsFiveTimesWhatItTook()
     {
         var timing = new PollTiming(loopback: false);
         timing.ObserveLook(TimeSpan.FromSeconds(1.5), requests: 200);

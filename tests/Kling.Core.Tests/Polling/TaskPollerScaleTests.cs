@@ -56,4 +56,30 @@ public sealed class TaskPollerScaleTests
         // No look asks for more than is open, 50 at a time.
         Assert.InRange(polls, s_count / IdsPerRequest, looks.Count * s_count / IdsPerRequest);
     }
+
+    [Fact]
+    public async Task Wait_LooksThatTakeLong_LeaveTheServiceAloneForFiveTimesAsLong()
+    {
+        DateTimeOffset end = _clock.UtcNow.AddSeconds(60);
+        KlingTask[] tasks = [.. Enumerable.Range(0, 2 * IdsPerRequest).Select(_ => Sample.Accepted(_clock.UtcNow))];
+        var calls = new List<DateTimeOffset>();
+        var api = new ScriptedApi(_clock, call =>
+        {
+            calls.Add(call.At);
+            _clock.Advance(TimeSpan.FromSeconds(0.75));
+            return Replies.Data([.. call.Ids.Select(id => _clock.UtcNow >= end ? Replies.Video(id, $"v-{id:N}") : Replies.Running(id))]);
+        });
+        var all = new TaskCompletionSource();
+        _clock.Held = all.Task;
+        var poller = new TaskPoller(api, new MemoryJournal(), _clock);
+
+        Task<KlingTask>[] waits = [.. tasks.Select(task => poller.WaitAsync(task, TimeSpan.FromHours(1), default))];
+        all.SetResult();
+        await Task.WhenAll(waits).WaitAsync(TimeSpan.FromMinutes(5));
+
+        // Two calls of 0.75 s are a look. The pause after it varies by a tenth.
+        DateTimeOffset[] looks = [.. calls.Where((_, i) => i % 2 == 0)];
+        Assert.Equal(2 * looks.Length, calls.Count);
+        Assert.All(looks.Zip(looks.Skip(1)), pair => Assert.InRange((pair.Second - pair.First).TotalSeconds, 1.5 + (0.9 * 7.5), 1.5 + (1.1 * 7.5)));
+    }
 }
