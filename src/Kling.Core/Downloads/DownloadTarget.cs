@@ -24,7 +24,7 @@ internal sealed class DownloadTarget
     internal string PartPath => Path + ".part";
 
     /// <summary>Full path of the mark, which says whose the part is.</summary>
-    internal string MarkPath => PartPath + ".etag";
+    internal string MarkPath => MarkOf(Path);
 
     internal Uri Address { get; }
 
@@ -35,6 +35,9 @@ internal sealed class DownloadTarget
     internal string Identity => VideoId.Length > 0 && VideoId.IndexOfAny(['\r', '\n']) < 0
         ? VideoId
         : Sha256Text.Of(Address.GetLeftPart(UriPartial.Path));
+
+    /// <summary>Full path of the mark of a file.</summary>
+    internal static string MarkOf(string path) => path + ".part.etag";
 
     /// <summary>Puts the path together, and reads the address where none is given.</summary>
     /// <exception cref="DownloadException">There is no usable address.</exception>

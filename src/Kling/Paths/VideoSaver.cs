@@ -50,7 +50,8 @@ internal static class VideoSaver
                     }
                 }
 
-                if (replaces || !isThere)
+                // A mark beside it was left by a process that ended, or belongs to one that records the file just now.
+                if (replaces || !isThere || File.Exists(DownloadTarget.MarkOf(path)))
                 {
                     var how = new DownloadOptions { Force = replaces, Time = options.DownloadTime, EndedAt = task.CompletedAt, Saved = Note };
                     await FetchOnceAsync(services, task, index, path, how, options, token).ConfigureAwait(false);

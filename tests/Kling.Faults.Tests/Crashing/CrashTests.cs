@@ -149,6 +149,13 @@ public sealed class CrashTests : IDisposable
             child.Kill();
         }
 
+        byte[] mark = File.ReadAllBytes(Assert.Single(Directory.GetFiles(_bench.Clips, "*.etag")));
+        FinishByAnotherProcess(ServiceBench.Id(_bench.OnlyTask()));
+        Assert.Equal(1, Service.Count(CallKind.Download));
+        Assert.Empty(Directory.GetFiles(_bench.Clips, "*.etag"));
+
+        // A kill a moment later leaves the mark beside a file that is recorded.
+        File.WriteAllBytes(_bench.Files[0] + ".part.etag", mark);
         FinishByAnotherProcess(ServiceBench.Id(_bench.OnlyTask()));
         Assert.Equal(1, Service.Count(CallKind.Download));
         Assert.Empty(Directory.GetFiles(_bench.Clips, "*.etag"));
